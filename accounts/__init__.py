@@ -1,0 +1,1 @@
+"""People, memberships, circles, capabilities, history and sign-in."""

@@ -1,0 +1,9 @@
+"""The app's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class ActionsConfig(AppConfig):
+    """Things somebody promised to do, wherever they arose: one table, one verification rule."""
+
+    name = "actions"

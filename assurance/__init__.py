@@ -1,0 +1,1 @@
+"""Rounds, self-assessments, validation, levels and the overview."""

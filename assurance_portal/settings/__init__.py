@@ -1,0 +1,1 @@
+"""Settings: base for everybody; development, test and production say only what differs."""

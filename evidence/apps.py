@@ -1,0 +1,9 @@
+"""The app's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    """Evidence items, their versions, uploads and permitted downloads."""
+
+    name = "evidence"

@@ -1,0 +1,1 @@
+"""Frameworks, versions, standards, criteria, grading schemes and the reference library."""

@@ -1,0 +1,1 @@
+"""The provider profile; later visits, intelligence and escalation."""

@@ -1,0 +1,1 @@
+"""Organisations, sites, contracts, partnerships and contacts."""
