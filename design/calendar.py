@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from holidays.countries import GB
+from holidays import country_holidays
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ def london_date(moment: datetime) -> date:
 @lru_cache(maxsize=512)
 def bank_holidays(year: int) -> Mapping[date, str]:
     """The bank holidays of England in one calendar year and their names, in order. Read-only."""
-    known = GB(subdiv="ENG", years=year, expand=False)
+    known = country_holidays("GB", subdiv="ENG", years=year, expand=False)
     return MappingProxyType(dict(sorted(known.items())))
 
 
