@@ -1,0 +1,74 @@
+"""What the machine itself must have: the libraries that draw PDFs, a browser for the tests, free disk.
+
+As root on Debian and its relatives what is missing is installed; anybody else is told the one line to run.
+"""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from launcher.messages import Problem, note
+
+PDF_LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LEAST_FREE_MEGABYTES = 300
+
+
+def ensure_pdf_libraries() -> None:
+    """The annual report is drawn with Pango and HarfBuzz, which Python packages do not bring."""
+    missing = [package for library, package in PDF_LIBRARIES.items() if not _loads(library)]
+    if missing:
+        _install(missing, "the libraries that draw PDFs")
+
+
+def ensure_browser() -> str:
+    """Find the Chromium that the browser tests drive, or install it."""
+    if not _browser():
+        _install(["chromium", "fonts-liberation"], "the Chromium that the browser tests drive")
+    return _browser()
+
+
+def refuse_full_disk(folder: Path) -> None:
+    """A database that cannot write is worse than one that does not start."""
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < LEAST_FREE_MEGABYTES:
+        raise Problem(
+            f"Only {free} MB are free on the disk of {folder}; the portal needs {LEAST_FREE_MEGABYTES}.\n"
+            "Free some space, or choose another disk with --data DIR."
+        )
+
+
+def _browser() -> str:
+    chosen = os.environ.get("PORTAL_CHROMIUM", "")
+    return chosen or next((path for name in BROWSERS if (path := shutil.which(name))), "")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _install(packages: list[str], what: str) -> None:
+    line = f"apt-get install --no-install-recommends {' '.join(packages)}"
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Problem(
+            f"This machine lacks {what}. As an administrator run:\n    {line}\n"
+            "(the names are Debian's and Ubuntu's; other systems have the same under similar names)"
+        )
+    note(f"Installing {what}: {' '.join(packages)}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "-q", "update"], ["apt-get", "-q", "-y", *line.split()[1:]]):
+        done = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.stderr.write(done.stdout[-2000:] + done.stderr[-2000:])
+            raise Problem(f"That did not work; what apt said is above. Put it right, then run:\n    {line}")
