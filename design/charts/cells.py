@@ -116,7 +116,7 @@ def _headings(headings: Sequence[str], pitch: float, top: float) -> tuple[list[S
         pairs = zip(middles, lines, strict=True)
         level = (lines_of_words(x, top + tall - 7 * len(said), said, size=11, anchor="middle") for x, said in pairs)
         return [shape for shapes in level for shape in shapes], tall + 6
-    fitted = [shorten(text, 150, 12) for text in headings]
+    fitted = [shorten(text, 190, 12) for text in headings]
     tall = max(width_of(text, 12) for text in fitted)
     return [upright_words(x, top + tall, text) for x, text in zip(middles, fitted, strict=True)], tall + 6
 

@@ -53,9 +53,10 @@ IN_ORDER = (
 
 
 def told_apart(wanted: list[Fill | None]) -> tuple[Fill, ...]:
-    """Give each place its wanted fill, or the next unused one. More places than fills is a ValueError."""
-    spare = iter([fill for fill in IN_ORDER if fill not in wanted])
-    try:
-        return tuple(fill or next(spare) for fill in wanted)
-    except StopIteration:
-        raise ValueError(f"At most {len(IN_ORDER)} fills can be told apart, not {len(wanted)}") from None
+    """Give each place its wanted fill, or the next unused one. ValueError if two would look the same."""
+    spare = [fill for fill in IN_ORDER if fill not in wanted]
+    asked = [fill for fill in wanted if fill]
+    if len(wanted) - len(asked) > len(spare) or len(set(asked)) < len(asked):
+        raise ValueError(f"{len(wanted)} places cannot be told apart: a fill stands for one, and {len(IN_ORDER)} exist")
+    unused = iter(spare)
+    return tuple([fill or next(unused) for fill in wanted])
