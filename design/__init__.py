@@ -1,0 +1,1 @@
+"""The NHS look in Django terms: forms, components, charts, documents, dates. Knows no domain word."""

@@ -1,0 +1,1 @@
+"""Template tags: `design` for components, `nhsuk` for what the form templates need."""

@@ -1,0 +1,204 @@
+/* <form data-autosave="URL"> (or a fieldset, one per answer): what is typed is posted to URL 0.8 s after the last
+   key, with every field inside. Answers: 200 {saved_at, version}, 409 an HTML fragment "theirs / yours",
+   422 {errors: {field: [words]}}. A hidden input [data-version] inside is kept up to date. Nothing typed is lost:
+   what is not yet saved stays in drafts.js and comes back with the page. */
+import * as drafts from "./drafts.js";
+import { currentUser, post } from "./send.js";
+import { askToSignIn } from "./sign_in_again.js";
+
+const PAUSE = 800;
+const LONGEST_WAIT = 60_000;
+const NOT_CONTENT = new Set(["csrfmiddlewaretoken", "form_token"]);
+const savers = new Set();
+let leaving = false;
+
+export function startAutosave(scope) {
+  const found = [...scope.querySelectorAll("[data-autosave]")];
+  drafts.tidy([...document.querySelectorAll("[data-autosave]")].map((part) => part.dataset.autosave));
+  if (!currentUser()) return;
+  for (const part of found) {
+    if (part.dataset.autosaveStarted) continue;
+    part.dataset.autosaveStarted = "yes";
+    const saver = new Saver(part);
+    savers.add(saver);
+    saver.restore();
+  }
+}
+
+export const somethingUnsaved = () => [...savers].some((saver) => saver.unsaved);
+
+class Saver {
+  constructor(part) {
+    this.part = part;
+    this.url = part.dataset.autosave;
+    this.revision = 0;
+    this.failures = 0;
+    this.unsaved = this.saving = this.waitingForChoice = false;
+    part.addEventListener("input", () => this.touched());
+    part.addEventListener("change", () => this.touched());
+    part.addEventListener("click", (event) => this.chosen(event));
+  }
+
+  touched() {
+    this.unsaved = true;
+    this.revision += 1;
+    this.later(PAUSE);
+  }
+
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  async save() {
+    if (this.saving || this.waitingForChoice) return;
+    clearTimeout(this.timer);
+    this.saving = true;
+    const revision = this.revision;
+    const entries = entriesOf(this.part);
+    await drafts.keep(this.url, entries);
+    const body = new FormData();
+    for (const [name, value] of entries) body.append(name, value);
+    const { outcome, response } = await post(this.url, body);
+    this.saving = false;
+    await this[outcome.replace("-", "")](response, revision);
+  }
+
+  async saved(response, revision) {
+    this.failures = 0;
+    const answer = await jsonOf(response);
+    const version = this.part.querySelector("[data-version]");
+    if (version && answer.version !== undefined) version.value = answer.version;
+    if (revision !== this.revision) return this.later(PAUSE);
+    this.unsaved = false;
+    await drafts.forget(this.url);
+    return this.say(`Saved ${answer.saved_at ?? clock(new Date())}`);
+  }
+
+  unreachable() {
+    this.failures += 1;
+    this.say("Not saved – trying again", "wrong");
+    this.later(Math.min(LONGEST_WAIT, 1000 * 2 ** this.failures));
+  }
+
+  signedout() {
+    this.say("Not saved – sign in again", "wrong");
+    askToSignIn(() => this.save());
+  }
+
+  async refused(response) {
+    const words = Object.values((await jsonOf(response)).errors ?? {}).flat();
+    this.say(`Not saved – ${words.join(". ") || "check what you typed"}`, "wrong");
+  }
+
+  forbidden() {
+    this.say("Not saved – this page can no longer be changed. Copy what you typed and reload.", "wrong");
+  }
+
+  async conflict(response) {
+    this.waitingForChoice = true;
+    this.say("Not saved – somebody else changed this", "wrong");
+    const fragment = new DOMParser().parseFromString(await response.text(), "text/html");
+    const choice = fragment.querySelector("[data-conflict]") ?? fragment.querySelector("main") ?? fragment.body;
+    choice.querySelector("[data-keep-mine]")?.removeAttribute("hidden");
+    choice.setAttribute("tabindex", "-1");
+    this.part.querySelector("[data-conflict]")?.remove();
+    this.part.prepend(choice);
+    choice.focus();
+  }
+
+  /** The two buttons inside the "theirs / yours" fragment. */
+  chosen(event) {
+    const mine = event.target.closest("[data-keep-mine]");
+    if (mine) {
+      const version = this.part.querySelector("[data-version]");
+      if (version) version.value = mine.dataset.version;
+      this.part.querySelector("[data-conflict]").remove();
+      this.waitingForChoice = false;
+      this.save();
+    } else if (event.target.closest("[data-keep-theirs]")) {
+      this.unsaved = false;
+      drafts.forget(this.url);
+    }
+  }
+
+  /** Put back what this browser still holds from last time, unless the page already shows it. */
+  async restore() {
+    const draft = await drafts.kept(this.url);
+    if (!draft) return;
+    if (content(draft.entries) === content(entriesOf(this.part))) {
+      await drafts.forget(this.url);
+      return;
+    }
+    fill(this.part, draft.entries);
+    this.say(`What you typed at ${clock(new Date(draft.at))} is back`);
+    this.touched();
+  }
+
+  say(words, tone = "") {
+    const place = this.part.querySelector("[data-autosave-status]")
+      ?? this.part.closest("form")?.querySelector("[data-autosave-status]")
+      ?? document.querySelector("[data-autosave-status]");
+    if (!place || place.textContent === words) return;
+    place.textContent = words;
+    place.classList.toggle("portal-autosave--wrong", tone === "wrong");
+  }
+}
+
+function controlsOf(part) {
+  return [...part.querySelectorAll("input, select, textarea")].filter(
+    (one) => one.name && !one.disabled && !NOT_CONTENT.has(one.name) && !["file", "submit", "button"].includes(one.type),
+  );
+}
+
+function entriesOf(part) {
+  return controlsOf(part).flatMap((one) => {
+    if (["radio", "checkbox"].includes(one.type)) return one.checked ? [[one.name, one.value]] : [];
+    if (one.multiple) return [...one.selectedOptions].map((option) => [one.name, option.value]);
+    return [[one.name, one.value]];
+  });
+}
+
+function fill(part, entries) {
+  for (const one of controlsOf(part)) {
+    const values = entries.filter(([name]) => name === one.name).map(([, value]) => value);
+    if (["radio", "checkbox"].includes(one.type)) one.checked = values.includes(one.value);
+    else if (one.multiple) for (const option of one.options) option.selected = values.includes(option.value);
+    else if (values.length) [one.value] = values;
+  }
+}
+
+/** Hidden fields (versions, tokens) are not content: only what a person typed is compared. */
+function content(entries) {
+  const typed = entries.filter(([name]) => !document.querySelector(`input[type=hidden][name="${CSS.escape(name)}"]`));
+  return JSON.stringify(typed.map(([name, value]) => [name, value.replaceAll("\r\n", "\n")]));
+}
+
+const clock = (moment) => moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+async function jsonOf(response) {
+  try {
+    return await response.json();
+  } catch {
+    return {};
+  }
+}
+
+window.addEventListener("online", () => savers.forEach((saver) => saver.unsaved && saver.save()));
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") savers.forEach((saver) => saver.unsaved && saver.save());
+});
+// On the window, so that whoever wanted to stop the form has already done so.
+window.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  leaving = true;
+  setTimeout(() => { leaving = false; }, 5000);
+  for (const saver of savers) {
+    clearTimeout(saver.timer);
+    if (saver.unsaved) drafts.keep(saver.url, entriesOf(saver.part), true);
+  }
+});
+window.addEventListener("pageshow", () => { leaving = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (!leaving && somethingUnsaved()) event.preventDefault();
+});

@@ -1,0 +1,27 @@
+/* What the pages do beyond plain HTML. Each module looks for its own data attributes and does nothing without them;
+   every page works without any of this. */
+import { initAll } from "../vendor/nhsuk/nhsuk.js";
+import { startAutosave } from "./autosave.js";
+import { forgetDraftsAtSignOut } from "./drafts.js";
+import { csrfToken } from "./send.js";
+import { startScrollRegions } from "./scroll.js";
+import { startShortcuts } from "./shortcuts.js";
+import { startTimeout } from "./timeout.js";
+
+document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
+initAll();
+startScrollRegions(document);
+startAutosave(document);
+startShortcuts(document);
+startTimeout();
+forgetDraftsAtSignOut();
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const scope = event.detail.target;
+  initAll({ scope });
+  startScrollRegions(scope);
+  startAutosave(scope);
+});
