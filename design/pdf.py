@@ -89,7 +89,7 @@ def render(
     sheets = (stylesheet("print"),) if stylesheets is None else stylesheets
     fonts = FontConfiguration()
     source = HTML(string=html, url_fetcher=fetcher)
-    _prepare(source.etree_element, language)
+    fetcher.refused += _prepare(source.etree_element, language)
     document = source.render(
         font_config=fonts,
         stylesheets=[CSS(string=sheet, url_fetcher=fetcher, font_config=fonts) for sheet in sheets],
@@ -115,16 +115,17 @@ def _written(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds")
 
 
-def _prepare(root: Any, language: str) -> None:
-    """Say the language, give each drawing its whole description, and drop every request to attach a file."""
+def _prepare(root: Any, language: str) -> list[str]:
+    """Say the language, give each drawing its whole description, and drop and return every wish to attach a file."""
     root.set("lang", language)
     for drawing in root.iter(f"{SVG}svg"):
         title, description = drawing.find(f"{SVG}title"), drawing.find(f"{SVG}desc")
         if title is not None and description is not None and description.text:
             title.text = f"{title.text or ''}. {description.text}"
-    for element in root.iter():
-        if "attachment" in element.get("rel", "").lower().split():
-            del element.attrib["rel"]
+    attached = [element for element in root.iter() if "attachment" in element.get("rel", "").lower().split()]
+    for element in attached:
+        del element.attrib["rel"]
+    return [element.get("href", "") for element in attached]
 
 
 def _finished(made: bytes) -> bytes:

@@ -97,7 +97,8 @@ def test_markup_is_named_described_and_free_of_styles_scripts_and_addresses(kind
     chart = many(5)[kind]()
     root = parsed(chart)
     title, description = root.find("svg:title", NS), root.find("svg:desc", NS)
-    assert title is not None and description is not None
+    assert title is not None
+    assert description is not None
     assert (title.text, description.text) == (chart.title, chart.description)
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-labelledby"].split() == [title.attrib["id"], description.attrib["id"]]
@@ -115,7 +116,8 @@ def test_same_figures_give_the_same_bytes_and_other_figures_other_ids(kind: str)
     first, again, other = many(5)[kind](), many(5)[kind](), many(5, "Practice")[kind]()
     assert first == again
     ids = [set(re.findall(r'\bid="([^"]+)"', chart.svg)) for chart in (first, other)]
-    assert ids[0] and not ids[0] & ids[1]
+    assert ids[0]
+    assert not ids[0] & ids[1]
 
 
 def test_every_pattern_used_is_defined_once() -> None:
@@ -130,7 +132,8 @@ def test_names_and_titles_are_text_and_never_markup() -> None:
     chart = stacked_bars([Stack(nasty, (Segment(nasty, 3),))], title=nasty)
     assert "<script" not in chart.svg
     title = parsed(chart).find("svg:title", NS)
-    assert title is not None and title.text == nasty
+    assert title is not None
+    assert title.text == nasty
     assert chart.table.rows == ((nasty, "3", "3"),)
 
 
@@ -205,9 +208,11 @@ def test_bar_below_the_threshold_by_its_unrounded_value_is_called_below() -> Non
         ("Level 1", "1,799 of 2,000, 90.0%", "below"),
         ("Level 2", "45 of 50, 90.0%", "at or above"),
     )
-    assert "Threshold 90%" in seen(chart) and "Below the threshold" in seen(chart)
+    assert "Threshold 90%" in seen(chart)
+    assert "Below the threshold" in seen(chart)
     below, above = parsed(chart).findall("svg:rect", NS)[-2:]
-    assert "diagonal" in below.attrib["fill"] and "url" not in above.attrib["fill"]
+    assert "diagonal" in below.attrib["fill"]
+    assert "url" not in above.attrib["fill"]
 
 
 def test_missing_bar_is_neither_zero_nor_below() -> None:
@@ -282,7 +287,8 @@ def test_values_outside_the_asked_axis_widen_it() -> None:
     chart = line_chart([Series("A", (20, 120))], periods=("a", "b"), title="T", unit="%", low=50)
     height = float(parsed(chart).attrib["height"])
     ys = [float(y) for y in re.findall(r"[ML][\d.]+,([\d.]+)", " ".join(traced(chart)))]
-    assert ys and all(0 < y < height for y in ys)
+    assert ys
+    assert all(0 < y < height for y in ys)
 
 
 def test_ageing_counts_stand_on_the_bars_and_zeros_are_said() -> None:
@@ -340,7 +346,8 @@ def test_sparkline_breaks_at_a_gap_and_survives_one_value() -> None:
 def test_long_labels_are_cut_in_the_picture_and_whole_in_the_table() -> None:
     chart = bar_chart([Bar(LONG, 3)], title="T")
     drawn = seen(chart)[:-1]
-    assert len(drawn) == 2 and drawn[-1].endswith("…")
+    assert len(drawn) == 2
+    assert drawn[-1].endswith("…")
     assert all(width_of(line, 13) <= 200 for line in drawn)
     assert chart.table.rows[0][0] == LONG
 
