@@ -201,8 +201,9 @@ def _line(line: Series, look: tuple[str, str, int], frame: Frame) -> Iterator[Sh
     for run in _runs(places):
         if len(run) > 1:
             yield trace(run, colour=colour, width=2.5, dash=dash)
+        size = (4.5 if corners == 24 else 6) * min(1, frame.step / 16)
         for place in run:
-            yield mark(_corners(place, 4.5 if corners == 24 else 6, corners), colour=colour, hollow=bool(dash))
+            yield mark(_corners(place, size, corners), colour=colour, hollow=bool(dash))
 
 
 def _runs(places: Sequence[tuple[float, float] | None]) -> Iterator[list[tuple[float, float]]]:
