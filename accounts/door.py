@@ -1,0 +1,161 @@
+"""The one decorator of every view. It decides, in this order: not signed in 302, not permitted 404,
+second factor not fresh 302, stale or refused state 409; views answer 422 for an invalid form.
+
+    @door(Can.SUBMIT_ASSESSMENT, of=SelfAssessment)
+    def assessment_submit(request, assessment): ...
+
+``of`` is a model whose ``objects.permitted(user, can)`` finds the object by the URL's ``reference``; the view
+gets the object in its place. Not permitted and not there look the same: 404.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from time import time
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.capabilities import GRANTS, OPEN, Can, Role, roles_granting
+from accounts.models import FormReceipt, Membership
+
+View = Callable[..., HttpResponse]
+FRESH_SECONDS = 300
+
+
+class Refused(Exception):
+    """The state of things does not allow this now. Verbs raise it or a subclass; the page is 409."""
+
+
+class Stale(Refused):
+    """Somebody else saved in between. Carries theirs and yours for the page."""
+
+    def __init__(self, message: str, *, theirs: Any = None, yours: Any = None) -> None:
+        super().__init__(message)
+        self.theirs, self.yours = theirs, yours
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a route declares about itself: read by the route list and the permission tests."""
+
+    can: Can
+    of: type[models.Model] | None
+    methods: tuple[str, ...]
+    by: str
+
+
+def door(
+    can: Can,
+    *,
+    of: type[models.Model] | None = None,
+    by: str = "reference",
+    methods: tuple[str, ...] = ("GET", "POST"),
+) -> Callable[[View], View]:
+    """Declare the capability of a view and guard it with the order above."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if can == Can.PUBLIC or can == Can.SIGN_IN:
+                return _methods(request, methods) or view(request, *args, **kwargs)
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if of is not None:
+                allowed = of._default_manager.permitted(request.user, can)  # type: ignore[attr-defined]
+                args = (get_object_or_404(allowed, **{by: kwargs.pop(by)}), *args)
+            elif can not in OPEN and not _holds(request, can):
+                raise Http404
+            if refused := _methods(request, methods) or _second_factor(request, can):
+                return refused
+            return _once(request, lambda: view(request, *args, **kwargs))
+
+        guarded.door = Door(can, of, methods, by)  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def _methods(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
+    if request.method in methods or (request.method == "HEAD" and "GET" in methods):
+        return None
+    return HttpResponseNotAllowed(methods)
+
+
+def _holds(request: HttpRequest, can: Can) -> bool:
+    """Does any live membership of the person grant the capability?"""
+    return Membership.objects.acting(request.user).filter(role__in=roles_granting(can)).exists()
+
+
+def _second_factor(request: HttpRequest, can: Can) -> HttpResponse | None:
+    """Everybody has a second factor; some rights need it used in the last five minutes."""
+    if can == Can.OWN_ACCOUNT:
+        return None
+    if not request.session.get("second_factor"):
+        if not Authenticator.objects.filter(user=request.user, type__in=["totp", "webauthn"]).exists():
+            messages.warning(request, "Set up your second step first: it takes a minute and keeps everybody safe.")
+            return redirect("accounts:second-factor")
+        request.session["second_factor"] = True
+    if needs_fresh(request, can) and not is_fresh(request):
+        return redirect(f"{reverse('mfa_reauthenticate')}?next={request.get_full_path()}")
+    return None
+
+
+def needs_fresh(request: HttpRequest, can: Can) -> bool:
+    """Does every grant that this person holds the capability by ask for a fresh second factor?"""
+    if not any(grants[can].fresh for grants in GRANTS.values() if can in grants):
+        return False
+    held = Membership.objects.acting(request.user).filter(role__in=roles_granting(can)).values_list("role", flat=True)
+    return all(GRANTS[Role(role)][can].fresh for role in held)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Was a second factor used in this session within the last five minutes?"""
+    since = time() - FRESH_SECONDS
+    return any(
+        record.get("at", 0) >= since for record in get_authentication_records(request) if record["method"] == "mfa"
+    )
+
+
+def _once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Run the view; a form sent twice shows the first result; a refusal is a 409 page."""
+    token = request.POST.get("form_token", "") if request.method == "POST" else ""
+    try:
+        return _with_receipt(request, token, answer) if _is_uuid(token) else answer()
+    except Refused as problem:
+        context = {"problem": problem, "theirs": getattr(problem, "theirs", None), "yours": request.POST}
+        return render(request, "errors/409.html", context, status=409)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(text) and str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def _with_receipt(request: HttpRequest, token: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Keep where the form led. Two at once: the second waits for the first, then follows it."""
+    try:
+        with transaction.atomic():
+            receipt = FormReceipt.objects.create(user=request.user, token=token)
+            response = answer()
+            if 300 <= response.status_code < 400:
+                FormReceipt.objects.filter(pk=receipt.pk).update(location=response["Location"][:500])
+            else:
+                receipt.delete()
+            return response
+    except IntegrityError:
+        first = FormReceipt.objects.filter(user=request.user, token=token).exclude(location="").first()
+        if first is None:
+            raise
+        messages.info(request, "This form had already arrived. Here is what it did the first time.")
+        return redirect(first.location)

@@ -1,0 +1,19 @@
+"""People and their access, split by aggregate."""
+
+from accounts.models.access import Circle, CircleMember, Cover, DeclaredInterest
+from accounts.models.invitations import Invitation
+from accounts.models.memberships import Membership
+from accounts.models.people import User
+from accounts.models.receipts import FormReceipt, SignInEvent
+
+__all__ = [
+    "Circle",
+    "CircleMember",
+    "Cover",
+    "DeclaredInterest",
+    "FormReceipt",
+    "Invitation",
+    "Membership",
+    "SignInEvent",
+    "User",
+]

@@ -1,0 +1,24 @@
+"""Rounds, self-assessments, ratings and levels, split by aggregate."""
+
+from assurance.models.answers import Answer, AnswerEvidence
+from assurance.models.assessments import SelfAssessment
+from assurance.models.policy import AssurancePolicy
+from assurance.models.ratings import CriterionAction, Rating
+from assurance.models.results import LevelResult, StandardResult, StrandReview
+from assurance.models.rounds import Round
+from assurance.models.submissions import SendBack, Submission
+
+__all__ = [
+    "Answer",
+    "AnswerEvidence",
+    "AssurancePolicy",
+    "CriterionAction",
+    "LevelResult",
+    "Rating",
+    "Round",
+    "SelfAssessment",
+    "SendBack",
+    "StandardResult",
+    "StrandReview",
+    "Submission",
+]

@@ -1,0 +1,108 @@
+"""One answer per asked criterion, made when the round is issued and frozen once it is submitted."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
+
+from accounts.tenancy import TenantQuerySet
+from assurance.models.assessments import SelfAssessment
+from framework.models import CriterionVersion
+from framework.models.criteria import RefOrder
+
+
+class AnswerQuerySet(TenantQuerySet):
+    """Answers are seen like their return."""
+
+    circle_path = "self_assessment__circle"
+    drafts = Q(self_assessment__state__in=["issued", "in_progress"])
+
+    def in_order(self) -> "AnswerQuerySet":
+        """As the framework lists them: 1.9 before 1.10."""
+        return self.order_by(RefOrder(models.F("criterion_version__ref"), models.Value(".")))
+
+    def unanswered(self) -> "AnswerQuerySet":
+        """Without a grade."""
+        return self.filter(grade__isnull=True)
+
+
+# Drafts are covered by answered_by, answered_at and version; events begin with the first submission.
+@pghistory.track(
+    pghistory.UpdateEvent(condition=pghistory.AnyChange("value", "narrative"), row=pghistory.New),
+    append_only=True,
+)
+class Answer(models.Model):
+    """What the provider says about one criterion: a value by kind, and its words."""
+
+    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    self_assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="answers")
+    criterion_version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="answers")
+    value = models.JSONField(default=dict, help_text='By kind of criterion; for a grade: {"grade": code}')
+    grade = models.GeneratedField(
+        expression=KeyTextTransform("grade", "value"), output_field=models.CharField(max_length=20), db_persist=True
+    )
+    narrative = models.TextField(blank=True)
+    not_applicable_reason = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    answered_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    carried_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["self_assessment", "criterion_version"], name="answer_once"),
+            models.UniqueConstraint(fields=["id", "commissioner", "organisation"], name="answer_whose"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["commissioner", "organisation", "criterion_version"], include=["grade"], name="answer_grades"
+            ),
+            models.Index(fields=["criterion_version", "commissioner"], name="answer_across"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_version_id}: {self.grade or 'unanswered'}"
+
+
+class AnswerEvidenceQuerySet(TenantQuerySet):
+    """Uses of evidence are seen like their return."""
+
+    circle_path = "answer__self_assessment__circle"
+    drafts = Q(answer__self_assessment__state__in=["issued", "in_progress"])
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+class AnswerEvidence(models.Model):
+    """An evidence item used for an answer, with the reviewer's verdict on the version that they read."""
+
+    class Verdict(models.TextChoices):
+        NOT_REVIEWED = "not_reviewed", "Not reviewed"
+        SUPPORTS = "supports", "Supports the grade"
+        NOT_ENOUGH = "not_enough", "Does not show it"
+        OUT_OF_DATE = "out_of_date", "Out of date"
+
+    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="evidence")
+    item = models.ForeignKey("evidence.EvidenceItem", on_delete=models.PROTECT, related_name="uses")
+    added_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    verdict = models.CharField(max_length=12, choices=Verdict.choices, default=Verdict.NOT_REVIEWED)
+    verdict_on = models.ForeignKey(
+        "evidence.EvidenceVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verdict_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    verdict_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnswerEvidenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["answer", "item"], name="answer_evidence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id}: {self.item_id}"

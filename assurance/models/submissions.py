@@ -1,0 +1,76 @@
+"""What was submitted, exactly, and what was sent back. Both append-only."""
+
+from django.db import models
+
+from accounts.references import new_reference
+from accounts.tenancy import TenantQuerySet
+from assurance.models.assessments import SelfAssessment
+
+
+class SubmissionQuerySet(TenantQuerySet):
+    """Submissions are seen like their return."""
+
+    circle_path = "self_assessment__circle"
+
+
+class Submission(models.Model):
+    """The whole return as canonical JSON with its digest; the receipt is made from it."""
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", "Online"
+        EMAIL = "email", "By e-mail"
+        PAPER = "paper", "On paper"
+        TELEPHONE = "telephone", "By telephone"
+
+    reference = models.CharField(max_length=10, unique=True, default=new_reference, editable=False)
+    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    self_assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField()
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    signed_by_name = models.CharField(max_length=150)
+    signed_by_role = models.CharField(max_length=150)
+    signed_on = models.DateField()
+    declaration = models.TextField()
+    channel = models.CharField(max_length=9, choices=Channel.choices, default=Channel.ONLINE)
+    received_from = models.CharField(max_length=150, blank=True)
+    received_on = models.DateField(null=True, blank=True)
+    correct_until = models.DateField(null=True, blank=True)
+    submitted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["self_assessment", "number"], name="submission_number_once")]
+
+    def __str__(self) -> str:
+        return f"Submission {self.number}"
+
+
+class SendBackQuerySet(TenantQuerySet):
+    """Seen like their return."""
+
+    circle_path = "self_assessment__circle"
+
+
+class SendBack(models.Model):
+    """The validator's request for more: notes and the new date."""
+
+    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    self_assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="send_backs")
+    notes = models.TextField()
+    due_on = models.DateField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = SendBackQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"Sent back until {self.due_on}"

@@ -1,0 +1,20 @@
+"""What every page knows: the banner, the person's navigation, whom they act for, the time-out."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from assurance_portal.navigation import front_door, navigation
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context for templates/base.html."""
+    signed_in = hasattr(request, "user") and request.user.is_authenticated
+    return {
+        "demonstration": settings.PORTAL_DEMONSTRATION,
+        "development": getattr(settings, "PORTAL_DEVELOPMENT", False),
+        "version": settings.PORTAL_VERSION,
+        "nav_items": navigation(request) if signed_in else [],
+        "front_door": front_door(request) if signed_in else [],
+    }

@@ -1,0 +1,65 @@
+"""Connecting as the migrator, and putting the web role's grants in place after every migration."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+
+import environ
+from django.conf import settings
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg2 import sql
+
+from assurance_portal.database_grants import GRANTS
+
+WEB_ROLE = "portal_web"
+LETTERS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
+
+
+@contextmanager
+def as_migrator(name: str | None = None) -> Iterator[BaseDatabaseWrapper]:
+    """Within the block the default connection signs in as portal_migrate and acts as portal_owner.
+
+    ``name`` is another database on the same server (the tests' template). The old settings come back after.
+    """
+    before = deepcopy(connection.settings_dict)
+    address = environ.Env.db_url_config(settings.MIGRATE_DATABASE_URL)
+    connection.close()
+    for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
+        connection.settings_dict[key] = address.get(key, "")
+    if name:
+        connection.settings_dict["NAME"] = name
+    connection.settings_dict["OPTIONS"] = {**before.get("OPTIONS", {}), "options": "-c role=portal_owner"}
+    try:
+        yield connection
+    finally:
+        connection.close()
+        connections["default"].settings_dict.update(before)
+        connection.settings_dict["OPTIONS"] = before.get("OPTIONS", {})
+
+
+def assert_grants(owner: BaseDatabaseWrapper) -> None:
+    """Make the web role's rights exactly those of ``GRANTS``: nothing more survives a migration."""
+    with owner.cursor() as cursor:
+        there = set(owner.introspection.table_names(cursor))
+        role = sql.Identifier(WEB_ROLE)
+        cursor.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role))
+        cursor.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
+        for table, letters in GRANTS.items():
+            if table in there:
+                rights = sql.SQL(", ").join(sql.SQL(LETTERS[letter]) for letter in letters)
+                cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier(table), role))
+
+
+def web_grants() -> dict[str, str]:
+    """What the web role may really do now, in the letters of ``GRANTS``; asked of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, privilege_type FROM information_schema.role_table_grants "
+            "WHERE grantee = %s AND table_schema = 'public'",
+            [WEB_ROLE],
+        )
+        found: dict[str, set[str]] = {}
+        for table, right in cursor.fetchall():
+            found.setdefault(table, set()).add(right[0])
+    return {table: "".join(letter for letter in "SIUD" if letter in held) for table, held in found.items()}

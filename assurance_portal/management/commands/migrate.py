@@ -1,0 +1,27 @@
+"""migrate, as the role that owns the tables; afterwards the web role's grants are put back."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import DEFAULT_DB_ALIAS
+
+from assurance_portal.database import as_migrator, assert_grants
+
+
+class Command(Migrate):
+    """Changes the schema as portal_owner through MIGRATE_DATABASE_URL, never as the web role."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuses in plain words when the migrator's address is missing."""
+        if options["database"] != DEFAULT_DB_ALIAS:
+            raise CommandError("There is one database.")
+        if not settings.MIGRATE_DATABASE_URL:
+            raise CommandError(
+                "Set MIGRATE_DATABASE_URL to the address of the role portal_migrate: the web role may not change "
+                "the schema. `./portal manage database_roles --print` prints the roles."
+            )
+        with as_migrator() as connection:
+            super().handle(*args, **options)
+            assert_grants(connection)

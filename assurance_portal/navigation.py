@@ -1,0 +1,64 @@
+"""The navigation and the front door's telephone numbers, by what the person may do."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.capabilities import GRANTS, Can, Role
+from accounts.models import Membership
+from providers.models import Contact
+
+# Label, route, the capability that shows it. Order is the order on screen.
+ITEMS: tuple[tuple[str, str, Can], ...] = (
+    ("Home", "home", Can.OWN_ACCOUNT),
+    ("Overview", "assurance:overview", Can.SEE_OVERVIEW),
+    ("Organisations", "providers:organisation-list", Can.SEE_PROVIDERS),
+    ("Returns", "assurance:assessment-list", Can.SEE_RETURN_STATUS),
+    ("Validation", "assurance:validation-queue", Can.VALIDATE),
+    ("Actions", "actions:action-list", Can.SEE_ACTIONS),
+    ("Reminders", "chasing:reminder-list", Can.SEE_REMINDERS),
+    ("Standards", "framework:version-list", Can.READ_STANDARDS),
+    ("Annual report", "governance:report-list", Can.READ_REPORT),
+    ("People", "accounts:person-list", Can.MANAGE_PEOPLE),
+)
+
+
+def held_capabilities(request: HttpRequest) -> set[Can]:
+    """Everything that the person's live memberships grant; asked of the database once per request."""
+    if not hasattr(request, "_held"):
+        roles = Membership.objects.acting(request.user).values_list("role", flat=True).distinct()
+        request._held = {can for role in roles for can in GRANTS[Role(role)]} | {Can.OWN_ACCOUNT}  # type: ignore[attr-defined]
+    return request._held  # type: ignore[attr-defined]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The items that this person may open, the current one marked."""
+    held = held_capabilities(request)
+    items = []
+    for label, route, can in ITEMS:
+        if can not in held:
+            continue
+        try:
+            url = reverse(route)
+        except NoReverseMatch:
+            continue
+        current = request.path == url or (url != "/" and request.path.startswith(url))
+        items.append({"label": label, "url": url, "current": current})
+    return items
+
+
+def front_door(request: HttpRequest) -> list[dict[str, str]]:
+    """Telephone numbers of the local authorities' front doors around the person's organisations."""
+    if not hasattr(request, "_front_door"):
+        mine = Membership.objects.live().filter(user=request.user).values("organisation")
+        near = Q(organisation__partnerships__commissioner__in=mine) | Q(
+            organisation__partnerships__commissioner__arrangements_held__organisation__in=mine
+        )
+        contacts = Contact.objects.current().filter(near, kind__startswith="front_door")
+        rows = contacts.values_list("name", "telephone", "out_of_hours_telephone").distinct().order_by("name")
+        request._front_door = [  # type: ignore[attr-defined]
+            {"name": name, "phone": phone, "out_of_hours_phone": late} for name, phone, late in rows
+        ]
+    return request._front_door  # type: ignore[attr-defined]

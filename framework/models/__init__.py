@@ -1,0 +1,18 @@
+"""What is asked of providers: versions, criteria, grades and the law behind them."""
+
+from framework.models.criteria import Citation, Criterion, CriterionVersion, Reference, Wording
+from framework.models.grading import Grade, GradingScheme
+from framework.models.versions import Framework, FrameworkVersion, Standard
+
+__all__ = [
+    "Citation",
+    "Criterion",
+    "CriterionVersion",
+    "Framework",
+    "FrameworkVersion",
+    "Grade",
+    "GradingScheme",
+    "Reference",
+    "Standard",
+    "Wording",
+]

@@ -1,0 +1,141 @@
+"""A criterion keeps its identity for ever; each version words it anew, for each kind of provider."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Value
+
+from accounts.models.memberships import Strand
+from framework.models.versions import FrameworkVersion, Standard
+from providers.models import ServiceQuestion
+from providers.models.organisations import Tier
+
+
+class Criterion(models.Model):
+    """The stable identity. Never reused."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class RefOrder(Func):
+    """Sorts "1.10" after "1.9": the reference as an array of integers."""
+
+    function = "string_to_array"
+    template = "%(function)s(%(expressions)s)::int[]"
+    output_field = ArrayField(models.IntegerField())
+
+
+class CriterionVersionQuerySet(models.QuerySet["CriterionVersion"]):
+    """Criteria in reading order."""
+
+    def in_order(self) -> "CriterionVersionQuerySet":
+        """By reference, as a person counts: 1.9 before 1.10."""
+        return self.order_by(RefOrder(F("ref"), Value(".")))
+
+    def for_tier(self, tier: str) -> "CriterionVersionQuerySet":
+        """Those asked of a kind of provider; the light set is its own tier."""
+        return self.filter(light=True) if tier == Tier.LIGHT else self.filter(tiers__contains=[tier])
+
+
+class CriterionVersion(models.Model):
+    """What one framework version asks under one reference."""
+
+    class Kind(models.TextChoices):
+        GRADE = "grade", "Grade with narrative"
+
+    class Change(models.TextChoices):
+        NEW = "new", "New"
+        UNCHANGED = "unchanged", "Unchanged"
+        REWORDED = "reworded", "Reworded"
+        CHANGED = "changed", "Changed in substance"
+
+    framework_version = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="criteria")
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="criteria")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="versions")
+    ref = models.CharField(max_length=12)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.GRADE)
+    tiers = ArrayField(models.CharField(max_length=16, choices=Tier.choices))
+    strands = ArrayField(models.CharField(max_length=12, choices=Strand.choices))
+    critical = models.BooleanField(default=False)
+    light = models.BooleanField(default=False)
+    condition = models.ForeignKey(ServiceQuestion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    change = models.CharField(max_length=9, choices=Change.choices, default=Change.NEW)
+    change_note = models.CharField(max_length=400, blank=True)
+    supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = CriterionVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["framework_version", "ref"], name="criterion_ref_once"),
+            models.UniqueConstraint(fields=["framework_version", "criterion"], name="criterion_once_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Wording(models.Model):
+    """The words of a criterion for one kind of provider, with what to send and what not to."""
+
+    criterion_version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="wordings")
+    tier = models.CharField(max_length=16, choices=Tier.choices)
+    text = models.TextField()
+    why = models.TextField(blank=True)
+    guidance = models.TextField(blank=True)
+    evidence = ArrayField(models.CharField(max_length=300), default=list)
+    do_not_send = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["criterion_version", "tier"], name="wording_once_a_tier")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Reference(models.Model):
+    """Law, guidance or report that a criterion cites."""
+
+    class Kind(models.TextChoices):
+        LAW = "law", "Law"
+        STATUTORY_GUIDANCE = "statutory_guidance", "Statutory guidance"
+        GUIDANCE = "guidance", "Guidance"
+        REPORT = "report", "Report or inquiry"
+        STANDARD = "standard", "Standard"
+        LETTER = "letter", "Letter"
+
+    key = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    issuer = models.CharField(max_length=200, blank=True)
+    year = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
+    )
+    address = models.URLField(max_length=500, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["kind", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Citation(models.Model):
+    """A criterion cites a reference; the statute comes first."""
+
+    criterion_version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="citations")
+    cited = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="citations")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["criterion_version", "cited"], name="citation_once")]
+
+    def __str__(self) -> str:
+        return str(self.cited)

@@ -1,0 +1,21 @@
+"""Organisations and their contracts, split by aggregate."""
+
+from providers.models.arrangements import Arrangement, Partnership
+from providers.models.contacts import Contact
+from providers.models.organisations import Category, Organisation, Site, Succession
+from providers.models.policy import Dated, DatedPolicyQuerySet
+from providers.models.services import ServiceAnswer, ServiceQuestion
+
+__all__ = [
+    "Arrangement",
+    "Category",
+    "Contact",
+    "Dated",
+    "DatedPolicyQuerySet",
+    "Organisation",
+    "Partnership",
+    "ServiceAnswer",
+    "ServiceQuestion",
+    "Site",
+    "Succession",
+]

@@ -1,0 +1,71 @@
+"""Fixtures: the database as the web role, real mail, and signing in as somebody."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from time import time
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.test import Client, TransactionTestCase
+
+from tests import databases
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """One clone of the migrated template for this worker."""
+    name = f"portal_test_{WORKER}_{os.getpid()}"
+    with django_db_blocker.unblock():
+        databases.clone(name)
+        databases.use(name)
+    yield
+    with django_db_blocker.unblock():
+        for conn in connections.all(initialized_only=True):
+            conn.close()
+        databases._as_migrator(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _clone_again(self: TransactionTestCase) -> None:
+    name = connection.settings_dict["NAME"]
+    for conn in connections.all(initialized_only=True):
+        conn.close()
+    databases.clone(name)
+
+
+TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def on() -> date:
+    """A plain Wednesday in the middle of a financial year."""
+    return date(2026, 11, 18)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Ten in the morning of that day."""
+    return datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """A browser signed in as somebody, second factor just used."""
+
+    def signed_in(user: Any, *, fresh: bool = True) -> Client:
+        client = Client()
+        client.force_login(user)
+        session = client.session
+        session["second_factor"] = True
+        if fresh:
+            session["account_authentication_methods"] = [
+                {"method": "password", "at": time(), "email": user.email},
+                {"method": "mfa", "at": time(), "type": "totp", "id": 1},
+            ]
+        session.save()
+        return client
+
+    return signed_in

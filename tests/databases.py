@@ -1,0 +1,86 @@
+"""The test databases: one migrated template per set of migrations, cloned for each worker.
+
+Tests run as the web role. A transactional test gets a fresh clone afterwards instead of TRUNCATE, which
+the web role may not do.
+"""
+
+import fcntl
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import environ
+import psycopg2
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+ROOT = Path(settings.BASE_DIR)
+DATA = ("migrations/*.py", "data/**/*.toml", "data/**/*.csv", "shipped.py")
+
+
+def _digest() -> str:
+    files = [path for pattern in DATA for path in sorted(ROOT.glob(f"*/{pattern}"))]
+    files += [ROOT / "assurance_portal" / "database_grants.py", ROOT / "accounts" / "guards.py"]
+    total = hashlib.sha256()
+    for path in files:
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _as_migrator(*statements: str) -> list[Any]:
+    address = environ.Env.db_url_config(settings.MIGRATE_DATABASE_URL)
+    found: list[Any] = []
+    server = psycopg2.connect(
+        host=address["HOST"], port=address["PORT"] or None, user=address["USER"],
+        password=address["PASSWORD"] or None, dbname="postgres",
+    )  # fmt: skip
+    try:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+                if cursor.description:
+                    found = cursor.fetchall()
+    finally:
+        server.close()
+    return found
+
+
+def template() -> str:
+    """Build the template once; other workers wait for it."""
+    name = f"portal_template_{_digest()}"
+    with open(Path(tempfile.gettempdir()) / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _as_migrator(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+            building = f"{name}_building"
+            _as_migrator(
+                f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)', f'CREATE DATABASE "{building}" OWNER portal_owner'
+            )
+            before = connection.settings_dict["NAME"]
+            address = settings.MIGRATE_DATABASE_URL
+            settings.MIGRATE_DATABASE_URL = address.rsplit("/", 1)[0] + f"/{building}"
+            try:
+                call_command("migrate", verbosity=0)
+            finally:
+                settings.MIGRATE_DATABASE_URL = address
+                connection.settings_dict["NAME"] = before
+            _as_migrator(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+    return name
+
+
+def clone(name: str) -> None:
+    """A fresh copy of the template under this name."""
+    _as_migrator(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template()}" OWNER portal_owner',
+    )
+
+
+def use(name: str) -> None:
+    """Point the default connection at the clone."""
+    for conn in connections.all(initialized_only=True):
+        conn.close()
+    settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
