@@ -21,9 +21,7 @@ COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx/htmx.js",
     "axe-core/axe.min.js": "axe/axe.js",
     "@fontsource/inter/files/inter-latin-400-normal.woff2": "inter/inter-latin-400-normal.woff2",
-    "@fontsource/inter/files/inter-latin-700-normal.woff2": "inter/inter-latin-700-normal.woff2",
-    "@fontsource/inter/files/inter-latin-ext-400-normal.woff2": "inter/inter-latin-ext-400-normal.woff2",
-    "@fontsource/inter/files/inter-latin-ext-700-normal.woff2": "inter/inter-latin-ext-700-normal.woff2",
+    "@fontsource/inter/files/inter-latin-600-normal.woff2": "inter/inter-latin-600-normal.woff2",
     "@fontsource/inter/LICENSE": "inter/LICENSE.txt",
 }
 STAMP = ".made-from"
@@ -111,7 +109,11 @@ def _install(root: Path) -> None:
     path = os.pathsep.join([str(npm.parent), os.environ.get("PATH", "")])
     done = subprocess.run(  # noqa: S603 - the program is the machine's npm, the arguments are fixed
         [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=root, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False,
+        cwd=root,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise AssetsProblem(f"npm ci failed in {root}:\n{done.stderr.strip() or done.stdout.strip()}")

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import sys
 import time
 from pathlib import Path
@@ -17,8 +18,8 @@ class Logs:
         self.folder = folder
         self.to_terminal = to_terminal
 
-    def write(self, name: str, lines: list[str]) -> None:
-        """Keep what a child said; the terminal gets the lines that say something."""
+    def write(self, name: str, lines: list[str], worth_showing: str = "") -> None:
+        """Keep what a child said; the terminal gets the lines that say something worth showing."""
         if not lines:
             return
         with contextlib.suppress(OSError):
@@ -28,7 +29,7 @@ class Logs:
             with path.open("a") as file:
                 file.write("".join(f"{line}\n" for line in lines))
         for line in lines:
-            if line:
+            if line and re.search(worth_showing, line):
                 self._show(f"{name:<{WIDTH}}| {line}")
 
     def say(self, text: str) -> None:

@@ -38,6 +38,7 @@ class Service:
     keep_open: tuple[int, ...] = ()
     answers: Callable[[], bool] = _anything
     patience: float = 30.0
+    worth_showing: str = ""  # a regular expression: which of its lines the terminal gets; the file gets all
 
 
 def die_with(parent: int, death_signal: int, *, own_session: bool) -> Callable[[], None]:

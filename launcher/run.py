@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from argparse import Namespace
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 from launcher.data_folder import DataFolder
@@ -18,7 +18,8 @@ from launcher.processes import Service, is_alive
 from launcher.supervisor import Stopped, Supervisor
 from launcher.system import refuse_full_disk
 
-JOBS = ["-A", "assurance_portal.celery"]
+JOBS = ["--quiet", "-A", "assurance_portal.celery"]
+SILENCED = "ignore:You're running the worker with superuser privileges"  # the person who chose root knows
 WORKER = ["worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 STOP_FIRST = ["beat", "pdf", "worker", "web"]
 
@@ -54,7 +55,7 @@ def run(asked: Namespace) -> int:
     finally:
         folder.forget_running()
         logs.say("Stopping")
-        supervisor.stop([STOP_FIRST, *STOP_ORDER], patience=5.0)
+        supervisor.stop([STOP_FIRST, *STOP_ORDER], patience=4.0)
         logs.say("Stopped")
     return 0
 
@@ -137,18 +138,20 @@ class Portal:
         pdf = [*celery, *WORKER, "-n", "pdf@%h", "-Q", "pdf", "-c", "1"]
         schedule = str(self.folder.path / "beat-schedule")
         beat = [*celery, "beat", "--loglevel", "INFO", "--schedule", schedule, "--pidfile="]
+        around = {**self.environment, "PYTHONWARNINGS": SILENCED}
         return [
-            Service("worker", general, self.environment, firm_signal=signal.SIGQUIT, orphan_signal=signal.SIGQUIT),
-            Service("pdf", pdf, self.environment, firm_signal=signal.SIGQUIT, orphan_signal=signal.SIGQUIT),
-            Service("beat", beat, self.environment),
+            Service("worker", general, around, firm_signal=signal.SIGQUIT, orphan_signal=signal.SIGQUIT),
+            Service("pdf", pdf, around, firm_signal=signal.SIGQUIT, orphan_signal=signal.SIGQUIT),
+            Service("beat", beat, around),
         ]
 
     def _web_answers(self) -> bool:
+        # Not longer than a second: meanwhile nobody reads what the children write, and a full pipe stops them.
         try:
-            build_opener(ProxyHandler({})).open(f"{self.address}/healthz", timeout=10).close()
-        except HTTPError:
-            return True
-        except (URLError, OSError):
+            build_opener(ProxyHandler({})).open(f"{self.address}/healthz", timeout=1).close()
+        except HTTPError as answer:
+            return answer.code < 500
+        except OSError:
             return False
         return True
 

@@ -30,6 +30,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "jit": "off",
     "log_min_messages": "warning",
+    "log_checkpoints": "off",
 }
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -93,6 +94,7 @@ class Postgres:
             orphan_signal=signal.SIGINT,
             keep_open=keep_open,
             answers=self._answers,
+            worth_showing=r" (ERROR|FATAL|PANIC|STATEMENT|DETAIL): (?! *the database system is)",
         )
 
     def ensure_roles(self) -> None:
@@ -160,7 +162,9 @@ def valkey(folder: DataFolder, keep_open: tuple[int, ...]) -> Service:
     command = [str(binary), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
     command += ["--dir", str(files), "--appendonly", "yes", "--save", "", "--daemonize", "no"]
     command += ["--maxmemory", "128mb", "--maxmemory-policy", "noeviction", "--loglevel", "warning"]
-    return Service("valkey", command, keep_open=keep_open, answers=lambda: _listens(socket))
+    return Service(
+        "valkey", command, keep_open=keep_open, answers=lambda: _listens(socket), worth_showing="(?i)error|fatal|failed"
+    )
 
 
 def _listens(path: Path) -> bool:

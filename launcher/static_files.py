@@ -11,6 +11,7 @@ from launcher.environment import ensure_npm
 from launcher.messages import Problem, note
 from launcher.places import LAUNCHER, PYTHON, ROOT, VAR, apps, digest, files_under, read_stamp, write_stamp
 
+NOT_SERVED = "django_htmx"  # its copies of htmx: our pages load the one that package.json names
 BUILT = VAR / "build" / "static"
 BUILT_STAMP = VAR / "build" / "built.sha256"
 GATHERED_STAMP = VAR / "build" / "gathered.sha256"
@@ -49,5 +50,6 @@ def _gather() -> None:
     note("Gathering the static files into var/static")
     settings = {"DJANGO_SETTINGS_MODULE": "assurance_portal.settings.development"}
     command = [str(PYTHON), "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    command += ["--ignore", NOT_SERVED]
     if subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, stdout=sys.stderr, check=False).returncode:
         raise Problem("The static files could not be gathered; what went wrong is above.")

@@ -4,15 +4,19 @@ One thread and one loop: it waits for output, for a child that ended, or for a s
 Children are started from the main thread only, because a child dies with the thread that started it.
 """
 
+import contextlib
 import selectors
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from types import FrameType
 
 from launcher.logs import Logs
 from launcher.messages import Problem
+from launcher.places import ROOT
 from launcher.processes import Child, Service
 
 STEADY_SECONDS = 60.0
@@ -34,6 +38,15 @@ class Supervisor:
         self.stop_asked = 0
         self._selector = selectors.DefaultSelector()
         self._listen_for_signals()
+        self._guardian = subprocess.Popen(
+            [sys.executable, "-m", "launcher.guardian"], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True
+        )
+
+    def _tell_guardian(self, sign: str, child: Child) -> None:
+        assert self._guardian.stdin is not None
+        with contextlib.suppress(OSError):
+            self._guardian.stdin.write(f"{sign}{child.process.pid}\n".encode())
+            self._guardian.stdin.flush()
 
     def _listen_for_signals(self) -> None:
         ours, theirs = socket.socketpair()
@@ -56,6 +69,7 @@ class Supervisor:
         """Start a service and from now on start it again whenever it ends."""
         child = Child.start(service, failures)
         self.children[service.name] = child
+        self._tell_guardian("+", child)
         self._selector.register(child.pipe, selectors.EVENT_READ, child)
 
     def wait_for(self, *services: Service) -> None:
@@ -102,6 +116,9 @@ class Supervisor:
 
     def pump(self, patience: float, *, restart: bool = True) -> None:
         """One turn: pass on output, notice who ended, start again whoever is due."""
+        due = min((moment for moment, _, _ in self.waiting.values()), default=None)
+        if due is not None and restart:
+            patience = max(0.0, min(patience, due - time.monotonic()))
         for key, _ in self._selector.select(patience):
             if key.data is None:
                 self._wake.recv(4096)
@@ -115,7 +132,7 @@ class Supervisor:
 
     def _pass_on(self, child: Child) -> None:
         lines, more = child.read()
-        self.logs.write(child.service.name, lines)
+        self.logs.write(child.service.name, lines, child.service.worth_showing)
         if not more:
             self._unregister(child)
 
@@ -137,6 +154,7 @@ class Supervisor:
 
     def _forget(self, child: Child) -> None:
         child.end_family()
+        self._tell_guardian("-", child)
         self._unregister(child)
         del self.children[child.service.name]
         if child.process.stdout:
@@ -147,7 +165,7 @@ class Supervisor:
             self._selector.unregister(child.pipe)
 
     def _drain(self, child: Child) -> None:
-        self.logs.write(child.service.name, child.read_rest())
+        self.logs.write(child.service.name, child.read_rest(), child.service.worth_showing)
 
     # --- stopping ---
 
@@ -168,6 +186,9 @@ class Supervisor:
                 self._drain(child)
                 self._forget(child)
         signal.set_wakeup_fd(-1)
+        if self._guardian.stdin:
+            self._guardian.stdin.close()
+        self._guardian.wait()
 
     def _await_end(self, members: list[Child], patience: float, asked: int) -> None:
         deadline = time.monotonic() + patience
