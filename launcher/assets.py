@@ -82,6 +82,7 @@ def pruned_css(text: str) -> str:
 
 
 def pruned_js(text: str) -> str:
+    """Javascript without the address of its source map."""
     return SOURCE_MAP_JS.sub("", text)
 
 
@@ -107,7 +108,7 @@ def _install(root: Path) -> None:
     npm = _npm()
     # npm is a script that looks for node on the PATH; the two are always installed side by side.
     path = os.pathsep.join([str(npm.parent), os.environ.get("PATH", "")])
-    done = subprocess.run(  # noqa: S603 - the program is the machine's npm, the arguments are fixed
+    done = subprocess.run(
         [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=root,
         env={**os.environ, "PATH": path},

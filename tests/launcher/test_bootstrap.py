@@ -1,0 +1,63 @@
+"""Before anything is installed: what the launcher may use, and what it is told to install."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from launcher.commands import take_data_folder
+from launcher.places import LAUNCHER, ROOT, digest
+
+RUN_LATER = {"gunicorn_settings.py", "mail_sink.py"}  # children under the project's own Python
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", sorted(LAUNCHER.glob("*.py")), ids=lambda path: path.name)
+def test_the_launcher_needs_nothing_that_must_first_be_installed(path: Path) -> None:
+    outside = imported(path) - set(sys.stdlib_module_names) - {"launcher"}
+    assert outside == ({"gunicorn", "aiosmtpd"} & outside if path.name in RUN_LATER else set())
+
+
+def test_an_old_python_can_read_the_script_that_complains_about_it() -> None:
+    assert ast.parse((ROOT / "portal").read_text(), feature_version=(3, 4))
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "launcher/uv.txt", "launcher/node.txt"])
+def test_every_pinned_package_has_a_hash_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text()
+    pins = re.findall(r"^(\S+==\S+) \\\n    --hash=sha256:", text, re.MULTILINE)
+    assert len(pins) == len(re.findall(r"^[a-z0-9]\S*", text, re.MULTILINE))
+    assert "://" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "data", "rest"),
+    [
+        (["--data", "/srv/portal", "migrate"], "/srv/portal", ["migrate"]),
+        (["--data=/srv/portal", "migrate"], "/srv/portal", ["migrate"]),
+        (["seed_demo", "--data", "x"], str(ROOT / "var" / "data"), ["seed_demo", "--data", "x"]),
+    ],
+)
+def test_the_data_folder_stands_first_and_the_rest_is_the_commands(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], data: str, rest: list[str]
+) -> None:
+    monkeypatch.delenv("PORTAL_DATA", raising=False)
+    assert take_data_folder(arguments) == (Path(data), rest)
+
+
+def test_a_digest_follows_names_and_contents() -> None:
+    files = [LAUNCHER / "uv.txt", LAUNCHER / "node.txt"]
+    assert digest(files) == digest(files)
+    assert digest(files) != digest(files[:1])
+    assert digest(files) != digest(list(reversed(files)))
