@@ -59,6 +59,7 @@ def stubborn_children() -> list[int]:
     return found
 
 
+@pytest.mark.slow
 def test_what_ends_is_started_again_and_said_in_words(tree: subprocess.Popen[str]) -> None:
     said = read_until(tree, "starting it again in 2 s")
     assert "short stopped unexpectedly (exit code 0); starting it again in 1 s" in said
@@ -66,6 +67,7 @@ def test_what_ends_is_started_again_and_said_in_words(tree: subprocess.Popen[str
     assert tree.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_a_child_that_will_not_stop_is_ended(tree: subprocess.Popen[str]) -> None:
     read_until(tree, "| up")
     tree.send_signal(signal.SIGINT)
@@ -74,6 +76,7 @@ def test_a_child_that_will_not_stop_is_ended(tree: subprocess.Popen[str]) -> Non
     assert stubborn_children() == []
 
 
+@pytest.mark.slow
 def test_nothing_outlives_a_killed_supervisor(tree: subprocess.Popen[str]) -> None:
     read_until(tree, "| up")
     assert len(stubborn_children()) == 1
