@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class DesignConfig(AppConfig):
+    """The app without models: templates, tags and drawing."""
+
     name = "design"
     verbose_name = "Design"

@@ -18,14 +18,16 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 # tone -> colour of the design system's tag
-TONES: Mapping[str, str] = MappingProxyType({
-    "good": "green",
-    "partly": "yellow",
-    "bad": "red",
-    "info": "blue",
-    "waiting": "white",
-    "quiet": "grey",
-})
+TONES: Mapping[str, str] = MappingProxyType(
+    {
+        "good": "green",
+        "partly": "yellow",
+        "bad": "red",
+        "info": "blue",
+        "waiting": "white",
+        "quiet": "grey",
+    }
+)
 # How a grade was arrived at is seen in the cell's ground, never in its colour.
 GROUNDS = ("solid", "outlined", "dashed", "hatched")
 BUTTONS = ("", "secondary", "warning", "reverse")
@@ -43,7 +45,7 @@ def one_of(value: str, allowed: Any, what: str) -> str:
 
 
 def written(when: date | datetime | str | None) -> str:
-    """"3 May 2017", with the time after a moment: "3 May 2017, 10:42". Text is passed through."""
+    """ "3 May 2017", with the time after a moment: "3 May 2017, 10:42". Text is passed through."""
     if when is None:
         return ""
     if isinstance(when, datetime):
@@ -52,6 +54,7 @@ def written(when: date | datetime | str | None) -> str:
 
 
 def machine_time(when: date | datetime | str | None) -> str:
+    """For the datetime attribute: ISO, or nothing when only words are known."""
     return when.isoformat() if isinstance(when, date) else ""
 
 
@@ -79,8 +82,17 @@ def grade_markup(
     letter: str, word: str, tone: str, ground: str, ground_word: str, out_of_date: bool, in_question: bool
 ) -> SafeString:
     """A grade drawn once and remembered: a matrix of 60 providers and 12 standards holds 720 of them."""
-    return SafeString(render_to_string("components/grade_cell.html", {
-        "letter": letter, "word": word, "tone": one_of(tone, TONES, "tone"),
-        "ground": one_of(ground, GROUNDS, "ground"), "ground_word": ground_word,
-        "out_of_date": out_of_date, "in_question": in_question,
-    }).strip())
+    return SafeString(
+        render_to_string(
+            "components/grade_cell.html",
+            {
+                "letter": letter,
+                "word": word,
+                "tone": one_of(tone, TONES, "tone"),
+                "ground": one_of(ground, GROUNDS, "ground"),
+                "ground_word": ground_word,
+                "out_of_date": out_of_date,
+                "in_question": in_question,
+            },
+        ).strip()
+    )

@@ -36,8 +36,12 @@ CLASSES = {
     "password": "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input",
     "input": "nhsuk-input",
 }
-MARKED_WHEN_WRONG = {"select": "nhsuk-select", "textarea": "nhsuk-textarea", "password": "nhsuk-input",
-                     "input": "nhsuk-input"}
+MARKED_WHEN_WRONG = {
+    "select": "nhsuk-select",
+    "textarea": "nhsuk-textarea",
+    "password": "nhsuk-input",
+    "input": "nhsuk-input",
+}
 GROUPED = {"date", "checkboxes", "radios"}
 # Marked in words by us, or advised against by the design system.
 DROPPED = {"required", "placeholder", "aria-invalid"}
@@ -78,20 +82,23 @@ class FieldParts:
     messages: list[Message]
     described_by: str
     focus_id: str
-    control: SafeString = SafeString("")
+    control: str = ""
     options: list[Option] = field(default_factory=list)
     max_length: int | None = None
 
     @property
     def template(self) -> str:
+        """The file that draws this kind."""
         return f"nhsuk/fields/{self.kind}.html"
 
     @property
     def grouped(self) -> bool:
+        """Whether a fieldset with a legend holds several boxes."""
         return self.kind in GROUPED
 
     @property
     def label_size(self) -> str:
+        """As the widget asks; bold text size if it does not."""
         size: str = getattr(self.bound.field.widget, "label_size", "s")
         return size
 
@@ -102,21 +109,30 @@ def parts_of(bound: BoundField, *, mark_optional: bool = True) -> FieldParts:
     own_id = _id(bound)
     hint_id = f"{own_id}-hint" if bound.help_text else ""
     messages = [
-        Message(f"{own_id}-error" if n == 0 else f"{own_id}-error-{n + 1}", text)
+        Message(f"{own_id}-error" if n == 0 else f"{own_id}-error-{n + 1}", str(text))
         for n, text in enumerate(bound.errors)
     ]
     counted = bound.field.max_length if kind == "textarea" and isinstance(bound.field, forms.CharField) else None
     described_by = " ".join(filter(None, (f"{own_id}-info" if counted else "", hint_id, *(m.id for m in messages))))
     options = list(_date_boxes(bound) if kind == "date" else _options(bound)) if kind in GROUPED else []
     return FieldParts(
-        bound=bound, kind=kind, id=own_id, label=str(bound.label), hint_id=hint_id, messages=messages,
-        described_by=described_by, focus_id=_focus_id(bound, options), options=options, max_length=counted,
+        bound=bound,
+        kind=kind,
+        id=own_id,
+        label=str(bound.label),
+        hint_id=hint_id,
+        messages=messages,
+        described_by=described_by,
+        focus_id=_focus_id(bound, options),
+        options=options,
+        max_length=counted,
         optional=mark_optional and not bound.field.required and kind != "checkbox",
-        control=SafeString("") if options else _control(bound, kind, described_by, counted),
+        control="" if options else _control(bound, kind, described_by, counted),
     )
 
 
 def kind_of(widget: forms.Widget) -> str:
+    """The name of the template for a widget, or TypeError."""
     # NumberInput, EmailInput and their kin are Inputs but not TextInputs.
     for known, kind in KINDS:
         if isinstance(widget, known):
@@ -136,7 +152,11 @@ def _control(bound: BoundField, kind: str, described_by: str, counted: int | Non
         classes.append("nhsuk-js-character-count")
     if width := getattr(widget, "width", None):
         classes.append(f"nhsuk-input--width-{width}")
-    attrs: dict[str, Any] = {**dict.fromkeys(DROPPED, False), "id": _id(bound), "class": " ".join(filter(None, classes))}
+    attrs: dict[str, Any] = {
+        **dict.fromkeys(DROPPED, False),
+        "id": _id(bound),
+        "class": " ".join(filter(None, classes)),
+    }
     if described_by:
         attrs["aria-describedby"] = described_by
     if bound.field.disabled:
@@ -144,8 +164,11 @@ def _control(bound: BoundField, kind: str, described_by: str, counted: int | Non
     if kind == "textarea":
         attrs["maxlength"] = False  # the counter lets people paste and then cut, instead of cutting it for them
     if kind == "password":
-        attrs |= {"spellcheck": "false", "autocapitalize": "none",
-                  "autocomplete": widget.attrs.get("autocomplete", "current-password")}
+        attrs |= {
+            "spellcheck": "false",
+            "autocapitalize": "none",
+            "autocomplete": widget.attrs.get("autocomplete", "current-password"),
+        }
     if kind == "file":
         # Django's own "currently / clear" line is left to the page, which says it in its own words.
         widget = forms.FileInput(attrs=widget.attrs)
@@ -164,8 +187,13 @@ def _options(bound: BoundField) -> Iterator[Option]:
         value = str(one.data["value"])
         attrs = {key: found for key, found in one.data["attrs"].items() if key not in DROPPED | {"id"}}
         yield Option(
-            id=one.data["attrs"].get("id", ""), name=one.data["name"], value=value, label=one.data["label"],
-            attrs=flatatt(attrs), hint=hints.get(value, ""), divider=before is not None and value == before,
+            id=one.data["attrs"].get("id", ""),
+            name=one.data["name"],
+            value=value,
+            label=one.data["label"],
+            attrs=flatatt(attrs),
+            hint=hints.get(value, ""),
+            divider=before is not None and value == before,
         )
 
 
@@ -177,8 +205,12 @@ def _date_boxes(bound: BoundField) -> Iterator[Option]:
         if bound.field.disabled:
             attrs["disabled"] = True
         yield Option(
-            id=f"{_id(bound)}_{part}", name=box["name"], value="" if box["value"] is None else str(box["value"]),
-            label=part.capitalize(), attrs=flatatt(attrs), wrong=part in wrong,
+            id=f"{_id(bound)}_{part}",
+            name=box["name"],
+            value="" if box["value"] is None else str(box["value"]),
+            label=part.capitalize(),
+            attrs=flatatt(attrs),
+            wrong=part in wrong,
         )
 
 

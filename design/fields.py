@@ -29,6 +29,7 @@ class DateField(forms.Field):
         self.subject, self.earliest, self.latest = subject, earliest, latest
 
     def to_python(self, value: Any) -> date | None:
+        """A date, None when all three boxes are empty, or a message that names the box at fault."""
         if value is None or isinstance(value, date):
             return value
         typed = [str(part or "").strip() for part in value]
@@ -40,6 +41,7 @@ class DateField(forms.Field):
         return self._real_date(*typed)
 
     def validate(self, value: date | None) -> None:
+        """Required, and between the two ends."""
         if value is None:
             if self.required:
                 raise ValidationError(f"Enter {self.subject}", code="required", params={"parts": DateInput.parts})
@@ -71,6 +73,7 @@ class LongTextField(forms.CharField):
     widget = Textarea
 
     def to_python(self, value: Any) -> str | None:
+        """The text with single line ends."""
         text = super().to_python(value)
         return text.replace("\r\n", "\n") if text else text
 

@@ -25,4 +25,5 @@ class SubmitButton(BaseInput):
         self.name, self.text, self.variant = name, text, variant
 
     def render(self, form: Any, context: Any, template_pack: Any = "nhsuk", **_: Any) -> str:
+        """A <button>, not an <input>."""
         return render_to_string("nhsuk/layout/button.html", {"input": self})

@@ -8,4 +8,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class PortalStaticFiles(CompressedManifestStaticFilesStorage):
+    """Whitenoise's manifest storage that follows imports between modules."""
+
     support_js_module_import_aggregation = True

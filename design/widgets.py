@@ -22,6 +22,7 @@ class DateInput(forms.MultiWidget):
         super().__init__({part: forms.TextInput(attrs={"inputmode": "numeric"}) for part in self.parts}, attrs)
 
     def decompress(self, value: date | str | None) -> list[Any]:
+        """Three values from a date; what was typed never comes through here."""
         if isinstance(value, str) and value:
             value = date.fromisoformat(value)
         return [value.day, value.month, value.year] if isinstance(value, date) else ["", "", ""]

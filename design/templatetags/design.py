@@ -34,6 +34,7 @@ When = date | datetime | str | None
 
 
 def draw(name: str, **context: Any) -> str:
+    """The html of one component."""
     return render_to_string(f"components/{name}.html", context)
 
 
@@ -56,8 +57,14 @@ def tag(text: str, tone: str = "quiet") -> str:
 
 @register.simple_tag
 def grade_cell(
-    letter: str, word: str, tone: str, ground: str, ground_word: str,
-    url: str = "", out_of_date: bool = False, in_question: bool = False,
+    letter: str,
+    word: str,
+    tone: str,
+    ground: str,
+    ground_word: str,
+    url: str = "",
+    out_of_date: bool = False,
+    in_question: bool = False,
 ) -> str:
     """A grade in a matrix: letter and shape to see, all of it in words to hear."""
     needed(letter=letter, word=word)
@@ -68,14 +75,16 @@ def grade_cell(
 @register.simple_tag
 def grade_key(cells: Sequence[dict[str, Any]]) -> str:
     """What the cells of a matrix mean: a list of grade_cell arguments plus `meaning` for each."""
-    rows = [(grade_cell(**{key: value for key, value in cell.items() if key != "meaning"}), cell["meaning"])
-            for cell in cells]
+    rows = [
+        (grade_cell(**{key: value for key, value in cell.items() if key != "meaning"}), cell["meaning"])
+        for cell in cells
+    ]
     return draw("grade_key", rows=rows)
 
 
 @register.simple_tag
 def share(n: float, d: float) -> str:
-    """"41 of 46 (89%)": counts first, for a figure inside a sentence or a table."""
+    """ "41 of 46 (89%)": counts first, for a figure inside a sentence or a table."""
     needed(n=n, d=d)
     per_cent = percentage(n, d)
     return f"{n} of {d} ({per_cent})" if per_cent else f"{n} of {d}"
@@ -83,6 +92,7 @@ def share(n: float, d: float) -> str:
 
 @register.simple_tag
 def as_at(when: When) -> str:
+    """The words "as at 3 May 2017": no figure goes without them."""
     needed(as_at=when)
     return draw("as_at", text=written(when), machine=machine_time(when))
 
@@ -97,7 +107,7 @@ def figure_card(label: str, n: float, as_at: When, d: float | None = None, url: 
 
 @register.simple_tag
 def progress(done: int, total: int, unit: str, label: str = "Progress") -> str:
-    """"3 of 12 standards" with a bar beside it."""
+    """ "3 of 12 standards" with a bar beside it."""
     needed(done=done, total=total, unit=unit)
     return draw("progress", done=done, total=total, unit=unit, label=label)
 
@@ -122,6 +132,7 @@ def field(field: BoundField) -> str:
 
 @register.simple_tag
 def back_link(url: str, text: str = "Back") -> str:
+    """The way back, above the heading."""
     needed(url=url)
     return draw("back_link", url=url, text=text)
 
@@ -137,6 +148,7 @@ def breadcrumbs(*pairs: str) -> str:
 
 @register.simple_tag
 def action_link(text: str, url: str) -> str:
+    """The one thing to do next, with an arrow."""
     needed(text=text, url=url)
     return draw("action_link", text=text, url=url)
 
@@ -159,15 +171,19 @@ def sort_header(context: Context, text: str, key: str, numeric: bool = False, de
 
 @register.simple_tag(takes_context=True)
 def pagination(context: Context, page: "Page[Any]", noun: str, param: str = "page") -> str:
-    """"Showing 1 to 25 of 60 providers" and, when there is more than one page, the links to the others."""
+    """ "Showing 1 to 25 of 60 providers" and, when there is more than one page, the links to the others."""
     needed(noun=noun)
     numbers = [
         {"number": number, "url": _query(context, **{param: number})} if isinstance(number, int) else None
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
     return draw(
-        "pagination", page=page, noun=noun, numbers=numbers,
-        previous_url=_query(context, **{param: page.number - 1}), next_url=_query(context, **{param: page.number + 1}),
+        "pagination",
+        page=page,
+        noun=noun,
+        numbers=numbers,
+        previous_url=_query(context, **{param: page.number - 1}),
+        next_url=_query(context, **{param: page.number + 1}),
     )
 
 
@@ -185,18 +201,30 @@ def _query(context: Context, **changes: Any) -> str:
 
 @register.simple_block_tag
 def table(
-    content: SafeString, caption: str, id: str = "", sticky: bool = False, hide_caption: bool = False,
+    content: SafeString,
+    caption: str,
+    id: str = "",
+    sticky: bool = False,
+    hide_caption: bool = False,
     caption_size: str = "s",
 ) -> str:
     """Rows and cells are plain html inside; the table scrolls inside a named region that the keyboard can reach."""
     needed(caption=caption)
     one_of(caption_size, ("s", "m", "l"), "caption size")
-    return draw("table", content=content, caption=caption, id=id or slugify(caption), sticky=sticky,
-                hide_caption=hide_caption, caption_size=caption_size)
+    return draw(
+        "table",
+        content=content,
+        caption=caption,
+        id=id or slugify(caption),
+        sticky=sticky,
+        hide_caption=hide_caption,
+        caption_size=caption_size,
+    )
 
 
 @register.simple_block_tag
 def summary_list(content: SafeString, border: bool = True) -> str:
+    """Facts about one thing; holds summary_row."""
     return draw("summary_list", content=content, border=border)
 
 
@@ -209,12 +237,19 @@ def summary_row(content: SafeString, key: str, action_url: str = "", action_text
 
 @register.simple_block_tag
 def card(
-    content: SafeString, heading: str = "", url: str = "", level: int = 2, feature: bool = False, id: str = "",
+    content: SafeString,
+    heading: str = "",
+    url: str = "",
+    level: int = 2,
+    feature: bool = False,
+    id: str = "",
     size: str = "s",
 ) -> str:
+    """A white box; with an address the whole box can be clicked."""
     one_of(size, ("s", "m", "l"), "heading size")
-    return draw("card", content=content, heading=heading, url=url, level=_level(level), feature=feature, id=id,
-                size=size)
+    return draw(
+        "card", content=content, heading=heading, url=url, level=_level(level), feature=feature, id=id, size=size
+    )
 
 
 @register.simple_block_tag
@@ -225,16 +260,19 @@ def card_group(content: SafeString, columns: int = 2) -> str:
 
 @register.simple_block_tag
 def warning(content: SafeString, heading: str = "Important", level: int = 2) -> str:
+    """The yellow box: for what may mislead if missed."""
     return draw("warning", content=content, heading=heading, level=_level(level))
 
 
 @register.simple_block_tag
 def inset(content: SafeString) -> str:
+    """A remark set apart by a bar."""
     return draw("inset", content=content)
 
 
 @register.simple_block_tag
 def details(content: SafeString, summary: str, open: bool = False, expander: bool = False) -> str:
+    """Words that open on demand."""
     needed(summary=summary)
     return draw("details", content=content, summary=summary, open=open, expander=expander)
 
@@ -248,16 +286,22 @@ def empty_state(content: SafeString, heading: str, level: int = 2) -> str:
 
 @register.simple_block_tag
 def filter_panel(
-    content: SafeString, title: str = "Filter", clear_url: str = "", open: bool = True, button: str = "Apply filters",
+    content: SafeString,
+    title: str = "Filter",
+    clear_url: str = "",
+    open: bool = True,
+    button: str = "Apply filters",
     action: str = "",
 ) -> str:
     """Fields inside, sent by GET; works as a page without JavaScript."""
-    return draw("filter_panel", content=content, title=title, clear_url=clear_url, open=open, button=button,
-                action=action)
+    return draw(
+        "filter_panel", content=content, title=title, clear_url=clear_url, open=open, button=button, action=action
+    )
 
 
 @register.simple_block_tag
 def task_list(content: SafeString) -> str:
+    """Steps with their state; holds task."""
     return draw("task_list", content=content)
 
 
@@ -266,12 +310,14 @@ def task(text: str, url: str = "", hint: str = "", status: str = "", tone: str =
     """A line of a task list. Without a tone the status is plain words; without an address it cannot be started."""
     needed(text=text)
     status_tag = tag_markup(status, tone) if status and tone else ""
-    return draw("task", text=text, url=url, hint=hint, status=status, status_tag=status_tag,
-                id=id or f"task-{slugify(text)}")
+    return draw(
+        "task", text=text, url=url, hint=hint, status=status, status_tag=status_tag, id=id or f"task-{slugify(text)}"
+    )
 
 
 @register.simple_block_tag
 def timeline(content: SafeString, label: str = "What happened, latest first") -> str:
+    """What happened, in order; holds moment."""
     return draw("timeline", content=content, label=label)
 
 

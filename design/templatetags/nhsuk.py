@@ -54,23 +54,20 @@ def has_errors(form: "BaseForm | BaseFormSet[Any] | None") -> bool:
 
 
 @register.filter
-def without_bootstrap(classes: str) -> str:
+def extra_classes(classes: str) -> str:
     """Crispy's own Submit calls itself "btn btn-primary"; other classes are somebody's wish and stay."""
-    return " ".join(name for name in classes.split() if not name.startswith("btn"))
+    return "".join(f" {name}" for name in classes.split() if not name.startswith("btn") and name != "nhsuk-button")
 
 
 def _form_problems(form: BaseForm) -> list[Problem]:
-    whole = [Problem(text) for text in form.non_field_errors()]
-    hidden = [Problem(text) for field in form.hidden_fields() for text in field.errors]
-    shown = [
-        Problem(text, parts_of(field).focus_id)
-        for field in form.visible_fields() for text in field.errors
-    ]
+    whole = [Problem(str(text)) for text in form.non_field_errors()]
+    hidden = [Problem(str(text)) for field in form.hidden_fields() for text in field.errors]
+    shown = [Problem(str(text), parts_of(field).focus_id) for field in form.visible_fields() for text in field.errors]
     return whole + hidden + shown
 
 
 def _formset_problems(formset: "BaseFormSet[Any]") -> list[Problem]:
-    whole = [Problem(text) for text in formset.non_form_errors()]
+    whole = [Problem(str(text)) for text in formset.non_form_errors()]
     return whole + [problem for form in formset.forms for problem in _form_problems(form)]
 
 

@@ -127,7 +127,8 @@ def matrix(providers: int = 14) -> list[dict[str, Any]]:
 
 def context(form: forms.Form, **extra: Any) -> dict[str, Any]:
     request = RequestFactory().get("/providers", {"sort": "due", "page": "3", "name": "lodge"})
-    picture = '<svg viewBox="0 0 600 40" width="600" height="40" role="img" aria-label="46 of 60"><rect width="460" height="30" fill="#005eb8"/></svg>'
+    bar = '<rect width="460" height="30" fill="#005eb8"/>'
+    picture = f'<svg viewBox="0 0 600 40" width="600" height="40" role="img" aria-label="46 of 60">{bar}</svg>'
     key = [{**cell(grade, ground, words), "meaning": meaning} for grade, ground, words, meaning in KEY]
     return {
         "request": request,

@@ -1,0 +1,103 @@
+"""One of everything in a real browser: nothing an accessibility checker minds, nothing the policy stops."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.template.loader import render_to_string
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.design.browser import Site, axe, open_page
+from tests.design.gallery import EveryField, gallery
+
+pytestmark = pytest.mark.browser
+WRONG = {"staff": "many", "narrative": "Words", "due_on_day": "31", "due_on_month": "2", "due_on_year": "17"}
+PAGES = {
+    "/gallery": lambda: gallery(),
+    "/gallery-with-errors": lambda: gallery(EveryField(WRONG, {})),
+    **{f"/errors/{code}": lambda code=code: render_to_string(f"errors/{code}.html")
+       for code in ("400", "403_csrf", "404", "409", "413", "415", "429", "500", "503")},
+}  # fmt: skip
+
+
+@pytest.fixture(params=[1280, 390])
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    width: int = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def gallery_site(site: Site) -> Site:
+    site.pages |= PAGES
+    return site
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+def test_page_has_no_accessibility_violation(context: BrowserContext, gallery_site: Site, path: str) -> None:
+    page, complaints = open_page(context, gallery_site, path)
+    assert axe(page) == []
+    assert complaints == []
+
+
+@pytest.mark.slow
+def test_open_details_have_no_accessibility_violation(context: BrowserContext, gallery_site: Site) -> None:
+    page, _ = open_page(context, gallery_site, "/gallery")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert axe(page) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/gallery", "/gallery-with-errors"])
+def test_page_never_scrolls_sideways(context: BrowserContext, gallery_site: Site, path: str) -> None:
+    page, _ = open_page(context, gallery_site, path)
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide == window
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+def test_policy_stops_nothing(browser: Browser, gallery_site: Site, path: str) -> None:
+    context = browser.new_context()
+    _, complaints = open_page(context, gallery_site, path)
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.slow
+def test_wide_table_can_be_scrolled_by_keyboard_and_a_narrow_one_is_no_stop(
+    browser: Browser, gallery_site: Site
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    page, _ = open_page(context, gallery_site, "/gallery")
+    region = page.locator(".portal-scroll:has(#matrix)")
+    assert region.get_attribute("tabindex") == "0"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    listing = page.locator(".portal-scroll:has(#providers)")
+    page.wait_for_function("!document.querySelector('.portal-scroll:has(#providers)').hasAttribute('tabindex')")
+    assert listing.get_attribute("aria-labelledby") == "providers-caption"
+    context.close()
+
+
+@pytest.mark.slow
+def test_error_summary_takes_the_focus_and_leads_to_the_box(browser: Browser, gallery_site: Site) -> None:
+    context = browser.new_context()
+    page, _ = open_page(context, gallery_site, "/gallery-with-errors")
+    assert page.evaluate("document.activeElement.className") == "nhsuk-error-summary"
+    page.get_by_role("link", name="The date the action is due must have a year of 4 numbers, like 2018").click()
+    assert page.evaluate("document.activeElement.id") == "id_due_on_year"
+    assert page.title() == "Error: Gallery – Safeguarding assurance"
+    context.close()
+
+
+@pytest.mark.slow
+def test_page_works_without_javascript(browser: Browser, gallery_site: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{gallery_site.address}/gallery")
+    assert page.locator("dialog:visible").count() == 0
+    assert page.get_by_label("Designated nurse").is_visible()
+    assert page.get_by_role("button", name="Save and continue").is_visible()
+    assert page.locator(".portal-scroll:has(#matrix)").get_attribute("tabindex") == "0"
+    context.close()
