@@ -1,5 +1,7 @@
-"""migrate, as the role that owns the tables; afterwards the web role's grants are put back."""
+"""migrate, as the role that owns the tables; then the shipped data is loaded and the web role's grants put back."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,9 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import DEFAULT_DB_ALIAS
 
 from assurance_portal.database import as_migrator, assert_grants
+
+# Lower apps first: the data of an upper app points at theirs.
+SHIPPING = ("providers", "chasing", "framework", "actions", "assurance", "governance")
 
 
 class Command(Migrate):
@@ -24,4 +29,13 @@ class Command(Migrate):
             )
         with as_migrator() as connection:
             super().handle(*args, **options)
+            if not options["plan"] and not options["app_label"] and not options["check_unapplied"]:
+                load_shipped()
             assert_grants(connection)
+
+
+def load_shipped() -> None:
+    """Bring the data that ships with the portal up to date: safe to run every time."""
+    for app in SHIPPING:
+        if find_spec(f"{app}.shipped"):
+            import_module(f"{app}.shipped").load()

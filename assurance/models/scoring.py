@@ -1,0 +1,149 @@
+"""Writes the small result rows from the ratings: the one place where counts and levels are made.
+
+Verbs call ``write_results`` in their own transaction; the check command calls ``expected`` and compares.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from assurance import levels
+from assurance.levels import Judged, State
+from assurance.models.assessments import SelfAssessment
+from assurance.models.policy import AssurancePolicy
+from assurance.models.ratings import Rating
+from assurance.models.results import LevelResult, StandardResult
+from framework.models import Grade
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Basis = Rating.Basis
+# What a validated figure is made of, the surest first. "Accepted as declared" is in it but never reviewed.
+VALIDATED = (Basis.SEEN_ON_VISIT, Basis.EVIDENCE_REVIEWED, Basis.ACCEPTED_AS_DECLARED)
+REVIEWED = frozenset({Basis.SEEN_ON_VISIT, Basis.EVIDENCE_REVIEWED})
+
+
+@dataclass(frozen=True)
+class Known:
+    """One asked criterion with what is known of it on one basis; no rating means unanswered."""
+
+    ref: str
+    standard_id: int
+    standard: int
+    strands: tuple[str, ...]
+    critical: bool
+    state: State
+    basis: str = ""
+    on: date | None = None
+
+
+def state_of(grade: Grade | None) -> State:
+    """The state that a grade amounts to, by the flags of its scheme."""
+    if grade is None:
+        return State.UNANSWERED
+    if grade.excludes:
+        return State.NOT_APPLICABLE
+    if grade.counts_as_met:
+        return State.MET
+    return State.PARTLY if grade.severity <= 1 else State.NOT_MET
+
+
+def known(assessment: SelfAssessment, bases: Iterable[str]) -> list[Known]:
+    """Every asked criterion with its surest current rating among ``bases``. Three queries."""
+    grades = {grade.code: grade for grade in assessment.round.framework_version.grading.grades.all()}
+    surest: dict[int, Rating] = {}
+    order = list(bases)
+    for rating in assessment.ratings.filter(current=True, basis__in=order):
+        before = surest.get(rating.criterion_version_id)
+        if before is None or order.index(rating.basis) < order.index(before.basis):
+            surest[rating.criterion_version_id] = rating
+    asked = assessment.answers.select_related("criterion_version__standard")
+    return [_known(answer.criterion_version, surest.get(answer.criterion_version_id), grades) for answer in asked]
+
+
+def _known(criterion: Any, rating: Rating | None, grades: dict[str, Grade]) -> Known:
+    return Known(
+        criterion.ref,
+        criterion.standard_id,
+        criterion.standard.number,
+        tuple(criterion.strands),
+        criterion.critical,
+        state_of(grades.get(rating.grade)) if rating else State.UNANSWERED,
+        rating.basis if rating else "",
+        rating.on if rating else None,
+    )
+
+
+def standard_results(assessment: SelfAssessment, basis: str, facts: list[Known]) -> list[StandardResult]:
+    """The unsaved rows of one basis: per standard, counts that add up to what was asked."""
+    rows = []
+    for standard in sorted({fact.standard_id for fact in facts}):
+        mine = [fact for fact in facts if fact.standard_id == standard]
+        counts = Counter(fact.state for fact in mine)
+        rows.append(
+            StandardResult(
+                commissioner_id=assessment.commissioner_id,
+                organisation_id=assessment.organisation_id,
+                self_assessment=assessment,
+                standard_id=standard,
+                basis=basis,
+                **{state.value: counts[state] for state in State},
+                reviewed=sum(fact.basis in REVIEWED for fact in mine),
+                oldest_on=min((fact.on for fact in mine if fact.on), default=None),
+            )
+        )
+    return rows
+
+
+def verdicts(assessment: SelfAssessment, facts: list[Known], *, on: date) -> dict[str, levels.Verdict]:
+    """The levels that the floor rules give on these facts under the policy in force."""
+    policy = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).first()
+    judged = [
+        Judged(
+            fact.ref, fact.standard, fact.strands, fact.critical, fact.state,
+            evidence_reviewed=fact.basis in REVIEWED,
+            agreed_not_applicable=fact.state == State.NOT_APPLICABLE and fact.basis in REVIEWED,
+        )
+        for fact in facts
+    ]  # fmt: skip
+    return levels.levels(judged, reds_for_limited=policy.reds_for_limited)
+
+
+@transaction.atomic
+def write_results(assessment: SelfAssessment, *, at: datetime, by: "User | None" = None) -> None:
+    """Replace the result rows of a return by what its ratings say now.
+
+    Self-assessed counts are written once something was submitted; validated counts and levels only once the
+    return is validated. A person's override of a level is kept while the computed level stays what it was.
+    """
+    assessment.standard_results.all().delete()
+    rows = standard_results(assessment, StandardResult.Basis.SELF_ASSESSED, known(assessment, [Basis.SELF_ASSESSED]))
+    if assessment.state == SelfAssessment.State.VALIDATED:
+        facts = known(assessment, VALIDATED)
+        rows += standard_results(assessment, StandardResult.Basis.VALIDATED, facts)
+        _write_levels(assessment, facts, at=at, by=by)
+    StandardResult.objects.bulk_create(rows)
+
+
+def _write_levels(assessment: SelfAssessment, facts: list[Known], *, at: datetime, by: "User | None") -> None:
+    before = {row.strand: row for row in assessment.levels.all()}
+    found = verdicts(assessment, facts, on=at.date())
+    assessment.levels.exclude(strand__in=found).delete()
+    for strand, verdict in found.items():
+        row = before.get(strand) or LevelResult(
+            commissioner_id=assessment.commissioner_id,
+            organisation_id=assessment.organisation_id,
+            self_assessment=assessment,
+            strand=strand,
+        )
+        kept = bool(row.pk and row.override_reason and row.computed == verdict.level)
+        if not kept:
+            row.level, row.override_reason, row.decided_by = verdict.level.value, "", by
+        row.computed, row.reasons = verdict.level.value, list(verdict.reasons)
+        row.reviewed, row.asked, row.decided_at = verdict.reviewed, verdict.asked, at
+        row.save()
