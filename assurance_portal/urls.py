@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
-from assurance_portal import home
+from assurance_portal import health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("accounts.urls")),
 ]
 

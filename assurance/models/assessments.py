@@ -11,6 +11,7 @@ from accounts.capabilities import Can
 from accounts.references import new_reference
 from assurance.models.rounds import Round
 from chasing.models.due import Due, DueQuerySet, due_indexes
+from design.calendar import london_date
 from providers.models.organisations import Tier
 
 if TYPE_CHECKING:
@@ -142,7 +143,5 @@ class SelfAssessment(Due):
         """Received by the original date, and by the agreed date; None while neither can be said."""
         if self.first_submitted_at is None:
             return None, None
-        from django.utils import timezone
-
-        day: date = timezone.localdate(self.first_submitted_at)
+        day: date = london_date(self.first_submitted_at)
         return day <= self.original_due_on, day <= self.due_on

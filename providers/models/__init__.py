@@ -4,7 +4,7 @@ from providers.models.arrangements import Arrangement, Partnership
 from providers.models.contacts import Contact
 from providers.models.organisations import Category, Organisation, Site, Succession
 from providers.models.policy import Dated, DatedPolicyQuerySet
-from providers.models.services import ServiceAnswer, ServiceQuestion
+from providers.models.service_profile import ServiceAnswer, ServiceQuestion
 
 __all__ = [
     "Arrangement",
