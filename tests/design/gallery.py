@@ -133,7 +133,7 @@ def context(form: forms.Form, **extra: Any) -> dict[str, Any]:
     return {
         "request": request,
         "form": form,
-        "filters": Filters(),
+        "filters": Filters(auto_id="filter_%s"),
         "csrf_token": "token",
         "demonstration": True,
         "user": SimpleNamespace(is_authenticated=True, pk=7, name="Ann Example"),
