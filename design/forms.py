@@ -1,0 +1,69 @@
+"""The base of every form: NHS markup through crispy, one token against sending twice, a version against
+overwriting somebody else's save.
+
+Subclass ``NhsForm`` or ``NhsModelForm``; name the button in ``submit_label``. A view renders with
+``design.pages.page`` so that an invalid form answers 422 and its title begins with "Error:".
+"""
+
+import uuid
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+
+
+class NhsFormMethods:
+    """What both bases share; kept apart because Django has two form classes."""
+
+    submit_label: ClassVar[str] = "Save"
+    enctype: ClassVar[str] = ""
+    fields: dict[str, forms.Field]
+    initial: dict[str, Any]
+
+    def _prepare(self) -> None:
+        """Add the token, and the version when the form edits a versioned record."""
+        self.fields["form_token"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+        instance = getattr(self, "instance", None)
+        if instance is not None and instance.pk and hasattr(instance, "version"):
+            self.fields["version"] = forms.IntegerField(
+                widget=forms.HiddenInput, required=False, initial=instance.version
+            )
+
+    @property
+    def helper(self) -> FormHelper:
+        """The crispy helper: NHS pack, our button, errors in the summary."""
+        helper = FormHelper()
+        helper.form_method = "post"
+        helper.attrs = {"novalidate": "novalidate"}
+        if self.enctype:
+            helper.attrs["enctype"] = self.enctype
+        helper.add_input(Submit("submit", self.submit_label, css_class="nhsuk-button"))
+        return helper
+
+    def is_stale(self) -> bool:
+        """Was the record saved by somebody else since this form was shown?"""
+        if "version" not in self.fields:
+            return False
+        given = self.data.get(self.add_prefix("version"))  # type: ignore[attr-defined]
+        return bool(given) and str(given) != str(self.instance.version)  # type: ignore[attr-defined]
+
+
+class NhsForm(NhsFormMethods, forms.Form):
+    """A plain form in the house's manner."""
+
+    template_name = "nhsuk/plain_form.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare()
+
+
+class NhsModelForm(NhsFormMethods, forms.ModelForm):
+    """A form over one record in the house's manner."""
+
+    template_name = "nhsuk/plain_form.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare()
