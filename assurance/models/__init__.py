@@ -4,7 +4,8 @@ from assurance.models.answers import Answer, AnswerEvidence
 from assurance.models.assessments import SelfAssessment
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
-from assurance.models.results import LevelResult, StandardResult, StrandReview
+from assurance.models.results import LevelResult, StandardResult
+from assurance.models.reviews import StrandReview
 from assurance.models.rounds import Round
 from assurance.models.submissions import SendBack, Submission
 

@@ -1,5 +1,9 @@
 """One answer per asked criterion, made when the round is issued and frozen once it is submitted."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -7,15 +11,48 @@ from django.db.models.fields.json import KeyTextTransform
 
 from accounts.tenancy import TenantQuerySet
 from assurance.models.assessments import SelfAssessment
-from framework.models import CriterionVersion
+from framework.models import CriterionVersion, Grade
 from framework.models.criteria import RefOrder
+
+# What a provider is writing now is its own, a return sent back for more as well: see ``Submission.document``.
+WRITING = ["issued", "in_progress", "sent_back"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One answer to save: which, what, and which version the writer had in front of them.
+
+    ``version`` None means "whatever is there" (a workbook that was compared first). ``seen`` is the fingerprint
+    of what the page showed: text that the writer did not touch is not a save.
+    """
+
+    answer: int
+    value: dict[str, str]
+    narrative: str = ""
+    not_applicable_reason: str = ""
+    version: int | None = None
+    seen: str = ""
+    confirm: bool = False
+
+
+def incomplete_when(grades: Iterable[Grade]) -> Q:
+    """What still keeps a return from being submitted, as one condition on answers."""
+    grades = list(grades)
+    explain = [grade.code for grade in grades if grade.requires_comment and not grade.excludes]
+    excused = [grade.code for grade in grades if grade.excludes]
+    return (
+        Q(grade__isnull=True)
+        | Q(grade__in=explain, narrative="")
+        | Q(grade__in=excused, not_applicable_reason="")
+        | ~Q(grade__in=[grade.code for grade in grades])
+    )
 
 
 class AnswerQuerySet(TenantQuerySet):
-    """Answers are seen like their return."""
+    """Answers are seen like their return; what is not submitted is the provider's own."""
 
     circle_path = "self_assessment__circle"
-    drafts = Q(self_assessment__state__in=["issued", "in_progress"])
+    drafts = Q(self_assessment__state__in=WRITING)
 
     def in_order(self) -> "AnswerQuerySet":
         """As the framework lists them: 1.9 before 1.10."""
@@ -28,7 +65,11 @@ class AnswerQuerySet(TenantQuerySet):
 
 # Drafts are covered by answered_by, answered_at and version; events begin with the first submission.
 @pghistory.track(
-    pghistory.UpdateEvent(condition=pghistory.AnyChange("value", "narrative"), row=pghistory.New),
+    pghistory.UpdateEvent(
+        condition=pghistory.AnyChange("value", "narrative", "not_applicable_reason")
+        & pghistory.Q(old__submitted_before=True),
+        row=pghistory.New,
+    ),
     append_only=True,
 )
 class Answer(models.Model):
@@ -50,6 +91,7 @@ class Answer(models.Model):
     carried_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    submitted_before = models.BooleanField(default=False, editable=False)
 
     objects = AnswerQuerySet.as_manager()
 
@@ -68,12 +110,27 @@ class Answer(models.Model):
     def __str__(self) -> str:
         return f"{self.criterion_version_id}: {self.grade or 'unanswered'}"
 
+    @property
+    def fingerprint(self) -> str:
+        """Of what is said, to tell a text that a writer left alone from one that was changed."""
+        return fingerprint(self.value.get("grade", ""), self.narrative, self.not_applicable_reason)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Said to be still true since last year."""
+        return self.confirmed_at is not None
+
+
+def fingerprint(*parts: str) -> str:
+    """Sixteen characters that differ when any part does."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
 
 class AnswerEvidenceQuerySet(TenantQuerySet):
     """Uses of evidence are seen like their return."""
 
     circle_path = "answer__self_assessment__circle"
-    drafts = Q(answer__self_assessment__state__in=["issued", "in_progress"])
+    drafts = Q(answer__self_assessment__state__in=WRITING)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)

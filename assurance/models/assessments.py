@@ -1,11 +1,12 @@
 """A self-assessment: one organisation's return in one round. Its states and who moves it between them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import Count, F, Q
 
 from accounts.capabilities import Can
 from accounts.references import new_reference
@@ -26,7 +27,8 @@ class SelfAssessmentQuerySet(DueQuerySet):
     """Returns in the users' words."""
 
     circle_path = "circle"
-    drafts = Q(state__in=["issued", "in_progress"])
+    # What the provider has not submitted yet; once it has, the commissioner keeps reading what was submitted.
+    drafts = Q(state__in=["issued", "in_progress"], first_submitted_at__isnull=True)
     sees_drafts = frozenset({Can.SEE_RETURN_STATUS, Can.RUN_ROUNDS, Can.RECORD_RECEIVED, Can.SEE_OVERVIEW})
 
     def issued(self) -> Self:
@@ -37,9 +39,43 @@ class SelfAssessmentQuerySet(DueQuerySet):
         """Asked for and nothing received yet: "No return received"."""
         return self.filter(first_submitted_at__isnull=True).exclude(state=SelfAssessment.State.WITHDRAWN)
 
+    def returned(self) -> Self:
+        """Received at least once, and not withdrawn."""
+        return self.issued().filter(first_submitted_at__isnull=False)
+
     def awaiting_validation(self) -> Self:
         """Received and not yet validated, oldest first."""
         return self.filter(state__in=["submitted", "under_review"]).order_by("submitted_at", "id")
+
+    def late(self, *, on: date) -> Self:
+        """Not returned, and the agreed date has passed."""
+        return self.not_returned().filter(due_on__lt=on)
+
+    def extended(self, *, on: date) -> Self:
+        """Not returned, with a later date agreed that has not passed."""
+        return self.not_returned().filter(due_on__gte=on, due_on__gt=F("original_due_on"))
+
+    def not_yet_due(self, *, on: date) -> Self:
+        """Not returned, no extension, and the date has not passed."""
+        return self.not_returned().filter(due_on__gte=on, due_on__lte=F("original_due_on"))
+
+    def progress(self, *, on: date) -> dict[str, int]:
+        """Counts for "46 of 60 returned, 9 late, …": returned, late, extended, not_yet_due, withdrawn, total.
+
+        The first five always add up to the total (hazard 5). ``after_original`` counts those of the returned
+        that came after the date first set, whatever was agreed later (hazard 6).
+        """
+        gone, open_ = Q(state="withdrawn"), Q(first_submitted_at__isnull=True) & ~Q(state="withdrawn")
+        moved = Q(due_on__gt=F("original_due_on"))
+        return self.order_by().aggregate(
+            total=Count("pk"),
+            returned=Count("pk", filter=Q(first_submitted_at__isnull=False) & ~gone),
+            late=Count("pk", filter=open_ & Q(due_on__lt=on)),
+            extended=Count("pk", filter=open_ & Q(due_on__gte=on) & moved),
+            not_yet_due=Count("pk", filter=open_ & Q(due_on__gte=on) & ~moved),
+            withdrawn=Count("pk", filter=gone),
+            after_original=Count("pk", filter=~gone & Q(first_submitted_at__date__gt=F("original_due_on"))),
+        )
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -71,6 +107,8 @@ class SelfAssessment(Due):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_reason = models.CharField(max_length=300, blank=True)
+    # The commissioner is typing a return that arrived by e-mail, on paper or by telephone.
+    entering = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = SelfAssessmentQuerySet.as_manager()
@@ -139,9 +177,32 @@ class SelfAssessment(Due):
             withdrawn_reason=reason,
         )
 
+    @transaction.atomic
+    def extend(self, to: date, *, by: "User", at: datetime, reason: str, agreed_by: "User") -> None:
+        """Agree a later date. The original stays for ever, and reminders start afresh for the new one."""
+        locked = type(self).objects.select_for_update().get(pk=self.pk)
+        if not locked.is_editable:
+            raise IllegalMove(f"This return is “{locked.get_state_display()}”, so its date cannot be moved.")
+        if to <= locked.due_on:
+            raise IllegalMove("The new date has to be later than the date that holds now. Look at it again.")
+        locked.move_due(to, by=by, reason=reason, at=at, agreed_by=agreed_by)
+        self.refresh_from_db()
+
+    def record_answers(self, entries: "Iterable[Entry]", *, by: "User", at: datetime) -> int:
+        """Save many answers in one transaction; see ``assurance.models.recording``."""
+        from assurance.models.recording import record_answers
+
+        return record_answers(self, list(entries), by=by, at=at)
+
+    def submit(self, signature: "Signature", *, by: "User", at: datetime) -> "Submission":
+        """Lock the answers and thank the provider; see ``assurance.models.submitting``."""
+        from assurance.models.submitting import submit
+
+        return submit(self, signature, by=by, at=at)
+
     def on_time(self) -> tuple[bool | None, bool | None]:
         """Received by the original date, and by the agreed date; None while neither can be said."""
         if self.first_submitted_at is None:
             return None, None
-        day: date = london_date(self.first_submitted_at)
+        day = london_date(self.first_submitted_at)
         return day <= self.original_due_on, day <= self.due_on

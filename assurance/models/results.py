@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.memberships import Strand
-from accounts.tenancy import TenantQuerySet
 from assurance.models.assessments import SelfAssessment
 from framework.models import Standard
 from providers.tenancy import SharedQuerySet
@@ -86,39 +85,3 @@ class LevelResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.strand}: {self.level}"
-
-
-class StrandReviewQuerySet(TenantQuerySet):
-    """Who is validating which strand; writing is limited to the strand."""
-
-    circle_path = "self_assessment__circle"
-    strands_path = "strands"
-
-
-class StrandReview(models.Model):
-    """One strand's validation of one return: begun by, signed off by."""
-
-    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    self_assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="strand_reviews")
-    strand = models.CharField(max_length=12, choices=Strand.choices)
-    strands = models.GeneratedField(
-        expression=models.Func("strand", function="", template="ARRAY[%(expressions)s]"),
-        output_field=ArrayField(models.CharField(max_length=12)),
-        db_persist=True,
-    )
-    sample = ArrayField(models.BigIntegerField(), default=list, help_text="Criterion versions drawn at random")
-    begun_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
-    begun_at = models.DateTimeField(null=True, blank=True)
-    signed_off_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
-    signed_off_at = models.DateTimeField(null=True, blank=True)
-
-    objects = StrandReviewQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["self_assessment", "strand"], name="strand_review_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.strand} of {self.self_assessment_id}"

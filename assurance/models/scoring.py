@@ -17,6 +17,7 @@ from assurance.models.assessments import SelfAssessment
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import Rating
 from assurance.models.results import LevelResult, StandardResult
+from design.calendar import london_date
 from framework.models import Grade
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def write_results(assessment: SelfAssessment, *, at: datetime, by: "User | None"
 
 def _write_levels(assessment: SelfAssessment, facts: list[Known], *, at: datetime, by: "User | None") -> None:
     before = {row.strand: row for row in assessment.levels.all()}
-    found = verdicts(assessment, facts, on=at.date())
+    found = verdicts(assessment, facts, on=london_date(at))
     assessment.levels.exclude(strand__in=found).delete()
     for strand, verdict in found.items():
         row = before.get(strand) or LevelResult(

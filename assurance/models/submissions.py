@@ -1,10 +1,26 @@
-"""What was submitted, exactly, and what was sent back. Both append-only."""
+"""What was submitted, exactly, how it arrived, and what was sent back. All append-only."""
+
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
 from assurance.models.assessments import SelfAssessment
+
+# How long a provider may correct what its commissioner typed for it (hazard 32).
+CORRECTION_WORKING_DAYS = 10
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who answers for the return: name, role and date, and what was said about anything to report now."""
+
+    name: str
+    role: str
+    on: date
+    reported_now: str = "no"
 
 
 class SubmissionQuerySet(TenantQuerySet):
@@ -48,6 +64,45 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"Submission {self.number}"
+
+    @property
+    def was_entered_for_the_provider(self) -> bool:
+        """Typed by the commissioner from something received another way; a mark that stays."""
+        return self.channel != self.Channel.ONLINE
+
+    def may_be_corrected(self, *, on: date) -> bool:
+        """Is the provider's window to correct what was typed for it still open?"""
+        return self.correct_until is not None and on <= self.correct_until
+
+
+class EntryOnBehalfQuerySet(TenantQuerySet):
+    """Seen like the return."""
+
+    circle_path = "self_assessment__circle"
+
+
+class EntryOnBehalf(models.Model):
+    """The commissioner began to type a return that arrived another way: from whom, how, on which day."""
+
+    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    self_assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="entries_on_behalf")
+    channel = models.CharField(max_length=9, choices=Submission.Channel.choices)
+    received_from = models.CharField(max_length=150)
+    received_on = models.DateField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = EntryOnBehalfQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(channel="online"), name="entry_on_behalf_not_online"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}, {self.received_on}"
 
 
 class SendBackQuerySet(TenantQuerySet):
