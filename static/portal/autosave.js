@@ -67,7 +67,7 @@ class Saver {
   async saved(response, revision) {
     this.failures = 0;
     const answer = await jsonOf(response);
-    const version = this.part.querySelector("[data-version]");
+    const version = this.part.querySelector("input[data-version]");
     if (version && answer.version !== undefined) version.value = answer.version;
     if (revision !== this.revision) return this.later(PAUSE);
     this.unsaved = false;
@@ -111,7 +111,7 @@ class Saver {
   chosen(event) {
     const mine = event.target.closest("[data-keep-mine]");
     if (mine) {
-      const version = this.part.querySelector("[data-version]");
+      const version = this.part.querySelector("input[data-version]");
       if (version) version.value = mine.dataset.version;
       this.part.querySelector("[data-conflict]").remove();
       this.waitingForChoice = false;
