@@ -64,10 +64,11 @@ class StandardText:
 
 @dataclass(frozen=True)
 class VersionText:
-    """A version that ships, and from when it holds."""
+    """A version that ships: from when it holds, and the day its words were settled."""
 
     label: str
     valid_from: date
+    published: date
     words: str
     follows: str = ""
 
@@ -98,7 +99,7 @@ def schemes() -> list[dict[str, Any]]:
 
 
 def conditions() -> dict[str, dict[str, str]]:
-    """Keys of the service profile that a criterion may depend on, with how to say that the service is absent."""
+    """Keys of the service profile that a criterion may depend on, with how to say that the answer is no."""
     return _toml("conditions.toml")
 
 
@@ -129,14 +130,18 @@ def _merged(row: dict[str, Any], overlay: dict[str, Any], tier: str) -> dict[str
 
 
 def _change(row: dict[str, Any], overlay: dict[str, Any], words: str) -> str:
-    """Changed in substance when an author says so or a criterion's own sentence differs; else reworded."""
+    """The author's ``kind``; else changed when a criterion's own sentence differs, reworded when other words do.
+
+    New references alone leave a criterion unchanged: the note says which they are.
+    """
     if words == BASE:
         return "new"
-    if not overlay:
-        return "unchanged"
-    asks_anew = any(overlay.get(tier, {}).get("text", row.get(tier, {}).get("text")) != row.get(tier, {}).get("text")
-                    for tier in TIERS)  # fmt: skip
-    return overlay.get("kind", "changed" if asks_anew else "reworded")
+    if "kind" in overlay:
+        return str(overlay["kind"])
+    said = [overlay[tier] for tier in TIERS if tier in overlay]
+    if any("text" in each for each in said):
+        return "changed"
+    return "reworded" if said else "unchanged"
 
 
 @cache

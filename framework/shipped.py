@@ -6,7 +6,7 @@ that changes words brings a new version (``versions.toml``), never other words u
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
@@ -45,6 +45,7 @@ def load() -> None:
                     levels=schemes[family["levels"]],
                 ),
                 catalogue.standards(text.words),
+                published=text.published,
             )  # fmt: skip
 
 
@@ -81,7 +82,9 @@ def _schemes() -> dict[str, GradingScheme]:
     return shipped
 
 
-def _publish(version: FrameworkVersion, standards: list[catalogue.StandardText]) -> FrameworkVersion:
+def _publish(
+    version: FrameworkVersion, standards: list[catalogue.StandardText], *, published: date
+) -> FrameworkVersion:
     """Write a whole version and lock it. Nobody proposed it: it came with the release."""
     version.save()
     asked = [(text.number, each) for text in standards for each in text.criteria]
@@ -106,7 +109,7 @@ def _publish(version: FrameworkVersion, standards: list[catalogue.StandardText])
     )  # fmt: skip
     _words(zip(rows, (each for _, each in asked), strict=True))
     version.state = FrameworkVersion.State.PUBLISHED
-    version.published_at = datetime.combine(version.valid_from, time(), UTC)
+    version.published_at = datetime.combine(published, time(9), UTC)
     version.save(update_fields=["state", "published_at"])
     return version
 
@@ -132,10 +135,9 @@ def _words(pairs: Iterable[tuple[CriterionVersion, catalogue.Asked]]) -> None:
 
 
 def _questions(keys: Iterable[str]) -> dict[str, ServiceQuestion]:
-    """The profile's questions that criteria depend on; one that the register lacks is added."""
-    known = catalogue.conditions()
+    """The profile's questions that criteria depend on; the register ships them first."""
     wanted = {key for key in keys if key}
     there = ServiceQuestion.objects.in_bulk(list(wanted), field_name="key")
-    for key in sorted(wanted - set(there)):
-        there[key] = ServiceQuestion.objects.create(key=key, question=known[key]["question"])
+    if missing := wanted - set(there):
+        raise LookupError(f"Criteria depend on service questions that the register lacks: {', '.join(sorted(missing))}")
     return there
