@@ -7,18 +7,20 @@ from assurance.models.ratings import CriterionAction, Rating
 from assurance.models.results import LevelResult, StandardResult
 from assurance.models.reviews import StrandReview
 from assurance.models.rounds import Round
-from assurance.models.submissions import SendBack, Submission
+from assurance.models.submissions import EntryOnBehalf, SendBack, Signature, Submission
 
 __all__ = [
     "Answer",
     "AnswerEvidence",
     "AssurancePolicy",
     "CriterionAction",
+    "EntryOnBehalf",
     "LevelResult",
     "Rating",
     "Round",
     "SelfAssessment",
     "SendBack",
+    "Signature",
     "StandardResult",
     "StrandReview",
     "Submission",

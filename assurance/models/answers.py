@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
@@ -14,6 +15,10 @@ from assurance.models.assessments import SelfAssessment
 from framework.models import CriterionVersion, Grade
 from framework.models.criteria import RefOrder
 
+CHANGED_AFTER_SUBMISSION = """
+    OLD.submitted_before AND (OLD.value, OLD.narrative, OLD.not_applicable_reason)
+    IS DISTINCT FROM (NEW.value, NEW.narrative, NEW.not_applicable_reason)
+"""
 # What a provider is writing now is its own, a return sent back for more as well: see ``Submission.document``.
 WRITING = ["issued", "in_progress", "sent_back"]
 
@@ -66,8 +71,7 @@ class AnswerQuerySet(TenantQuerySet):
 # Drafts are covered by answered_by, answered_at and version; events begin with the first submission.
 @pghistory.track(
     pghistory.UpdateEvent(
-        condition=pghistory.AnyChange("value", "narrative", "not_applicable_reason")
-        & pghistory.Q(old__submitted_before=True),
+        condition=pgtrigger.Condition(CHANGED_AFTER_SUBMISSION),
         row=pghistory.New,
     ),
     append_only=True,

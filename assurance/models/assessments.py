@@ -29,7 +29,16 @@ class SelfAssessmentQuerySet(DueQuerySet):
     circle_path = "circle"
     # What the provider has not submitted yet; once it has, the commissioner keeps reading what was submitted.
     drafts = Q(state__in=["issued", "in_progress"], first_submitted_at__isnull=True)
-    sees_drafts = frozenset({Can.SEE_RETURN_STATUS, Can.RUN_ROUNDS, Can.RECORD_RECEIVED, Can.SEE_OVERVIEW})
+    sees_drafts = frozenset(
+        {
+            Can.SEE_RETURN_STATUS,
+            Can.RUN_ROUNDS,
+            Can.RECORD_RECEIVED,
+            Can.SEE_OVERVIEW,
+            Can.SEE_REMINDERS,
+            Can.SEND_REMINDERS,
+        }
+    )
 
     def issued(self) -> Self:
         """Asked for and not withdrawn."""

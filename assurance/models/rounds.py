@@ -1,17 +1,32 @@
 """A round asks one framework version of many organisations for one period."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.door import Refused
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class RoundMoved(Refused):
+    """The round is not in a state in which this can be done; the message says what to do."""
 
 
 class RoundQuerySet(TenantQuerySet):
     """Rounds of a commissioner."""
 
     organisation_path = ""
+
+    def issuing(self) -> Self:
+        """Asked to be issued, and the worker has not finished."""
+        return self.filter(state=Round.State.ISSUING)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -50,3 +65,36 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_draft(self) -> bool:
+        """May its dates and narrowing still be changed?"""
+        return self.state == self.State.DRAFT
+
+    @property
+    def takes_additions(self) -> bool:
+        """May a return be added for one organisation?"""
+        return self.state == self.State.OPEN
+
+    def begin_issuing(self, *, by: "User", at: datetime) -> None:
+        """Hand the round to the worker. Of two at once the second is told that it has begun."""
+        self._move((self.State.DRAFT,), self.State.ISSUING, issued_by=by, issued_at=at)
+
+    def open(self, *, by: "User", at: datetime) -> None:
+        """Every return is out. Nothing happens to a round that is open already."""
+        if self.state != self.State.OPEN:
+            begun = {} if self.issued_at else {"issued_by": by, "issued_at": at}
+            self._move((self.State.DRAFT, self.State.ISSUING), self.State.OPEN, **begun)
+
+    def close(self) -> None:
+        """No more returns are issued. Those still owed stay owed, named and reminded of."""
+        self._move((self.State.OPEN,), self.State.CLOSED)
+
+    def _move(self, old: tuple[str, ...], new: str, **changes: object) -> None:
+        rows = type(self).objects.filter(pk=self.pk, state__in=old)
+        moved = rows.update(state=new, version=F("version") + 1, **changes)
+        self.refresh_from_db()
+        if not moved:
+            raise RoundMoved(
+                f"This round is now “{self.get_state_display()}”, so that cannot be done. Look at it again."
+            )

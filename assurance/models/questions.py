@@ -1,0 +1,187 @@
+"""What a return asks, in the words of its tier, with the answer, the evidence and what was said last year.
+
+Read by the form, the check page, the read-only page and the document that is submitted. A fixed number of queries,
+whatever the number of questions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from assurance.answers import KINDS, AnswerKind
+from assurance.models.answers import Answer, AnswerEvidence, incomplete_when
+from assurance.models.assessments import SelfAssessment
+from assurance.models.ratings import Rating
+from framework.applicability import why_not
+from framework.models import CriterionVersion, Grade, Standard, Wording
+from providers.models import ServiceAnswer
+
+REVIEWED = (Rating.Basis.SEEN_ON_VISIT, Rating.Basis.EVIDENCE_REVIEWED)
+
+
+@dataclass
+class Question:
+    """One criterion of one return. ``grades`` are those that may be chosen here; ``last`` is last year's answer."""
+
+    answer: Answer
+    criterion: CriterionVersion
+    wording: Wording
+    grades: list[Grade]
+    scheme: list[Grade]
+    last: Answer | None = None
+    last_grade: Grade | None = None
+    our_comment: str = ""
+    evidence: list[AnswerEvidence] = field(default_factory=list)
+
+    @property
+    def kind(self) -> AnswerKind:
+        """How its answer is read and checked."""
+        return KINDS[self.criterion.kind]
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade given, if any."""
+        return next((grade for grade in self.scheme if grade.code == self.answer.grade), None)
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """What still has to be said, by field; empty when it is complete."""
+        answer = self.answer
+        return self.kind.missing(answer.value, answer.narrative, answer.not_applicable_reason, self.grades)
+
+
+@dataclass(frozen=True)
+class StandardProgress:
+    """One standard of a return: how many criteria are asked, complete and begun."""
+
+    standard: Standard
+    asked: int
+    complete: int
+    begun: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing missing."""
+        return self.complete == self.asked
+
+    @property
+    def is_begun(self) -> bool:
+        """Something was written."""
+        return self.begun > 0
+
+
+def grades_of(assessment: SelfAssessment) -> list[Grade]:
+    """The scheme that the return is graded with. One query."""
+    return list(Grade.objects.filter(scheme=assessment.round.framework_version.grading_id))
+
+
+def questions_of(
+    assessment: SelfAssessment, *, standard: int | None = None, answer: int | None = None
+) -> list[Question]:
+    """Every question in reading order, or those of one standard, or one. At most seven queries."""
+    answers = assessment.answers.in_order().select_related(
+        "criterion_version__standard", "criterion_version__condition", "carried_from", "answered_by"
+    )
+    if standard is not None:
+        answers = answers.filter(criterion_version__standard__number=standard)
+    if answer is not None:
+        answers = answers.filter(pk=answer)
+    rows = list(answers.prefetch_related("evidence__item__versions"))
+    scheme = grades_of(assessment)
+    wordings = _wordings(assessment, rows)
+    excused = _excused(assessment, rows)
+    comments = _comments(rows)
+    return [
+        Question(
+            answer=row,
+            criterion=row.criterion_version,
+            wording=wordings[row.criterion_version_id],
+            grades=_offered(row.criterion_version, scheme, excused),
+            scheme=scheme,
+            last=row.carried_from,
+            last_grade=_grade(scheme, row.carried_from),
+            our_comment=comments.get(row.carried_from_id, ""),
+            evidence=list(row.evidence.all()),
+        )
+        for row in rows
+    ]
+
+
+def unanswered(assessment: SelfAssessment) -> list[Question]:
+    """What keeps the return from being submitted, in reading order."""
+    return [question for question in questions_of(assessment) if question.missing]
+
+
+def progress_of(assessment: SelfAssessment) -> list[StandardProgress]:
+    """The standards that this return asks, in order, with how far each is. Three queries."""
+    incomplete = incomplete_when(grades_of(assessment))
+    rows = (
+        assessment.answers.order_by()
+        .values("criterion_version__standard")
+        .annotate(
+            asked=Count("pk"),
+            complete=Count("pk", filter=~incomplete),
+            begun=Count("pk", filter=Q(grade__isnull=False) | ~Q(narrative="")),
+        )
+    )
+    counts = {row.pop("criterion_version__standard"): row for row in rows}
+    standards = Standard.objects.filter(pk__in=counts).order_by("number")
+    return [StandardProgress(standard, **counts[standard.pk]) for standard in standards]
+
+
+def not_asked(assessment: SelfAssessment) -> list[tuple[CriterionVersion, str]]:
+    """The criteria of the tier that this return leaves out, with the reason. One query."""
+    version = assessment.round.framework_version
+    left_out = (
+        version.criteria.for_tier(assessment.tier)
+        .exclude(pk__in=assessment.answers.values("criterion_version"))
+        .select_related("condition")
+        .in_order()
+    )
+    return [(criterion, why_not(criterion) or "not asked when this return was issued") for criterion in left_out]
+
+
+def _wordings(assessment: SelfAssessment, rows: Iterable[Answer]) -> dict[int, Wording]:
+    """The words of the return's tier; a criterion without its own uses the full ones."""
+    found: dict[int, Wording] = {}
+    wordings = Wording.objects.filter(criterion_version__in=[row.criterion_version_id for row in rows])
+    for wording in wordings.annotate(ours=Q(tier=assessment.tier)).order_by("ours", "tier"):
+        found[wording.criterion_version_id] = wording
+    return found
+
+
+def _excused(assessment: SelfAssessment, rows: Iterable[Answer]) -> set[int]:
+    """The service questions that the provider's profile answers with no. One query, or none."""
+    conditions = {row.criterion_version.condition_id for row in rows if row.criterion_version.critical} - {None}
+    if not conditions:
+        return set()
+    said_no = ServiceAnswer.objects.filter(
+        organisation=assessment.organisation_id, question__in=conditions, holds=False
+    )
+    return set(said_no.values_list("question", flat=True))
+
+
+def _offered(criterion: CriterionVersion, scheme: list[Grade], excused: set[int]) -> list[Grade]:
+    """A critical criterion is never "not applicable" unless the service profile says so (hazard 2)."""
+    if criterion.critical and criterion.condition_id not in excused:
+        return [grade for grade in scheme if not grade.excludes]
+    return scheme
+
+
+def _grade(scheme: list[Grade], answer: Answer | None) -> Grade | None:
+    return next((grade for grade in scheme if answer is not None and grade.code == answer.grade), None)
+
+
+def _comments(rows: Iterable[Answer]) -> dict[int, str]:
+    """Our comment on last year's answer, by that answer. One query, or none."""
+    last = [row.carried_from for row in rows if row.carried_from is not None]
+    if not last:
+        return {}
+    ratings = Rating.objects.current().filter(
+        self_assessment__in={answer.self_assessment_id for answer in last},
+        criterion_version__in=[answer.criterion_version_id for answer in last],
+        basis__in=REVIEWED,
+    )
+    words = {(rating.self_assessment_id, rating.criterion_version_id): rating.comment for rating in ratings}
+    return {answer.pk: words.get((answer.self_assessment_id, answer.criterion_version_id), "") for answer in last}

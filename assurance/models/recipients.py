@@ -1,0 +1,85 @@
+"""Who gets a letter about a return, and the envelopes for many returns at once.
+
+Envelopes hold ids only; ``templates/letters/`` has the words, which are made when the relay sends. A person who is
+both an account and a contact gets one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from accounts.capabilities import Role
+from accounts.models import Membership
+from chasing.models import Letter
+from providers.models import Contact, Organisation
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from assurance.models.assessments import SelfAssessment
+    from assurance.models.submissions import Submission
+
+PREPARERS = (Role.PROVIDER_LEAD, Role.PROVIDER_CONTRIBUTOR)
+
+
+def round_opened(assessments: Sequence["SelfAssessment"], *, on: date, at: datetime) -> list[Letter]:
+    """One letter to everybody who prepares each return and to its contacts for reminders. Two queries."""
+    people = _people(assessments, PREPARERS, on=on)
+    contacts: dict[int, list[Contact]] = defaultdict(list)
+    for contact in Contact.objects.reminded().filter(organisation__in=[each.organisation_id for each in assessments]):
+        contacts[contact.organisation_id].append(contact)
+    letters = []
+    for each in assessments:
+        known = {user.email.lower() for user in people[each.organisation_id]}
+        letters += [_letter("round_opened", each, at=at, to_user=user) for user in people[each.organisation_id]]
+        letters += [
+            _letter("round_opened", each, at=at, to_contact=contact)
+            for contact in contacts[each.organisation_id]
+            if contact.email.lower() not in known
+        ]
+    return letters
+
+
+def receipts(assessment: "SelfAssessment", submission: "Submission", *, by: "User", at: datetime) -> Iterator[Letter]:
+    """A receipt to whoever submitted, to the provider's leads and executive, and to its mailbox."""
+    answerable = (Role.PROVIDER_LEAD, Role.EXECUTIVE_SIGNATORY)
+    people = _people([assessment], answerable, on=submission.submitted_at.date())[assessment.organisation_id]
+    about = {"submission": submission.pk}
+    for user in {user.pk: user for user in [by, *people]}.values():
+        yield _letter("receipt", assessment, at=at, about=about, to_user=user)
+    mailbox = Organisation.objects.filter(pk=assessment.organisation_id).exclude(mailbox="").first()
+    if mailbox and mailbox.mailbox.lower() not in {user.email.lower() for user in [by, *people]}:
+        yield _letter("receipt", assessment, at=at, about=about, to_organisation=mailbox)
+
+
+def signature_asked(assessment: "SelfAssessment", *, on: date, at: datetime) -> list[Letter]:
+    """To everybody who may sign as the provider's executive; once a version of the return."""
+    people = _people([assessment], (Role.EXECUTIVE_SIGNATORY,), on=on)[assessment.organisation_id]
+    return [_letter("please_sign", assessment, at=at, about={"version": assessment.version}, to_user=u) for u in people]
+
+
+def _people(assessments: Iterable["SelfAssessment"], roles: Iterable[str], *, on: date) -> dict[int, list["User"]]:
+    held = Membership.objects.live(on=on).filter(
+        role__in=list(roles), organisation__in=[each.organisation_id for each in assessments]
+    )
+    found: dict[int, dict[int, User]] = defaultdict(dict)
+    for membership in held.select_related("user"):
+        found[membership.organisation_id][membership.user_id] = membership.user
+    return defaultdict(list, {pk: list(people.values()) for pk, people in found.items()})
+
+
+def _letter(
+    kind: str, assessment: "SelfAssessment", *, at: datetime, about: dict[str, int] | None = None, **to: Any
+) -> Letter:
+    who = "-".join(f"{side}{one.pk}" for side, one in to.items())
+    what = "-".join(f"{key}{value}" for key, value in (about or {}).items())
+    return Letter(
+        kind=kind,
+        dedupe_key=f"{kind}:{assessment.pk}:{what}:{who}",
+        commissioner_id=assessment.commissioner_id,
+        organisation_id=assessment.organisation_id,
+        circle_id=assessment.circle_id,
+        about={"self_assessment": assessment.pk, **(about or {})},
+        not_before=at,
+        **to,
+    )
