@@ -1,5 +1,7 @@
 """Evidence: an item, its versions by content, and every download."""
 
-from evidence.models.items import EvidenceDownload, EvidenceItem, EvidenceVersion
+from evidence.models.downloads import EvidenceDownload
+from evidence.models.items import EvidenceItem, Withdrawn
+from evidence.models.versions import EvidenceVersion, NotOpen
 
-__all__ = ["EvidenceDownload", "EvidenceItem", "EvidenceVersion"]
+__all__ = ["EvidenceDownload", "EvidenceItem", "EvidenceVersion", "NotOpen", "Withdrawn"]

@@ -1,14 +1,24 @@
 """An evidence item belongs to an organisation; what was uploaded is never replaced, only followed."""
 
-from datetime import date
-from typing import Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Max, OuterRef, Prefetch, Q, Subquery
 
+from accounts.door import Refused
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
+from providers.models import Organisation
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from evidence.models.versions import EvidenceVersion
+
+
+class Withdrawn(Refused):
+    """The item was withdrawn, so nothing more can be done with it; the message says since when."""
 
 
 class EvidenceItemQuerySet(TenantQuerySet):
@@ -23,6 +33,42 @@ class EvidenceItemQuerySet(TenantQuerySet):
     def current(self) -> Self:
         """Not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
+
+    def withdrawn(self) -> Self:
+        """Taken back, with a reason."""
+        return self.filter(withdrawn_at__isnull=False)
+
+    def without_date(self) -> Self:
+        """Nobody has said until when they hold."""
+        return self.filter(valid_until__isnull=True)
+
+    def with_versions(self) -> Self:
+        """Each with its versions at hand, newest first."""
+        from evidence.models.versions import EvidenceVersion
+
+        versions = EvidenceVersion.objects.select_related("uploaded_by").order_by("-number")
+        return self.prefetch_related(Prefetch("versions", queryset=versions))
+
+    def matching(self, words: str) -> Self:
+        """Title or the newest file's name holds every word."""
+        from evidence.models.versions import EvidenceVersion
+
+        newest = EvidenceVersion.objects.filter(item=OuterRef("pk")).order_by("-number").values("file_name")[:1]
+        found = self.annotate(newest_name=Subquery(newest)) if words.strip() else self
+        for word in words.split():
+            found = found.filter(Q(title__icontains=word) | Q(newest_name__icontains=word))
+        return found
+
+    def add_link(self, address: str, **about: Any) -> "EvidenceItem":
+        """A public page as evidence: nothing is copied. Needs title, commissioner, organisation, by and at."""
+        return self._add(EvidenceItem.Kind.LINK, address=address, **about)
+
+    def add_seen(self, seen_where: str, **about: Any) -> "EvidenceItem":
+        """Something shown on site and not kept here: where and when it was seen, and by whom."""
+        return self._add(EvidenceItem.Kind.SEEN, seen_where=seen_where, **about)
+
+    def _add(self, kind: str, *, by: "User", at: datetime, **about: Any) -> "EvidenceItem":
+        return self.create(kind=kind, added_by=by, added_at=at, **about)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -47,6 +93,8 @@ class EvidenceItem(models.Model):
     added_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_reason = models.CharField("why it is withdrawn", max_length=300, blank=True)
+    holds_case_detail = models.BooleanField("it holds details of a person or a case", default=False)
 
     objects = EvidenceItemQuerySet.as_manager()
 
@@ -56,75 +104,80 @@ class EvidenceItem(models.Model):
             models.UniqueConstraint(fields=["id", "organisation"], name="evidence_item_whose"),
             models.CheckConstraint(condition=~Q(kind="link") | ~Q(address=""), name="evidence_link_has_address"),
             models.CheckConstraint(condition=~Q(kind="seen") | ~Q(seen_where=""), name="evidence_seen_somewhere"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason=""),
+                name="evidence_withdrawn_by_whom_and_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Taken back: shown wherever it was used, as withdrawn."""
+        return self.withdrawn_at is not None
 
-class EvidenceVersionQuerySet(TenantQuerySet):
-    """Versions are seen like their item."""
+    @property
+    def newest(self) -> "EvidenceVersion | None":
+        """The version in force; None for a link or something seen. Free after ``with_versions()``."""
+        versions = list(self.versions.all())
+        return max(versions, key=lambda version: version.number) if versions else None
 
-    circle_path = "item__circle"
+    def is_expired(self, on: date) -> bool:
+        """Past the day until which it holds."""
+        return self.valid_until is not None and self.valid_until < on
 
+    def lock_for_upload(self, sha256: str) -> "EvidenceVersion | None":
+        """Hold the organisation's uploads until the transaction ends; the version that has the same bytes, if any.
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["file_name"], append_only=True)
-class EvidenceVersion(models.Model):
-    """One upload: its bytes by sha256, its real type, and whether a scanner has looked at it."""
+        Only newest versions in the same circle count, so nobody learns of a file that they may not see.
+        """
+        from evidence.models.versions import EvidenceVersion
 
-    class Scan(models.TextChoices):
-        NOT_SCANNED = "not_scanned", "Not scanned"
-        QUARANTINED = "quarantined", "Waiting for the scanner"
-        CLEAN = "clean", "Scanned, nothing found"
-        INFECTED = "infected", "Refused by the scanner"
+        Organisation.objects.select_for_update(no_key=True).get(pk=self.organisation_id)
+        if self.pk:
+            self._refuse_if_withdrawn()
+            if self.kind != self.Kind.FILE:
+                raise Refused("Only an item that is a file can have another version. Add a new item instead.")
+        held = EvidenceVersion.objects.same_file(self, sha256).first()
+        if held is not None:
+            held.already_held = True
+        return held
 
-    reference = models.CharField(max_length=10, unique=True, default=new_reference, editable=False)
-    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveSmallIntegerField()
-    file_name = models.CharField(max_length=200)
-    media_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    storage_name = models.CharField(max_length=64, unique=True)
-    scan_state = models.CharField(max_length=11, choices=Scan.choices, default=Scan.NOT_SCANNED)
-    scanned_at = models.DateTimeField(null=True, blank=True)
-    uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField()
+    @transaction.atomic
+    def add_version(self, version: "EvidenceVersion") -> None:
+        """Save the upload as the next version. Verdicts on older versions stay with those (hazard 23)."""
+        if self.pk:
+            type(self).objects.filter(pk=self.pk).update(valid_until=self.valid_until)
+        else:
+            self.save()
+        version.item, version.commissioner_id = self, self.commissioner_id
+        version.organisation_id = self.organisation_id
+        version.number = (self.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        version.save()
 
-    objects = EvidenceVersionQuerySet.as_manager()
+    def hold_until(self, day: date | None, *, by: "User", at: datetime) -> None:
+        """Say until when the item holds; None for "no date". History keeps who and when."""
+        changed = type(self).objects.current().filter(pk=self.pk).update(valid_until=day)
+        self.refresh_from_db()
+        if not changed:
+            self._refuse_if_withdrawn()
 
-    class Meta:
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["item", "number"], name="evidence_version_number_once"),
-            models.UniqueConstraint(fields=["id", "organisation"], name="evidence_version_whose"),
-        ]
-        indexes = [models.Index(fields=["organisation", "sha256"], name="evidence_same_file")]
+    def withdraw(self, reason: str, *, holds_case_detail: bool = False, by: "User", at: datetime) -> None:
+        """Take the item back. Its uses stay and say "withdrawn"; with case detail in it nobody opens it again."""
+        changed = (
+            type(self)
+            .objects.current()
+            .filter(pk=self.pk)
+            .update(withdrawn_at=at, withdrawn_by=by, withdrawn_reason=reason, holds_case_detail=holds_case_detail)
+        )
+        if not changed:
+            self._refuse_if_withdrawn()
+        self.refresh_from_db()
 
-    def __str__(self) -> str:
-        return f"{self.file_name} (version {self.number})"
-
-
-class EvidenceDownloadQuerySet(TenantQuerySet):
-    """The reading log, seen by those who read history."""
-
-    commissioner_path = "version__commissioner"
-    organisation_path = "version__organisation"
-
-
-class EvidenceDownload(models.Model):
-    """Append-only: who opened which version and when."""
-
-    version = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="downloads")
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    objects = EvidenceDownloadQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.version_id} by {self.by_id}"
+    def _refuse_if_withdrawn(self) -> None:
+        self.refresh_from_db(fields=["withdrawn_at"])
+        if self.withdrawn_at is not None:
+            raise Withdrawn("This evidence has been withdrawn. Add a new item to put something in its place.")
