@@ -11,6 +11,7 @@ const LONGEST_WAIT = 60_000;
 const NOT_CONTENT = new Set(["csrfmiddlewaretoken", "form_token"]);
 const savers = new Set();
 let leaving = false;
+let signingOut = false;
 
 export function startAutosave(scope) {
   const found = [...scope.querySelectorAll("[data-autosave]")];
@@ -51,7 +52,7 @@ class Saver {
   }
 
   async save() {
-    if (this.saving || this.waitingForChoice) return;
+    if (this.saving || this.waitingForChoice || signingOut) return;
     clearTimeout(this.timer);
     this.saving = true;
     const revision = this.revision;
@@ -188,6 +189,10 @@ window.addEventListener("online", () => savers.forEach((saver) => saver.unsaved 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") savers.forEach((saver) => saver.unsaved && saver.save());
 });
+// Before drafts.js wipes them: no save that is still to come may put a draft back.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-sign-out]")) signingOut = true;
+}, { capture: true });
 // On the window, so that whoever wanted to stop the form has already done so.
 window.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
@@ -195,7 +200,7 @@ window.addEventListener("submit", (event) => {
   setTimeout(() => { leaving = false; }, 5000);
   for (const saver of savers) {
     clearTimeout(saver.timer);
-    if (saver.unsaved) drafts.keep(saver.url, entriesOf(saver.part), true);
+    if (saver.unsaved && !signingOut) drafts.keep(saver.url, entriesOf(saver.part), true);
   }
 });
 window.addEventListener("pageshow", () => { leaving = false; });

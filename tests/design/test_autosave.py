@@ -50,7 +50,7 @@ class Server:
 
     def answer(self, path: str, body: str) -> Answer:
         if path != "/answers/7":
-            return 302, "text/plain", "/other"
+            return 302, "text/plain", "/sign-in" if path == "/sign-out" else "/other"
         if self.mood == "down":
             return 503, "text/plain", ""
         if self.mood == "signed out":
@@ -231,5 +231,6 @@ def test_signing_out_wipes_the_drafts(page: Page, server: Server) -> None:
     status(page, "Not saved – trying again")
     assert drafts(page) == ["7 A policy"]
     page.get_by_role("button", name="Sign out").last.click()
-    page.wait_for_url("**/other")
+    page.wait_for_url("**/sign-in")
+    page.wait_for_timeout(500)
     assert drafts(page) == []
