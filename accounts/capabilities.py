@@ -100,9 +100,10 @@ class Can(models.TextChoices):
     SIGN_IN = "sign_in", "Part of signing in"
     OWN_ACCOUNT = "own_account", "Manage their own account"
     SEE_PROVIDERS = "see_providers", "See organisations and contacts"
-    EDIT_PROVIDERS = "edit_providers", "Edit organisations, sites and service profiles"
+    EDIT_PROVIDERS = "edit_providers", "Edit organisations and sites"
     EDIT_CONTRACTS = "edit_contracts", "Edit contract forms and dates"
     EDIT_CONTACTS = "edit_contacts", "Edit contacts"
+    EDIT_SERVICES = "edit_services", "Say which services an organisation gives"
     MANAGE_PEOPLE = "manage_people", "Invite and end the access of people"
     GRANT_COMMISSIONER_ROLE = "grant_commissioner_role", "Propose a commissioner role for a person"
     CONFIRM_COMMISSIONER_ROLE = "confirm_commissioner_role", "Confirm a proposed commissioner role"
@@ -154,6 +155,7 @@ see_providers              a   a   a   a   a   -   -   o   o   a   a   a   o   -
 edit_providers             a   -   -   a   a   -   -   -   -   -   -   -   -   -   -
 edit_contracts             a   -   -   a   a   -   -   -   -   -   a   -   -   -   -
 edit_contacts              a   a   -   a   a   -   -   o   -   -   -   -   -   -   -
+edit_services              a   a   -   a   a   -   -   o   -   -   -   -   -   -   -
 manage_people              a!  -   -   -   -   -   -   o!  -   -   -   -   -   -   -
 grant_commissioner_role    a!2 -   -   -   -   -   -   -   -   -   -   -   -   -   -
 confirm_commissioner_role  -   -   -   -   a!  -   -   -   -   -   -   -   -   -   -

@@ -1,6 +1,6 @@
 """Who commissions whom, on which contract, and which boards a commissioner works with."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 import pghistory
@@ -13,6 +13,7 @@ from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
 from providers.models.organisations import Organisation, Tier
 from providers.models.policy import DateRange
+from providers.models.versions import Versioned
 
 
 class ContractForm(models.TextChoices):
@@ -35,13 +36,17 @@ class ArrangementQuerySet(TenantQuerySet):
         """In force on the day; the last day is not included."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
 
+    def unended(self, *, on: date) -> Self:
+        """In force on the day or later: not ended yet."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+
     def leading(self) -> Self:
         """Where this commissioner collects for everybody."""
         return self.filter(part=Arrangement.Part.LEAD)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
-class Arrangement(models.Model):
+class Arrangement(Versioned):
     """Commissioner commissions organisation, as lead or associate. At most one live lead a provider."""
 
     class Part(models.TextChoices):
@@ -59,7 +64,6 @@ class Arrangement(models.Model):
     )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     objects = ArrangementQuerySet.as_manager()
 
@@ -95,6 +99,15 @@ class Arrangement(models.Model):
         return f"{self.get_part_display()}, {self.get_contract_form_display()}"
 
     @property
+    def last_day(self) -> date | None:
+        """The last day of the contract, as people say it; ``ends_on`` is the first day without it."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
+
+    def end(self, *, last_day: date, expected: int | None) -> None:
+        """Let the contract end after its last day. Returns and letters of its time stay where they are."""
+        self.change(expected=expected, ends_on=last_day + timedelta(days=1))
+
+    @property
     def standards_tier(self) -> str:
         """The tier asked: this contract's own, else the category's."""
         return self.tier or (self.organisation.category.tier if self.organisation.category else Tier.SMALL)
@@ -104,6 +117,10 @@ class PartnershipQuerySet(TenantQuerySet):
     """Boards of a commissioner."""
 
     organisation_path = ""
+
+    def current(self) -> Self:
+        """Not ended."""
+        return self.filter(ended_on__isnull=True)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -121,13 +138,22 @@ class Partnership(models.Model):
     board = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partnerships")
     commissioner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="boards")
     kind = models.CharField(max_length=16, choices=Kind.choices)
+    ended_on = models.DateField(null=True, blank=True)
 
     objects = PartnershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["board", "commissioner", "kind"], name="partnership_once"),
+            models.UniqueConstraint(
+                fields=["board", "commissioner", "kind"],
+                condition=Q(ended_on__isnull=True),
+                name="partnership_running_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    def end(self, *, on: date) -> bool:
+        """End it today; False when it had ended already."""
+        return bool(Partnership.objects.current().filter(pk=self.pk).update(ended_on=on))

@@ -5,33 +5,27 @@ from typing import TYPE_CHECKING, Self
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from accounts.capabilities import Can, Scope, roles_granting
 from accounts.references import new_reference
-from accounts.tenancy import TenantQuerySet
 from providers.models.organisations import Organisation
+from providers.models.register import WithOrganisationQuerySet
+from providers.models.versions import Versioned
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-class ContactQuerySet(TenantQuerySet):
+class ContactQuerySet(WithOrganisationQuerySet):
     """Contacts are seen with their organisation."""
-
-    commissioner_path = ""
-
-    def _commissioner_reach(self, user: "User", can: Can, on: date) -> Q:
-        from providers.models.arrangements import Arrangement, Partnership
-
-        held = self._held(user, on, roles_granting(can, Scope.ALL, Scope.STRAND)).values("organisation")
-        commissioned = Arrangement.objects.filter(organisation=OuterRef("organisation"), commissioner__in=held)
-        partnered = Partnership.objects.filter(board=OuterRef("organisation"), commissioner__in=held)
-        return Q(organisation__in=held) | Q(Exists(commissioned)) | Q(Exists(partnered))
 
     def current(self) -> Self:
         """Not ended."""
         return self.filter(ended_on__isnull=True)
+
+    def shown_to_providers(self) -> Self:
+        """The people of a commissioner whom its providers ring."""
+        return self.current().filter(kind__in=[Contact.Kind.DESIGNATED, Contact.Kind.CONTRACT])
 
     def reminded(self) -> Self:
         """Those who receive reminders."""
@@ -44,7 +38,7 @@ class ContactQuerySet(TenantQuerySet):
     exclude=["name", "email", "telephone", "out_of_hours_telephone"],
     append_only=True,
 )
-class Contact(models.Model):
+class Contact(Versioned):
     """A named person or desk, when it was last verified, and whether it gets reminders."""
 
     class Kind(models.TextChoices):
@@ -72,7 +66,6 @@ class Contact(models.Model):
     verified_on = models.DateField(null=True, blank=True)
     verified_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     ended_on = models.DateField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     objects = ContactQuerySet.as_manager()
 
@@ -80,7 +73,27 @@ class Contact(models.Model):
         ordering = ["kind", "name"]
         constraints = [
             models.CheckConstraint(condition=~Q(email="") | ~Q(telephone=""), name="contact_can_be_reached"),
+            models.CheckConstraint(
+                condition=Q(receives_reminders=False) | ~Q(email=""), name="contact_reminded_by_e_mail"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["front_door_children", "front_door_adults"]) | ~Q(telephone=""),
+                name="contact_front_door_has_a_telephone",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_front_door(self) -> bool:
+        """A desk that takes a worry about somebody now; its numbers stand on every page that takes text."""
+        return self.kind.startswith("front_door")
+
+    def verify(self, *, by: "User", on: date, expected: int | None) -> None:
+        """Somebody checked today that this is still the person and the number."""
+        self.change(expected=expected, verified_on=on, verified_by=by)
+
+    def end(self, *, on: date, expected: int | None) -> None:
+        """No longer the contact: no more reminders, and out of every list of current contacts."""
+        self.change(expected=expected, ended_on=on, receives_reminders=False)
