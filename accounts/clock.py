@@ -4,7 +4,7 @@ Everything else is handed its date or moment (``on=``, ``at=``); only access ask
 membership that ended yesterday must be over without anybody passing a date.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -12,3 +12,8 @@ from django.utils import timezone
 def today() -> date:
     """Today's date in Europe/London."""
     return timezone.localdate()
+
+
+def now() -> datetime:
+    """This moment: for links that are made while a letter is sent."""
+    return timezone.now()

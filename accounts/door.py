@@ -16,7 +16,7 @@ from time import time
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
+from allauth.account.internal.flows.reauthentication import suspend_request
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, models, transaction
@@ -24,6 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts import second_step as steps
 from accounts.capabilities import GRANTS, OPEN, Can, Role, roles_granting
 from accounts.models import FormReceipt, Membership
 
@@ -59,8 +60,12 @@ def door(
     of: type[models.Model] | None = None,
     by: str = "reference",
     methods: tuple[str, ...] = ("GET", "POST"),
+    second_step: bool = True,
 ) -> Callable[[View], View]:
-    """Declare the capability of a view and guard it with the order above."""
+    """Declare the capability of a view and guard it with the order above.
+
+    ``second_step=False`` is for the pages on which a person sets their second step up, and for nothing else.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -74,7 +79,7 @@ def door(
                 args = (get_object_or_404(allowed, **{by: kwargs.pop(by)}), *args)
             elif can not in OPEN and not _holds(request, can):
                 raise Http404
-            if refused := _methods(request, methods) or _second_factor(request, can):
+            if refused := _methods(request, methods) or (second_step and _second_factor(request, can)):
                 return refused
             return _once(request, lambda: view(request, *args, **kwargs))
 
@@ -97,15 +102,13 @@ def _holds(request: HttpRequest, can: Can) -> bool:
 
 def _second_factor(request: HttpRequest, can: Can) -> HttpResponse | None:
     """Everybody has a second factor; some rights need it used in the last five minutes."""
-    if can == Can.OWN_ACCOUNT:
-        return None
     if not request.session.get("second_factor"):
-        if not Authenticator.objects.filter(user=request.user, type__in=["totp", "webauthn"]).exists():
+        if not steps.is_set_up(request.user):
             messages.warning(request, "Set up your second step first: it takes a minute and keeps everybody safe.")
             return redirect("accounts:second-factor")
         request.session["second_factor"] = True
     if needs_fresh(request, can) and not is_fresh(request):
-        return redirect(f"{reverse('mfa_reauthenticate')}?next={request.get_full_path()}")
+        return suspend_request(request, reverse("mfa_reauthenticate"))
     return None
 
 
@@ -121,7 +124,9 @@ def is_fresh(request: HttpRequest) -> bool:
     """Was a second factor used in this session within the last five minutes?"""
     since = time() - FRESH_SECONDS
     return any(
-        record.get("at", 0) >= since for record in get_authentication_records(request) if record["method"] == "mfa"
+        record.get("at", 0) >= since
+        for record in get_authentication_records(request, request.user)
+        if record["method"] == "mfa"
     )
 
 

@@ -8,6 +8,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts import sessions
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 FEATURES = (
@@ -36,24 +38,18 @@ class SecurityHeadersMiddleware:
 class TimeOutMiddleware:
     """Ends a session after its idle limit (20 minutes commissioner, 30 provider) or after ten hours."""
 
-    IDLE = {"commissioner": 20 * 60, "provider": 30 * 60}
-    ABSOLUTE = 10 * 60 * 60
-
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Sign out when a limit has passed; otherwise note that the person is still here."""
         if request.user.is_authenticated:
-            now = int(timezone.now().timestamp())
-            began = request.session.setdefault("began", now)
-            seen = request.session.get("seen", now)
-            limit = self.IDLE.get(request.session.get("side", ""), 20 * 60)
-            if now - seen > limit or now - began > self.ABSOLUTE:
+            now = timezone.now()
+            if sessions.is_over(request, at=now):
                 logout(request)
                 request.session["timed_out"] = True
-            elif now - seen > 30 or "seen" not in request.session:
-                request.session["seen"] = now
+            else:
+                sessions.still_here(request, at=now)
         return self.get_response(request)
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts import sessions
 from assurance_portal.navigation import front_door, navigation
 
 
@@ -17,4 +19,5 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "version": settings.PORTAL_VERSION,
         "nav_items": navigation(request) if signed_in else [],
         "front_door": front_door(request) if signed_in else [],
+        **(sessions.clocks(request, at=timezone.now()) if signed_in else {}),
     }

@@ -61,6 +61,7 @@ def sign_in() -> Callable[..., Client]:
         session = client.session
         session["second_factor"] = True
         if fresh:
+            session["account_authentication_methods_user"] = str(user.pk)
             session["account_authentication_methods"] = [
                 {"method": "password", "at": time(), "email": user.email},
                 {"method": "mfa", "at": time(), "type": "totp", "id": 1},

@@ -5,8 +5,10 @@ from accounts.models.invitations import Invitation
 from accounts.models.memberships import Membership
 from accounts.models.people import User
 from accounts.models.receipts import FormReceipt, SignInEvent
+from accounts.models.tokens import AccountToken
 
 __all__ = [
+    "AccountToken",
     "Circle",
     "CircleMember",
     "Cover",

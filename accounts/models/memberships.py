@@ -53,6 +53,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         covered = Cover.objects.live(on=on).filter(covered_by=user).values("absent")
         return self.live(on=on).filter(Q(user=user) | Q(user__in=covered, side=Side.COMMISSIONER))
 
+    def side_of(self, user: "User", *, on: date | None = None) -> str:
+        """On which side the person stands; an outside reader counts as the commissioner's (the shorter limit)."""
+        sides = set(self.live(on=on).filter(user=user).values_list("side", flat=True))
+        return str(Side.PROVIDER.value if sides == {Side.PROVIDER.value} else Side.COMMISSIONER.value)
+
+    def may_remember_device(self, user: "User") -> bool:
+        """Only people who work for providers and nowhere else (trust.md: the front door is light for them)."""
+        return self.side_of(user) == Side.PROVIDER.value
+
     def granting(self, can: Capability) -> Self:
         """Those whose role holds the capability, at any scope."""
         return self.filter(role__in=roles_granting(can))

@@ -1,14 +1,20 @@
 """A person who signs in. Personal data lives here only and never in history rows."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
+from accounts import post
+from accounts.models.receipts import SignInEvent
 from accounts.references import new_reference
+from accounts.sessions import end_sessions
+
+if TYPE_CHECKING:
+    from accounts.models.tokens import AccountToken
 
 
 class UserManager(BaseUserManager["User"]):
@@ -65,11 +71,34 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @transaction.atomic
     def disable(self, *, by: "User", at: datetime) -> None:
         """End the account and, in the same transaction, every session and membership it holds."""
-        from accounts.sessions import end_sessions
-
         self.is_active, self.disabled_at = False, at
         self.save(update_fields=["is_active", "disabled_at"])
         self.memberships.live(on=at.date()).end(by=by, at=at)
         end_sessions(self)
+
+    @transaction.atomic
+    def reset_password(self, password: str, *, link: "AccountToken", at: datetime) -> bool:
+        """Use the link and the new password: every session ends, wrong tries are forgotten, the owner is told.
+
+        False when the link was used a moment ago; then nothing happens. The second step is not touched.
+        """
+        if not link.use(at=at):
+            return False
+        self.set_password(password)
+        self.save(update_fields=["password"])
+        end_sessions(self)
+        SignInEvent.objects.create(user=self, kind=SignInEvent.Kind.PASSWORD_CHANGED, by=self, at=at)
+        post.hand_in("factor_changed", dedupe_key=f"factor_changed:{self.pk}:reset:{link.pk}", at=at, user=self)
+        return True
+
+    @transaction.atomic
+    def wake(self, *, link: "AccountToken", at: datetime) -> bool:
+        """Use the link and let the person sign in again. False when the link was used a moment ago."""
+        if not link.use(at=at):
+            return False
+        type(self).objects.filter(pk=self.pk).update(asleep_at=None, last_seen_at=at)
+        SignInEvent.objects.create(user=self, kind=SignInEvent.Kind.WOKEN, by=self, at=at)
+        return True

@@ -152,11 +152,26 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/15m/ip",
-    "login_failed": "5/15m/key,30/15m/ip",
+    # Everybody of one hospital may come from one address: only wrong tries are counted strictly. A person
+    # who keeps failing waits longer each time; a device they have used before is counted apart.
+    "login": "300/15m/ip",
+    "login_failed": "5/15m/key,15/6h/key,30/1d/key,30/15m/ip",
     "reset_password": "20/h/ip,3/h/key",
     "reauthenticate": "10/10m/user",
 }
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.signing_in.SignInForm",
+    "reauthenticate": "accounts.forms.signing_in.ConfirmPasswordForm",
+    "change_password": "accounts.forms.signing_in.NewPasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.signing_in.SecondStepForm",
+    "reauthenticate": "accounts.forms.signing_in.FreshCodeForm",
+    "activate_totp": "accounts.forms.signing_in.StartAppForm",
+    "add_webauthn": "accounts.forms.signing_in.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.signing_in.RenamePasskeyForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

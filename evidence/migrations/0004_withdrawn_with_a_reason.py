@@ -8,9 +8,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_withdrawn_with_a_reason"),
+        ("accounts", "0003_keep_history"),
         ("evidence", "0003_whose"),
-        ("providers", "0003_received_another_way"),
+        ("providers", "0002_keep_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""Forms about people and signing in, by what they are for."""

@@ -1,0 +1,56 @@
+"""What somebody has as a second step: an authenticator app, passkeys, recovery codes."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from allauth.mfa.models import Authenticator
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+STEPS = ("totp", "webauthn")
+
+
+@dataclass
+class SecondStep:
+    """One person's second steps, from one query."""
+
+    app: Authenticator | None = None
+    passkeys: list[Authenticator] = field(default_factory=list)
+    codes: Authenticator | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Is there one at all? Recovery codes alone are none."""
+        return bool(self.app or self.passkeys)
+
+    @property
+    def codes_left(self) -> int:
+        """How many recovery codes are unused."""
+        return len(self.codes.wrap().get_unused_codes()) if self.codes else 0
+
+
+def of(user: "User | AnonymousUser") -> SecondStep:
+    """Everything that the person has set up."""
+    found = SecondStep()
+    for one in Authenticator.objects.filter(user_id=user.pk).order_by("created_at"):
+        if one.type == Authenticator.Type.TOTP:
+            found.app = one
+        elif one.type == Authenticator.Type.WEBAUTHN:
+            found.passkeys.append(one)
+        else:
+            found.codes = one
+    return found
+
+
+def is_set_up(user: "User | AnonymousUser") -> bool:
+    """Has the person an app or a passkey?"""
+    return Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).exists()
+
+
+def is_the_last(user: "User | AnonymousUser", kind: str) -> bool:
+    """Would removing one of this kind leave the person without a second step?"""
+    kinds = list(Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).values_list("type", flat=True))
+    return kinds == [kind]

@@ -1,0 +1,1 @@
+"""Pages about people and signing in, by what they are for."""

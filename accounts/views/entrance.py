@@ -1,0 +1,116 @@
+"""allauth's pages behind our door, one by one: right statuses, in our markup.
+
+``answered`` gives an invalid form 422 and a throttled one 429, as every other page of the portal does.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as account
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.capabilities import Can
+from accounts.door import door
+from accounts.second_step import is_set_up, is_the_last
+
+View = Callable[..., HttpResponse]
+THROTTLED = {"too_many_login_attempts", "rate_limited"}
+
+
+def answered(view: View) -> View:
+    """The status of a page with a refused form: 429 when throttled, else 422."""
+
+    @wraps(view)
+    def with_status(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        context = getattr(response, "context_data", None) or {}
+        wrong = [form for name in ("form", "webauthn_form") if (form := context.get(name)) and _refused(form)]
+        if request.method == "POST" and wrong:
+            codes = {error.code for form in wrong for errors in form.errors.as_data().values() for error in errors}
+            response.status_code = 429 if codes & THROTTLED else 422
+        return response
+
+    return with_status
+
+
+def _refused(form: BaseForm) -> bool:
+    return form.is_bound and bool(form.errors)
+
+
+def proving(view: View) -> View:
+    """Whoever has just set a second step up has used it: the recovery codes may be shown at once."""
+
+    @wraps(view)
+    def with_proof(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and response.status_code == 302 and is_set_up(request.user):
+            record_authentication(request, request.user, "mfa", reauthenticated=True)  # type: ignore[arg-type]
+        return response
+
+    return with_proof
+
+
+def entrance(view: View) -> View:
+    """A page of signing in: open to everybody."""
+    return door(Can.SIGN_IN)(answered(view))
+
+
+def own(view: View) -> View:
+    """A page about one's own sign-in, reachable before the second step is set up."""
+    return door(Can.OWN_ACCOUNT, second_step=False)(answered(view))
+
+
+sign_in = entrance(account.login)
+second_step = entrance(mfa.authenticate)
+trust_device = entrance(mfa.trust)
+sign_in_by_passkey = entrance(passkeys.login_webauthn)
+
+confirm_password = own(account.reauthenticate)
+confirm_code = own(mfa.reauthenticate)
+confirm_passkey = own(passkeys.reauthenticate_webauthn)
+change_password = own(account.password_change)
+start_app = own(proving(totp.activate_totp))
+add_passkey = own(proving(passkeys.add_webauthn))
+rename_passkey = own(passkeys.edit_webauthn)
+show_codes = own(codes.view_recovery_codes)
+download_codes = own(codes.download_recovery_codes)
+new_codes = own(codes.generate_recovery_codes)
+
+
+@door(Can.SIGN_IN)
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave. The browser is asked to forget pages and drafts; the remembered device stays remembered."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@door(Can.OWN_ACCOUNT, second_step=False)
+def stop_app(request: HttpRequest) -> HttpResponse:
+    """Remove the authenticator app, unless it is the only second step."""
+    if is_the_last(request.user, "totp"):
+        return _keep_one(request)
+    return answered(totp.deactivate_totp)(request)
+
+
+@door(Can.OWN_ACCOUNT, second_step=False)
+def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a passkey, unless it is the only second step."""
+    if is_the_last(request.user, "webauthn"):
+        return _keep_one(request)
+    return answered(passkeys.remove_webauthn)(request, pk=pk)
+
+
+def _keep_one(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, "This is your only second step. Add another one first, then remove this.")
+    return redirect("accounts:second-factor")
