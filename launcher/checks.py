@@ -12,7 +12,6 @@ from launcher.manage import call, servers_up
 from launcher.messages import note
 from launcher.places import PYTHON, VAR, VENV
 from launcher.processes import is_alive
-from launcher.system import ensure_browser
 
 SETTINGS = "assurance_portal.settings.test"
 PRODUCTION = {
@@ -44,9 +43,8 @@ def steps() -> list[tuple[str, list[str], dict[str, str]]]:
     ]
 
 
-def test(arguments: list[str]) -> int:
+def test(arguments: list[str], browser: str) -> int:
     """Run the checks and the tests; the exit code of the first that fails."""
-    browser = ensure_browser()
     folder = _throwaway_folder()
     try:
         with servers_up(folder, throwaway=True) as (mail_port, users):

@@ -12,7 +12,7 @@ from launcher.environment import ensure_environment
 from launcher.messages import Problem, note
 from launcher.places import DEFAULT_DATA, ROOT, VAR
 from launcher.static_files import ensure_static_files
-from launcher.system import ensure_pdf_libraries
+from launcher.system import ensure_browser, ensure_pdf_libraries
 
 PASSED_ON = {"manage": [], "code": ["code"], "bench": ["bench"]}
 USAGE = """\
@@ -53,8 +53,9 @@ def _dispatch(arguments: list[str]) -> int:
         prepare("requirements.txt")
         return run.run(asked)
     if command == "test":
+        browser = ensure_browser()
         prepare("requirements-dev.txt")
-        return checks.test(rest)
+        return checks.test(rest, browser)
     if command in PASSED_ON:
         data, rest = take_data_folder(rest)
         prepare("requirements.txt")
@@ -73,8 +74,8 @@ def prepare(requirements: str) -> None:
         except BlockingIOError:
             note("Waiting for another ./portal that is preparing this checkout")
             fcntl.flock(alone, fcntl.LOCK_EX)
-        ensure_environment(requirements)
         ensure_pdf_libraries()
+        ensure_environment(requirements)
         ensure_static_files()
 
 

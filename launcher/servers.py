@@ -21,7 +21,7 @@ from launcher.processes import Service
 SUPERUSER = "postgres"
 DATABASE = "portal"
 NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
-REACH = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+REACH = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
