@@ -1,5 +1,17 @@
 """Actions: one table, one verification rule, wherever they arose."""
 
-from actions.models.actions import Action, ActionEvidence, ActionUpdate
+from actions.models.actions import Action, IllegalMove, NoEvidence, OwnAction, WrongEvidence
+from actions.models.questions import AGES, ActionQuerySet
+from actions.models.updates import ActionEvidence, ActionUpdate
 
-__all__ = ["Action", "ActionEvidence", "ActionUpdate"]
+__all__ = [
+    "AGES",
+    "Action",
+    "ActionEvidence",
+    "ActionQuerySet",
+    "ActionUpdate",
+    "IllegalMove",
+    "NoEvidence",
+    "OwnAction",
+    "WrongEvidence",
+]

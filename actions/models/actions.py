@@ -1,44 +1,41 @@
-"""Something promised: owner, original date, state in words, and the proof that it was done."""
+"""Something promised: owner, original date, state in words, and the proof that it was done.
+
+Complete means verified: "complete, awaiting verification" is still open in every count. To add a state, add it to
+``State`` and say in ``OPEN_STATES`` and ``TONES`` how it counts and how it is shown.
+"""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import pghistory
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
+from accounts.door import Refused
 from accounts.references import new_reference
-from accounts.tenancy import TenantQuerySet
-from chasing.models.due import Due, DueQuerySet, due_indexes
+from actions.models.questions import ActionQuerySet
+from chasing.models.due import Due, DueChange, due_indexes
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from evidence.models import EvidenceItem
 
 
-class IllegalMove(Exception):
+class IllegalMove(Refused):
     """The action is not in a state from which this can happen; the message says what to do."""
 
 
-class NoEvidence(Exception):
+class NoEvidence(Refused):
     """Closing needs evidence, and there is none."""
 
 
-class OwnAction(Exception):
+class OwnAction(Refused):
     """The owner may not verify their own action."""
 
 
-class ActionQuerySet(DueQuerySet):
-    """Actions in the users' words."""
-
-    circle_path = "circle"
-
-    def open(self) -> Self:
-        """Promised and not yet verified; "complete, awaiting verification" is still open."""
-        return self.filter(state__in=Action.OPEN_STATES)
-
-    def awaiting_verification(self) -> Self:
-        """The provider says it is done; nobody has verified it."""
-        return self.filter(state=Action.State.AWAITING)
+class WrongEvidence(Refused):
+    """This item cannot prove this action; the message says why."""
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -60,6 +57,17 @@ class Action(Due):
         ORGANISATION = "organisation", "Organisation"
 
     OPEN_STATES: ClassVar[tuple[str, ...]] = (State.OPEN, State.IN_PROGRESS, State.AWAITING)
+    TO_DO: ClassVar[tuple[str, ...]] = (State.OPEN, State.IN_PROGRESS)
+    CLOSED_WITHOUT: ClassVar[tuple[str, ...]] = (State.SUPERSEDED, State.NOT_ACCEPTED)
+    TONES: ClassVar[dict[str, str]] = {
+        "open": "quiet",
+        "in_progress": "info",
+        "complete_awaiting_verification": "waiting",
+        "implemented": "good",
+        "embedded": "good",
+        "superseded": "quiet",
+        "not_accepted": "quiet",
+    }
     kind_code = "action"
 
     reference = models.CharField(max_length=10, unique=True, default=new_reference, editable=False)
@@ -90,6 +98,12 @@ class Action(Due):
                 name="action_verified_by_another",
             ),
             models.CheckConstraint(
+                condition=Q(verified_by__isnull=True)
+                | Q(completed_by__isnull=True)
+                | ~Q(verified_by=F("completed_by")),
+                name="action_not_verified_by_completer",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["implemented", "embedded"])
                 | Q(verified_by__isnull=False, verified_at__isnull=False),
                 name="action_complete_is_verified",
@@ -116,49 +130,145 @@ class Action(Due):
         """Promised and not verified yet."""
         return self.state in self.OPEN_STATES
 
+    @property
+    def is_to_do(self) -> bool:
+        """Still with the provider."""
+        return self.state in self.TO_DO
+
+    @property
+    def tone(self) -> str:
+        """The tone of the tag that shows the state."""
+        return self.TONES[self.state]
+
+    @property
+    def moves(self) -> int:
+        """How often the date was moved (hazard 21: shown in every row)."""
+        return self.due_version - 1
+
+    @property
+    def owner_in_words(self) -> str:
+        """Whose it is: the person, the name that was given, or nobody yet."""
+        return str(self.owner) if self.owner else self.owner_name or "Nobody named yet"
+
+    def age_in_days(self, on: date) -> int:
+        """Days since it was opened."""
+        return (on - timezone.localdate(self.opened_at)).days
+
+    def days_past_original(self, on: date) -> int:
+        """Days since the date that was promised first; 0 before it, and when it is closed."""
+        return max(0, (on - self.original_due_on).days) if self.settled_at is None else 0
+
     @transaction.atomic
     def report(self, text: str, *, by: "User", at: datetime) -> None:
-        """The provider says how it goes; an action not started is now in progress."""
-        self._move([self.State.OPEN, self.State.IN_PROGRESS], state=self.State.IN_PROGRESS)
+        """The provider says how it goes; an action not started is now in progress. Two reports never collide."""
+        moved = type(self).objects.filter(pk=self.pk, state__in=self.TO_DO)
+        if not moved.update(state=self.State.IN_PROGRESS, version=F("version") + 1):
+            raise self._illegal()
+        self.refresh_from_db()
         self._note("progress", text, by=by, at=at)
+
+    @transaction.atomic
+    def prove(self, item: "EvidenceItem", *, by: "User", at: datetime) -> None:
+        """Add evidence. It must be the organisation's own, not withdrawn, and open to everybody who sees the action."""
+        self._lock()
+        if not self.is_open:
+            raise IllegalMove("This action is closed, so nothing can be added to it.")
+        item.refresh_from_db()
+        if item.is_withdrawn or (item.organisation_id, item.commissioner_id) != (
+            self.organisation_id,
+            self.commissioner_id,
+        ):
+            raise WrongEvidence("This evidence has been withdrawn or is not this organisation's. Choose another.")
+        if item.circle_id is not None and item.circle_id != self.circle_id:
+            raise WrongEvidence("This evidence is for named people only. Choose another, or upload it here.")
+        proof, new = self.evidence.get_or_create(
+            item=item,
+            defaults={
+                "commissioner_id": self.commissioner_id,
+                "organisation_id": self.organisation_id,
+                "added_by": by,
+                "added_at": at,
+            },
+        )
+        if not new:
+            raise WrongEvidence("This evidence is on the action already.")
+        self._note("evidence", proof.item.title, by=by, at=at)
 
     @transaction.atomic
     def complete(self, text: str, *, by: "User", at: datetime) -> None:
         """The provider says it is done. It still counts as open until somebody else verifies it."""
-        if not self.evidence.exists():
-            raise NoEvidence("Add the evidence that shows it is done, then mark it complete.")
-        self._move(
-            [self.State.OPEN, self.State.IN_PROGRESS], state=self.State.AWAITING, completed_at=at, completed_by=by
-        )
+        self._need_evidence("Add the evidence that shows it is done, then mark it complete.")
+        self._move(self.TO_DO, state=self.State.AWAITING, completed_at=at, completed_by=by)
         self._note("complete", text, by=by, at=at)
 
     @transaction.atomic
     def verify(self, comment: str, *, by: "User", at: datetime) -> None:
-        """A person other than the owner, and than whoever marked it complete, has checked the evidence."""
+        """A person other than the owner, and than whoever marked it complete, has checked the evidence.
+
+        Keeps which version of each item was checked: a later version says that nobody has looked at it.
+        """
         if by.pk in (self.owner_id, self.completed_by_id):
             raise OwnAction("You own this action or marked it complete, so another person has to verify it.")
-        if not self.evidence.exists():
-            raise NoEvidence("There is no evidence on this action yet. Ask for it, or add what you saw.")
-        self._move([self.State.AWAITING], state=self.State.IMPLEMENTED, verified_by=by, verified_at=at, settled_at=at)
+        self._need_evidence("There is no evidence on this action any more. Send it back and ask for it.")
+        self._move((self.State.AWAITING,), state=self.State.IMPLEMENTED, verified_by=by, verified_at=at, settled_at=at)
+        for proof in self.evidence.current():
+            proof.look_at_newest()
         self._note("verified", comment, by=by, at=at)
 
     @transaction.atomic
     def send_back(self, comment: str, *, by: "User", at: datetime) -> None:
         """The evidence does not show it: the action is in progress again, and the owner reads why."""
-        self._move([self.State.AWAITING], state=self.State.IN_PROGRESS, completed_at=None, completed_by=None)
+        self._move((self.State.AWAITING,), state=self.State.IN_PROGRESS, completed_at=None, completed_by=None)
         self._note("sent_back", comment, by=by, at=at)
 
     @transaction.atomic
     def close(self, state: str, reason: str, *, by: "User", at: datetime) -> None:
-        """Close without completion, as superseded or not accepted, with the reason."""
-        self._move(list(self.OPEN_STATES), state=state, settled_at=at, closed_reason=reason)
+        """Close without completion, as superseded or not accepted, with the reason. Its reminders end."""
+        if state not in self.CLOSED_WITHOUT:
+            raise IllegalMove("An action can be closed as superseded or as not accepted; otherwise it is verified.")
+        self._move(self.OPEN_STATES, state=state, settled_at=at, closed_reason=reason)
         self._note("closed", reason, by=by, at=at)
 
-    def _move(self, old: list[str], **changes: object) -> None:
+    @transaction.atomic
+    def move_date(self, to: date, *, reason: str, by: "User", at: datetime) -> None:
+        """Agree a new date. The original stays for ever and the move is counted in every list (hazard 21)."""
+        self._move(self.OPEN_STATES)
+        self.move_due(to, by=by, reason=reason, at=at)
+
+    @transaction.atomic
+    def reassign(self, *, owner: "User | None" = None, owner_name: str = "", by: "User", at: datetime) -> None:
+        """Another person answers for it from now on; the next reminders go to them."""
+        before = self.owner_in_words
+        self._move(self.OPEN_STATES, owner=owner, owner_name="" if owner else owner_name)
+        self._note("new_owner", f"From {before} to {self.owner_in_words}", by=by, at=at)
+
+    def date_changes(self) -> "models.QuerySet[DueChange]":
+        """Every move of the date and every pause of its reminders, oldest first."""
+        return DueChange.objects.filter(kind=self.kind_code, thing=self.pk).select_related("by")
+
+    def _lock(self) -> None:
+        """Hold the row until the transaction ends, and read it as it is now."""
+        type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        self.refresh_from_db()
+
+    def _need_evidence(self, message: str) -> None:
+        """A withdrawn item proves nothing."""
+        if not self.evidence.current().exists():
+            raise NoEvidence(message)
+
+    def _move(self, old: tuple[str, ...], **changes: object) -> None:
+        """Conditional on the state and on the version that was read: of two at once, one is told."""
         moved = type(self).objects.filter(pk=self.pk, state__in=old, version=self.version)
         if not moved.update(version=F("version") + 1, **changes):
-            raise IllegalMove("This action has changed since you opened it. Look at it again before you go on.")
+            raise self._illegal()
         self.refresh_from_db()
+
+    def _illegal(self) -> IllegalMove:
+        self.refresh_from_db()
+        return IllegalMove(
+            f"This action has changed since you opened it: it is now “{self.get_state_display()}”. "
+            "Look at it as it stands, then decide again."
+        )
 
     def _note(self, kind: str, text: str, *, by: "User", at: datetime) -> None:
         self.updates.create(
@@ -169,57 +279,3 @@ class Action(Due):
             by=by,
             at=at,
         )
-
-    def age_in_days(self, on: date) -> int:
-        """Days since it was opened."""
-        return (on - self.opened_at.date()).days
-
-
-class ActionUpdateQuerySet(TenantQuerySet):
-    """Updates are seen like their action."""
-
-    circle_path = "action__circle"
-
-
-class ActionUpdate(models.Model):
-    """Append-only: what was said about an action."""
-
-    class Kind(models.TextChoices):
-        PROGRESS = "progress", "Progress"
-        COMPLETE = "complete", "Marked complete"
-        VERIFIED = "verified", "Verified"
-        SENT_BACK = "sent_back", "Sent back"
-        CLOSED = "closed", "Closed"
-
-    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
-    kind = models.CharField(max_length=9, choices=Kind.choices)
-    text = models.TextField()
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    objects = ActionUpdateQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["at"]
-
-    def __str__(self) -> str:
-        return self.text[:80]
-
-
-class ActionEvidence(models.Model):
-    """A use of an evidence version as the proof of an action."""
-
-    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="evidence")
-    item = models.ForeignKey("evidence.EvidenceItem", on_delete=models.PROTECT, related_name="+")
-    added_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["action", "item"], name="action_evidence_once")]
-
-    def __str__(self) -> str:
-        return str(self.item)
