@@ -1,11 +1,19 @@
 """A decision to remind (``Chase``) and a line to one person about it (``Notice``)."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from accounts.door import Refused
 from accounts.tenancy import TenantQuerySet
 from chasing.models.ladders import Rung
 from chasing.models.letters import Letter
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class ChaseQuerySet(TenantQuerySet):
@@ -13,13 +21,21 @@ class ChaseQuerySet(TenantQuerySet):
 
     circle_path = "circle"
 
+    def proposed(self) -> Self:
+        """Waiting for a person."""
+        return self.filter(outcome=Chase.Outcome.PROPOSED)
+
+    def of(self, kind: str, things: "list[int]") -> Self:
+        """The decisions about these things of one kind."""
+        return self.filter(kind=kind, thing__in=things)
+
 
 class Chase(models.Model):
-    """Exactly one per thing, due version and step. Lower steps passed by are noted as skipped."""
+    """Exactly one per thing, due version and step; the lower steps that it passed by are noted on it."""
 
     class Outcome(models.TextChoices):
         REMINDED = "reminded", "Reminder written"
-        SKIPPED = "skipped", "Passed by a later step"
+        SKIPPED = "skipped", "Passed without a letter"
         PROPOSED = "proposed", "Proposed to a person"
         TAKEN = "taken", "Taken by a person"
         DECLINED = "declined", "Declined with a reason"
@@ -37,6 +53,17 @@ class Chase(models.Model):
     decided_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    skipped = ArrayField(
+        models.SmallIntegerField(), default=list, blank=True, help_text="Offsets of the steps passed by with this one"
+    )
+
+    TONES: ClassVar[dict[str, str]] = {
+        "reminded": "info",
+        "skipped": "quiet",
+        "proposed": "waiting",
+        "taken": "info",
+        "declined": "quiet",
+    }
 
     objects = ChaseQuerySet.as_manager()
 
@@ -56,6 +83,18 @@ class Chase(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.thing}: {self.outcome}"
 
+    @property
+    def tone(self) -> str:
+        """The tone of the tag that shows the outcome."""
+        return self.TONES[self.outcome]
+
+    def decide(self, outcome: str, *, by: "User", at: datetime, reason: str) -> None:
+        """A person takes or declines a proposal. Of two at once one wins and the other is told."""
+        waiting = type(self).objects.proposed().filter(pk=self.pk)
+        if not waiting.update(outcome=outcome, decided_by=by, decided_at=at, reason=reason):
+            raise Refused("Somebody else has just decided this proposal. Look at what they did.")
+        self.refresh_from_db()
+
 
 class NoticeQuerySet(TenantQuerySet):
     """Lines to people, seen like the chase."""
@@ -63,6 +102,10 @@ class NoticeQuerySet(TenantQuerySet):
     commissioner_path = "chase__commissioner"
     organisation_path = "chase__organisation"
     circle_path = "chase__circle"
+
+    def loose(self) -> Self:
+        """Written and not yet put into a letter."""
+        return self.filter(letter__isnull=True, dropped_at__isnull=True)
 
 
 class Notice(models.Model):
@@ -102,7 +145,12 @@ class Notice(models.Model):
                 name="notice_one_recipient",
             ),
         ]
-        indexes = [models.Index(fields=["letter"], name="notice_letter")]
+        indexes = [
+            models.Index(fields=["letter"], condition=Q(letter__isnull=False), name="notice_in_letter"),
+            models.Index(
+                fields=["chase"], condition=Q(letter__isnull=True, dropped_at__isnull=True), name="notice_loose"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.chase_id}: {self.why}"

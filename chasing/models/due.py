@@ -4,12 +4,13 @@ Subclass ``Due`` and register a ``Kind`` in the app's ``kinds.py``. The verb tha
 ``settled_at``; nothing has to cancel a reminder. Being overdue is a comparison, never a flag.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
+from accounts.door import Refused
 from accounts.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ class DueQuerySet(TenantQuerySet):
 
     def due_within(self, days: int, *, on: date) -> Self:
         """Outstanding and due from today until so many days ahead."""
-        from datetime import timedelta
-
         return self.outstanding().filter(due_on__gte=on, due_on__lte=on + timedelta(days=days))
 
 
@@ -59,39 +58,42 @@ class Due(models.Model):
         """Calendar days since the due date; 0 when not overdue."""
         return (on - self.due_on).days if self.is_overdue(on) else 0
 
+    @transaction.atomic
     def move_due(self, to: date, *, by: "User", reason: str, at: datetime, agreed_by: "User | None" = None) -> None:
         """Agree a new date. Keeps the original, makes a new due version, so reminders start afresh."""
-        DueChange.objects.create(
-            kind=self.kind_code,
-            thing=self.pk,
-            commissioner_id=self.commissioner_id,
-            organisation_id=self.organisation_id,
-            old=self.due_on,
-            new=to,
-            reason=reason,
-            by=by,
-            at=at,
-            agreed_by=agreed_by,
-        )
-        type(self)._default_manager.filter(pk=self.pk).update(due_on=to, due_version=F("due_version") + 1)
+        self._change(by=by, reason=reason, at=at, new=to, agreed_by=agreed_by)
+        same = type(self)._default_manager.filter(pk=self.pk, due_version=self.due_version)
+        if not same.update(due_on=to, due_version=F("due_version") + 1):
+            raise Refused("Somebody else has just moved this date. Look at it again before you move it.")
         self.refresh_from_db()
 
+    @transaction.atomic
     def pause(self, until: date, *, by: "User", reason: str, at: datetime) -> None:
         """Stop reminders until the day. Overdue counts do not change (hazard 7); it expires by itself."""
+        self._change(by=by, reason=reason, at=at, paused_until=until)
+        self._stop_mail_until(until)
+
+    @transaction.atomic
+    def lift_pause(self, *, by: "User", reason: str, at: datetime) -> None:
+        """Reminders go on from the next working morning, at the step that has been reached by then."""
+        self._change(by=by, reason=reason, at=at)
+        self._stop_mail_until(None)
+
+    def _stop_mail_until(self, day: date | None) -> None:
+        """Set or end the pause of this row; refused when it has been settled in the meantime."""
+        if not type(self)._default_manager.filter(pk=self.pk, settled_at__isnull=True).update(paused_until=day):
+            raise Refused("This is no longer outstanding, so there is no reminder to stop or to start.")
+        self.refresh_from_db()
+
+    def _change(self, **told: object) -> None:
+        """Keep what was decided about the date, by whom and why."""
         DueChange.objects.create(
             kind=self.kind_code,
             thing=self.pk,
             commissioner_id=self.commissioner_id,
             organisation_id=self.organisation_id,
-            old=self.due_on,
-            new=self.due_on,
-            paused_until=until,
-            reason=reason,
-            by=by,
-            at=at,
+            **{"old": self.due_on, "new": self.due_on, **told},
         )
-        type(self)._default_manager.filter(pk=self.pk).update(paused_until=until)
-        self.refresh_from_db()
 
 
 def due_indexes(name: str) -> list[models.Index]:
@@ -101,6 +103,10 @@ def due_indexes(name: str) -> list[models.Index]:
 
 class DueChangeQuerySet(TenantQuerySet):
     """Changes of dates, seen with the thing's organisation."""
+
+    def pauses(self) -> Self:
+        """Changes that stopped mail."""
+        return self.filter(paused_until__isnull=False)
 
 
 class DueChange(models.Model):

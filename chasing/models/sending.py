@@ -1,10 +1,18 @@
 """Is sending on, and when did a job last run."""
 
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
+
 import pghistory
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
+from accounts.door import Refused
 from accounts.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from providers.models import Organisation
 
 
 class SendingHoldQuerySet(TenantQuerySet):
@@ -12,9 +20,18 @@ class SendingHoldQuerySet(TenantQuerySet):
 
     organisation_path = ""
 
-    def in_place(self) -> "SendingHoldQuerySet":
+    def in_place(self) -> Self:
         """Not lifted yet."""
         return self.filter(lifted_at__isnull=True)
+
+    def place(self, commissioner: "Organisation", *, reason: str, by: "User", at: datetime) -> "SendingHold":
+        """From now on reminders of this commissioner are written and wait. Account mail goes on."""
+        try:
+            with transaction.atomic():
+                made: SendingHold = self.create(commissioner=commissioner, reason=reason, placed_by=by, placed_at=at)
+        except IntegrityError as problem:
+            raise Refused("Sending is already held. Look at who holds it and why.") from problem
+        return made
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -38,6 +55,39 @@ class SendingHold(models.Model):
     def __str__(self) -> str:
         return self.reason
 
+    def lift(self, *, by: "User", at: datetime) -> None:
+        """Sending goes on; what has waited goes out with the next round if it is still due."""
+        lifted = type(self).objects.in_place().filter(pk=self.pk).update(lifted_by=by, lifted_at=at)
+        self.refresh_from_db()
+        if not lifted:
+            raise Refused("Somebody else has already let sending go on.")
+
+
+class JobRunQuerySet(models.QuerySet["JobRun"]):
+    """Runs of periodic jobs."""
+
+    def begin(self, job: str, *, on: date, at: datetime) -> "JobRun | None":
+        """The run of that day to go on with, or None when it has been done. One that broke off begins again."""
+        run, made = self.get_or_create(job=job, on=on, defaults={"started_at": at})
+        if run.finished_at and not run.problem:
+            return None
+        if not made:
+            self.filter(pk=run.pk).update(started_at=at, finished_at=None, problem="")
+            run.refresh_from_db()
+        return run
+
+    def latest_finished(self, job: str) -> "JobRun | None":
+        """The newest day that was done without a problem."""
+        return self.filter(job=job, finished_at__isnull=False, problem="").order_by("-on").first()
+
+    def beat(self, job: str, *, on: date, at: datetime) -> None:
+        """A job that comes round all day leaves the moment of its last round."""
+        self.update_or_create(job=job, on=on, defaults={"finished_at": at}, create_defaults=self._round(at))
+
+    @staticmethod
+    def _round(at: datetime) -> dict[str, datetime]:
+        return {"started_at": at, "finished_at": at}
+
 
 class JobRun(models.Model):
     """One run of a periodic job: a day is run once, a missed day is run at start."""
@@ -49,8 +99,21 @@ class JobRun(models.Model):
     counts = models.JSONField(default=dict)
     problem = models.CharField(max_length=300, blank=True)
 
+    objects = JobRunQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "on"], name="job_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.job} {self.on}"
+
+    def finish(self, *, at: datetime, **counts: Any) -> None:
+        """Done; the counts are what the pages say of it. A second run of the day adds to the first."""
+        added = {name: self.counts.get(name, 0) + n if isinstance(n, int) else n for name, n in counts.items()}
+        self.finished_at, self.problem, self.counts = at, "", self.counts | added
+        self.save(update_fields=["finished_at", "problem", "counts"])
+
+    def fail(self, problem: str, *, at: datetime) -> None:
+        """It broke off; the next try begins again, and the pages say so meanwhile."""
+        self.finished_at, self.problem = at, problem[:300]
+        self.save(update_fields=["finished_at", "problem"])
