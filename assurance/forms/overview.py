@@ -1,0 +1,53 @@
+"""The filters of the overview and of the list behind each figure."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models.memberships import Strand
+from assurance.models import LevelResult
+from assurance.standing import STANDINGS
+from providers.models import Category, Organisation
+
+
+class OverviewFilter(forms.Form):
+    """Year, commissioner, strand, category, state and name. Everything is optional; bad values are ignored."""
+
+    mark_optional = False
+
+    year = forms.ChoiceField(label="Year", required=False)
+    commissioner = forms.ChoiceField(label="Commissioner", required=False)
+    strand = forms.ChoiceField(
+        label="Level for",
+        required=False,
+        choices=[(LevelResult.OVERALL, "Overall"), *Strand.choices],
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.all(), label="Category", required=False, to_field_name="code", empty_label="All categories"
+    )
+    standing = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[
+            ("", "All states"),
+            ("returned", "Returned"),
+            ("no_return", "No return received"),
+            ("extended", "Extended"),
+            *((each.key, each.words) for each in STANDINGS),
+        ],
+    )
+    q = forms.CharField(label="Name or code", required=False, max_length=80)
+
+    def __init__(self, *args: Any, years: list[str], commissioners: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+        several = [("", "All of mine"), *((each.reference, each.name) for each in commissioners)]
+        self.fields["commissioner"].choices = several  # type: ignore[attr-defined]
+        if len(several) <= 2:
+            del self.fields["commissioner"]
+
+    def value(self, name: str) -> Any:
+        """The cleaned value, or None where the person chose nothing or something that is not there."""
+        self.is_valid()
+        return getattr(self, "cleaned_data", {}).get(name) or None

@@ -1,0 +1,162 @@
+"""Where every provider of the register stands in a year: the one place that sorts them into states.
+
+Overview, homes, profile and the annual report all ask here, so that their counts cannot differ. A provider with a
+live lead contract is in exactly one state, and the states add up to the register at the as-at date.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, CharField, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+
+from assurance.models import LevelResult, SelfAssessment
+from assurance.models.assessments import SelfAssessmentQuerySet
+from providers.models import Arrangement, Organisation
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One state: its key, its words, the tone of its tag, and whether a return was received."""
+
+    key: str
+    words: str
+    tone: str
+    received: bool
+
+
+# Worst first: the order of lists and of the matrix.
+STANDINGS: tuple[Standing, ...] = (
+    Standing("none", "No assurance", "bad", True),
+    Standing("limited", "Limited assurance", "bad", True),
+    Standing("overdue", "No return received, overdue", "bad", False),
+    Standing("not_due", "No return received, not yet due", "waiting", False),
+    Standing("sent_back", "Sent back for more", "waiting", True),
+    Standing("awaiting", "Not yet validated", "info", True),
+    Standing("reasonable", "Reasonable assurance", "partly", True),
+    Standing("significant", "Significant assurance", "good", True),
+    Standing("withdrawn", "Return withdrawn", "quiet", False),
+    Standing("not_asked", "No return asked for", "quiet", False),
+)
+BY_KEY: Mapping[str, Standing] = {standing.key: standing for standing in STANDINGS}
+LEVELS = ("significant", "reasonable", "limited", "none")
+NO_RETURN = ("overdue", "not_due")
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after the day in London: "as at" a day includes the whole of it."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON)
+
+
+def register(commissioners: Iterable[int], *, as_at: date) -> QuerySet[Organisation]:
+    """The providers counted: those with a live lead contract with one of the commissioners on the day."""
+    live = Arrangement.objects.live(on=as_at).leading()
+    led = live.filter(organisation=OuterRef("pk"), commissioner__in=list(commissioners))
+    return Organisation.objects.filter(Exists(led), kind=Organisation.Kind.PROVIDER)
+
+
+def of_year(
+    returns: SelfAssessmentQuerySet, commissioners: Iterable[int], year: str, *, as_at: date
+) -> SelfAssessmentQuerySet:
+    """One return for each provider of the register that was asked in the year: the one that counts.
+
+    When a provider was asked twice, the latest that was not withdrawn counts. Returns of providers that have left
+    the register are not counted; the register is of the as-at date.
+    """
+    owners = list(commissioners)
+    live = Arrangement.objects.live(on=as_at).leading()
+    led = live.filter(organisation=OuterRef("organisation"), commissioner=OuterRef("commissioner"))
+    same = SelfAssessment.objects.filter(
+        organisation=OuterRef("organisation"), commissioner=OuterRef("commissioner"), round__year=year
+    )
+    kept = ~Q(state=SelfAssessment.State.WITHDRAWN)
+    later = same.filter(
+        Q(issued_at__gt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__gt=OuterRef("pk"))
+    )
+    own_withdrawn = Q(state=SelfAssessment.State.WITHDRAWN)
+    return (
+        returns.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end_of(as_at))
+        .exclude(own_withdrawn & Q(Exists(same.filter(kept))))
+        .exclude(~own_withdrawn & Q(Exists(later.filter(kept))))
+        .exclude(own_withdrawn & Q(Exists(later.exclude(kept))))
+    )
+
+
+def with_standing(returns: SelfAssessmentQuerySet, *, as_at: date, strand: str = LevelResult.OVERALL) -> Any:
+    """Annotates ``standing`` (a key of STANDINGS), ``level`` and ``rank`` (0 is worst) as at the end of the day."""
+    end = end_of(as_at)
+    received = Q(first_submitted_at__lt=end)
+    return returns.annotate(
+        result=FilteredRelation("levels", condition=Q(levels__strand=strand)),
+        level=F("result__level"),
+        standing=Case(
+            When(withdrawn_at__lt=end, then=Value("withdrawn")),
+            When(
+                received & Q(validated_at__lt=end, state="validated", result__level__isnull=False),
+                then=F("result__level"),
+            ),
+            When(received & Q(state="sent_back"), then=Value("sent_back")),
+            When(received, then=Value("awaiting")),
+            When(due_on__lt=as_at, then=Value("overdue")),
+            default=Value("not_due"),
+            output_field=CharField(),
+        ),
+    ).annotate(
+        rank=Case(
+            *(When(standing=standing.key, then=Value(n)) for n, standing in enumerate(STANDINGS)),
+            default=Value(len(STANDINGS)),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many providers stand where. ``total`` is the register, and everything adds up to it."""
+
+    total: int
+    by_standing: Mapping[str, int]
+    late: int
+    extended: int
+
+    def of(self, *keys: str) -> int:
+        """Providers in any of these states."""
+        return sum(self.by_standing.get(key, 0) for key in keys)
+
+    @property
+    def returned(self) -> int:
+        """A return was received and not withdrawn."""
+        return self.of(*(standing.key for standing in STANDINGS if standing.received))
+
+    @property
+    def not_returned(self) -> int:
+        """No return received: asked for, and not here."""
+        return self.of(*NO_RETURN)
+
+    @property
+    def waiting(self) -> int:
+        """No return received, not late and not extended."""
+        return self.not_returned - self.late - self.extended
+
+    @property
+    def validated(self) -> int:
+        """Providers with a level."""
+        return self.of(*LEVELS)
+
+
+def counts(returns: Any, total: int, *, as_at: date) -> Counts:
+    """Count returns that carry ``with_standing``; whoever of the register is not among them was not asked."""
+    extended = Q(standing="not_due", due_on__gt=F("original_due_on"))
+    rows = returns.order_by().values("standing").annotate(n=Count("pk"), extended=Count("pk", filter=extended))
+    found = {row["standing"]: row["n"] for row in rows}
+    moved = sum(row["extended"] for row in rows)
+    found["not_asked"] = total - sum(found.values())
+    return Counts(total, found, late=found.get("overdue", 0), extended=moved)
+
+
+def not_asked(providers: QuerySet[Organisation], returns: Any) -> QuerySet[Organisation]:
+    """Providers of the register that are not among the returns of the year."""
+    return providers.exclude(pk__in=returns.order_by().values("organisation"))

@@ -1,0 +1,117 @@
+"""The assurance overview: as at a day, where every provider stands, and the list behind each figure."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.acting import acting_for
+from accounts.capabilities import Can
+from accounts.door import door
+from assurance import overview
+from assurance.forms.overview import OverviewFilter
+from assurance.models import LevelResult, SelfAssessment
+from assurance.reading import Reading, commissioners_of, default_year, years_of
+from assurance.standing import BY_KEY, LEVELS, STANDINGS
+from design.pages import page
+
+PER_PAGE = 50
+IN_NEED = ("none", "limited", "overdue")
+
+
+def _reading(request: HttpRequest) -> tuple[Reading, OverviewFilter]:
+    """What this request's overview is about, and the form that says so."""
+    today = timezone.localdate()
+    mine = list(commissioners_of(request.user).filter(pk__in=acting_for(request)))
+    ids = [each.pk for each in mine]
+    form = OverviewFilter(request.GET or None, years=years_of(ids, on=today), commissioners=mine)
+    year = form.value("year") or default_year(ids, on=today)
+    form.initial["year"] = year
+    chosen = form.value("commissioner") if "commissioner" in form.fields else None
+    ids = [each.pk for each in mine if chosen in (None, each.reference)]
+    strand = form.value("strand") or LevelResult.OVERALL
+    return Reading(request.user, ids, year, today, strand, form.value("category")), form
+
+
+@door(Can.SEE_OVERVIEW, methods=("GET",))
+def overview_page(request: HttpRequest) -> HttpResponse:
+    """Screen 6: returned, levels, needs attention, matrix, change since last year."""
+    reading, form = _reading(request)
+    rows = reading.rows(state=form.value("standing"), words=form.value("q"), sort=request.GET.get("sort", ""))
+    paged = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    standards = reading.standards
+    context = {
+        "reading": reading,
+        "filters": form,
+        "paged": paged,
+        "standards": standards,
+        "matrix": overview.matrix(list(paged), [each.number for each in standards], as_at=reading.as_at),
+        "levels": _levels(reading),
+        "attention": _attention(reading),
+        "change": overview.change_since(reading.returns, reading.year),
+        "chart": _chart(reading),
+        "query": _query(request),
+    }
+    return page(request, "assurance/overview.html", **context)
+
+
+@door(Can.SEE_OVERVIEW, methods=("GET",))
+def overview_list(request: HttpRequest) -> HttpResponse:
+    """The list behind a figure: providers in one state, with dates, level and how it is known."""
+    reading, form = _reading(request)
+    state = form.value("standing")
+    asked = state != "not_asked"
+    rows = (
+        reading.rows(state=state, words=form.value("q"), sort=request.GET.get("sort", ""))
+        if asked
+        else reading.not_asked.matching(form.value("q") or "")
+    )
+    paged = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    title = dict(form.fields["standing"].choices).get(state or "", "All states")
+    context = {"reading": reading, "filters": form, "paged": paged, "asked": asked, "title": title, "by_key": BY_KEY}
+    return page(request, "assurance/overview_list.html", **context)
+
+
+@door(Can.SEE_RESULT, of=SelfAssessment, methods=("GET",))
+def standard_detail(request: HttpRequest, assessment: SelfAssessment, number: int) -> HttpResponse:
+    """The criteria behind one cell of the matrix: own grade, validated grade, how known, and when."""
+    lines = overview.criteria_of(assessment, number)
+    context = {"assessment": assessment, "number": number, "lines": lines}
+    return page(request, "assurance/standard_detail.html", **context)
+
+
+def _levels(reading: Reading) -> list[dict[str, Any]]:
+    """Every state with its count, in the order of the page; they add up to the register."""
+    order = [*LEVELS, "awaiting", "sent_back", "not_due", "overdue", "withdrawn", "not_asked"]
+    return [{"standing": BY_KEY[key], "n": reading.counts.of(key)} for key in order]
+
+
+def _attention(reading: Reading) -> list[dict[str, Any]]:
+    rows = list(reading.rows().filter(standing__in=IN_NEED)[:8])
+    reasons = overview.reasons_of(rows)
+    return [
+        {
+            "row": row,
+            "standing": BY_KEY[row.standing],
+            "why": overview.attention(row, reasons.get(row.pk, []), as_at=reading.as_at),
+        }
+        for row in rows
+    ]
+
+
+def _chart(reading: Reading) -> Any:
+    from assurance.charts import providers_by_level
+
+    return providers_by_level(reading.counts, title=f"Providers by assurance level, {reading.year}")
+
+
+def _query(request: HttpRequest) -> str:
+    """The filters of this page without state and page, for the links behind figures."""
+    kept = request.GET.copy()
+    for name in ("standing", "page", "sort"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+__all__ = ["STANDINGS", "overview_list", "overview_page", "standard_detail"]
