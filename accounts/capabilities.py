@@ -108,6 +108,8 @@ class Can(models.TextChoices):
     GRANT_COMMISSIONER_ROLE = "grant_commissioner_role", "Propose a commissioner role for a person"
     CONFIRM_COMMISSIONER_ROLE = "confirm_commissioner_role", "Confirm a proposed commissioner role"
     SEE_ACCESS = "see_access", "See what any person may do and why"
+    SEE_CIRCLES = "see_circles", "See access lists and who is on them"
+    KEEP_CIRCLES = "keep_circles", "Keep access lists: make them, add people and take them off"
     READ_STANDARDS = "read_standards", "Read the published standards"
     DEFINE_STANDARDS = "define_standards", "Draft standards"
     PUBLISH_STANDARDS = "publish_standards", "Publish standards, which locks them"
@@ -160,6 +162,8 @@ manage_people              a!  -   -   -   -   -   -   o!  -   -   -   -   -   -
 grant_commissioner_role    a!2 -   -   -   -   -   -   -   -   -   -   -   -   -   -
 confirm_commissioner_role  -   -   -   -   a!  -   -   -   -   -   -   -   -   -   -
 see_access                 a   -   -   -   a   -   -   o   -   a   -   a   -   -   -
+see_circles                -   m   m   m   a   -   -   -   -   -   -   a   -   -   -
+keep_circles               -   m!  -   -   a!  -   -   -   -   -   -   -   -   -   -
 read_standards             a   a   a   a   a   a   -   a   a   a   a   -   a   a   -
 define_standards           -   a   -   a   -   -   -   -   -   -   -   -   -   -   -
 publish_standards          -   a2  -   a2  -   -   -   -   -   -   -   -   -   -   -

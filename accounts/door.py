@@ -27,21 +27,12 @@ from django.urls import reverse
 from accounts import second_step as steps
 from accounts.capabilities import GRANTS, OPEN, Can, Role, roles_granting
 from accounts.models import FormReceipt, Membership
+from accounts.refusals import Refused, Stale
+
+__all__ = ["Door", "Refused", "Stale", "door", "is_fresh", "needs_fresh"]
 
 View = Callable[..., HttpResponse]
 FRESH_SECONDS = 300
-
-
-class Refused(Exception):
-    """The state of things does not allow this now. Verbs raise it or a subclass; the page is 409."""
-
-
-class Stale(Refused):
-    """Somebody else saved in between. Carries theirs and yours for the page."""
-
-    def __init__(self, message: str, *, theirs: Any = None, yours: Any = None) -> None:
-        super().__init__(message)
-        self.theirs, self.yours = theirs, yours
 
 
 @dataclass(frozen=True)
@@ -136,7 +127,7 @@ def _once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpRespo
     try:
         return _with_receipt(request, token, answer) if _is_uuid(token) else answer()
     except Refused as problem:
-        context = {"problem": problem, "theirs": getattr(problem, "theirs", None), "yours": request.POST}
+        context = {"reason": str(problem), "theirs": getattr(problem, "theirs", None), "yours": request.POST}
         return render(request, "errors/409.html", context, status=409)
 
 

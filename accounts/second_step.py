@@ -50,6 +50,11 @@ def is_set_up(user: "User | AnonymousUser") -> bool:
     return Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).exists()
 
 
+def how_many(user: "User | AnonymousUser") -> int:
+    """Apps and passkeys together."""
+    return Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).count()
+
+
 def is_the_last(user: "User | AnonymousUser", kind: str) -> bool:
     """Would removing one of this kind leave the person without a second step?"""
     kinds = list(Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).values_list("type", flat=True))

@@ -1,14 +1,30 @@
 """Access beside the roles: named lists, declared interests and cover."""
 
-from datetime import date
-from typing import Any, Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
 
-from accounts import clock
+from accounts import clock, reach
+from accounts.capabilities import Can, Scope, roles_granting
 from accounts.references import new_reference
+from accounts.refusals import Refused
+from accounts.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models.people import User
+
+
+def _people_of(organisations: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    from accounts.models.memberships import Membership
+
+    return Membership.objects.filter(organisation__in=organisations).values("user")
 
 
 class DatedQuerySet(models.QuerySet[Any]):
@@ -19,6 +35,22 @@ class DatedQuerySet(models.QuerySet[Any]):
         on = on or clock.today()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
 
+    def not_over(self, *, on: date) -> Self:
+        """In force or still to come."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+
+
+class CircleQuerySet(TenantQuerySet):
+    """Access lists: seen by those who keep all of them, and by the people on them who keep their own."""
+
+    organisation_path = ""
+
+    def _extra_reach(self, user: "User", can: Can, on: date) -> Q:
+        """A role with member scope reaches the lists that name the person."""
+        held = self._held(user, on, roles_granting(can, Scope.MEMBER)).values("organisation")
+        named = CircleMember.objects.live(on=on).filter(user=user, scope=CircleMember.Reach.WHOLE).values("circle")
+        return Q(commissioner__in=held, pk__in=named)
+
 
 class Circle(models.Model):
     """A named access list: a row with a circle is seen by its people only."""
@@ -28,8 +60,27 @@ class Circle(models.Model):
     name = models.CharField(max_length=120)
     reason = models.CharField(max_length=300)
 
+    objects = CircleQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def add(self, person: "User", *, scope: str, reason: str, by: "User", at: datetime) -> "CircleMember":
+        """Put a person on the list from today. Refused when they are on it already."""
+        type(self).objects.select_for_update().get(pk=self.pk)
+        on = timezone.localdate(at)
+        if self.members.not_over(on=on).filter(user=person).exists():
+            raise Refused(f"{person} is on this list already.")
+        return self.members.create(user=person, scope=scope, reason=reason, added_by=by, starts_on=on)
+
+
+class CircleMemberQuerySet(DatedQuerySet):
+    """Places on lists."""
+
+    def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
+        """Those on the lists that the person reaches."""
+        return self.filter(circle__in=Circle.objects.permitted(user, can))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -48,7 +99,7 @@ class CircleMember(models.Model):
     added_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
 
-    objects = DatedQuerySet.as_manager()
+    objects = CircleMemberQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -59,6 +110,28 @@ class CircleMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.circle_id}: {self.user_id}"
+
+    @transaction.atomic
+    def end(self, *, at: datetime) -> None:
+        """Take the person off the list today. The last two who see everything stay: a list is never one person's."""
+        on = timezone.localdate(at)
+        Circle.objects.select_for_update().get(pk=self.circle_id)
+        others = CircleMember.objects.live(on=on).filter(
+            circle=self.circle_id, scope=self.Reach.WHOLE, user__is_active=True
+        )
+        if self.scope == self.Reach.WHOLE and others.exclude(pk=self.pk).count() < 2:
+            raise Refused("Two people must stay on the list. Add somebody first, then take this person off.")
+        self.ends_on = on
+        self.save(update_fields=["ends_on"])
+
+
+class DeclaredInterestQuerySet(DatedQuerySet):
+    """Interests of people."""
+
+    def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
+        """Those of people, and about organisations, that the person looks after."""
+        reached = reach.organisations(user, can)
+        return self.filter(organisation__in=reached, user__in=_people_of(reached))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -73,7 +146,7 @@ class DeclaredInterest(models.Model):
     ends_on = models.DateField("until", null=True, blank=True)
     declared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = DatedQuerySet.as_manager()
+    objects = DeclaredInterestQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -84,6 +157,27 @@ class DeclaredInterest(models.Model):
 
     def __str__(self) -> str:
         return self.nature
+
+    def end(self, *, by: "User", at: datetime) -> None:
+        """The interest is over from today; somebody else than the person says so."""
+        if by.pk == self.user_id:
+            raise Refused("Somebody else has to end your own interest.")
+        self.ends_on = max(timezone.localdate(at), self.starts_on)
+        self.save(update_fields=["ends_on"])
+
+
+class CoverQuerySet(DatedQuerySet):
+    """Cover for people who are away."""
+
+    def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
+        """The person's own, and with the right to manage people that of the people they look after."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(absent=user)
+        if can == Can.OWN_ACCOUNT:
+            return self.filter(mine)
+        reached = reach.organisations(user, can)
+        return self.filter(mine | Q(absent__in=_people_of(reached)))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -98,13 +192,18 @@ class Cover(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     agreed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = DatedQuerySet.as_manager()
+    objects = CoverQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(absent=F("covered_by")), name="cover_by_somebody_else"),
-            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="cover_ends_after_start"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="cover_ends_after_start"),
         ]
 
     def __str__(self) -> str:
         return f"{self.absent_id} covered by {self.covered_by_id}"
+
+    def end(self, *, at: datetime) -> None:
+        """The person is back today, or the cover is called off; the other's extra duties end with it."""
+        today = timezone.localdate(at)
+        type(self).objects.not_over(on=today).filter(pk=self.pk).update(ends_on=Greatest(F("starts_on"), today))

@@ -1,17 +1,33 @@
 """An invitation: a role waiting for a person to accept it. Only the token's hash is kept."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
-from accounts.capabilities import Role
+from accounts import post, reach
+from accounts.capabilities import Can, Role
+from accounts.models.memberships import Membership
+from accounts.models.people import User
 from accounts.references import new_reference
+from accounts.refusals import Refused
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 LIFETIME = timedelta(days=14)
+
+
+class InvitedAlready(Refused):
+    """This person has been invited to this role already. Send that invitation again instead."""
+
+
+class InvitationGone(Refused):
+    """The invitation was accepted or withdrawn, or its time is over."""
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -19,7 +35,30 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def open(self, *, at: datetime) -> Self:
         """Neither accepted, withdrawn nor expired."""
-        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)
+        return self.unanswered().filter(expires_at__gt=at)
+
+    def unanswered(self) -> Self:
+        """Neither accepted nor withdrawn, expired or not."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
+        """Invitations to organisations whose people the capability reaches."""
+        return self.filter(organisation__in=reach.organisations(user, can))
+
+    @transaction.atomic
+    def invite(self, *, by: "User", at: datetime, **fields: Any) -> "Invitation":
+        """Invite an address to a role, and send the letter. Raises ``InvitedAlready`` for the same role twice."""
+        invitation = self.model(invited_by=by, invited_at=at, expires_at=at + LIFETIME, **fields)
+        invitation.email = invitation.email.lower()
+        try:
+            with transaction.atomic():
+                invitation.save()
+        except IntegrityError as problem:
+            if "invitation_open_once" in str(problem):
+                raise InvitedAlready(InvitedAlready.__doc__) from problem
+            raise
+        invitation.write_letter(at=at)
+        return invitation
 
 
 @pghistory.track(
@@ -59,3 +98,62 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} at {self.organisation_id}"
+
+    def state(self, *, at: datetime) -> str:
+        """In a word, for lists."""
+        if self.accepted_at:
+            return "accepted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "open" if self.expires_at > at else "expired"
+
+    def write_letter(self, *, at: datetime) -> None:
+        """Hand the letter in; the relay makes the link when it sends it."""
+        key = f"invitation:{self.pk}:{at.isoformat()}"
+        post.hand_in("invitation", dedupe_key=key, at=at, invitation=self)
+
+    @transaction.atomic
+    def send_again(self, *, at: datetime) -> None:
+        """A new letter with a new link and a new fortnight; the old link stops working."""
+        moved = type(self).objects.unanswered().filter(pk=self.pk).update(expires_at=at + LIFETIME, token_hash="")
+        if not moved:
+            raise InvitationGone(InvitationGone.__doc__)
+        self.write_letter(at=at)
+
+    def withdraw(self, *, by: "User", at: datetime) -> None:
+        """The link stops working at once."""
+        moved = type(self).objects.unanswered().filter(pk=self.pk).update(withdrawn_at=at, withdrawn_by=by)
+        if not moved:
+            raise InvitationGone(InvitationGone.__doc__)
+
+    @transaction.atomic
+    def accept(self, person: "User", *, at: datetime) -> "Membership | None":
+        """Take the invitation up, once. The role starts, or waits for the second person.
+
+        None when the person holds the role already. Refused when somebody accepted a moment ago.
+        """
+        moved = type(self).objects.open(at=at).filter(pk=self.pk).update(accepted_at=at, accepted_by=person)
+        if not moved:
+            raise InvitationGone(InvitationGone.__doc__)
+        held = Membership.objects.filter(user=person, organisation=self.organisation_id, role=self.role)
+        if held.not_over(on=timezone.localdate(at)).exists():
+            return None
+        return Membership.objects.give(
+            person, role=self.role, organisation=self.organisation, strands=self.strands, reason=self.reason,
+            by=self.invited_by, at=at,
+        )  # fmt: skip
+
+    @transaction.atomic
+    def take_up(self, *, name: str, password: str, at: datetime) -> "User":
+        """Accept as a new person, or as one whose account had ended: the link proves the address."""
+        person = User.objects.select_for_update().filter(email__iexact=self.email).first()
+        if person is None:
+            person = User(email=self.email)
+        elif person.joined_at and person.is_active:
+            raise Refused("There is an account with this address. Sign in to accept the invitation.")
+        person.name, person.is_active, person.disabled_at, person.asleep_at = name, True, None, None
+        person.joined_at = person.joined_at or at
+        person.set_password(password)
+        person.save()
+        self.accept(person, at=at)
+        return person

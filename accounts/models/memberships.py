@@ -6,16 +6,30 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Func, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
 
-from accounts import clock
+from accounts import clock, post, reach
 from accounts.capabilities import Can as Capability
 from accounts.capabilities import Role, Side, roles_granting
 from accounts.references import new_reference
+from accounts.refusals import Refused
+from accounts.sessions import end_sessions
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models.people import User
+
+
+class WrongSide(Refused):
+    """One person cannot be on the provider's and the commissioner's side at once."""
+
+
+class HeldAlready(Refused):
+    """The person holds this role there already, or it waits for confirmation."""
 
 
 class DateRange(Func):
@@ -67,19 +81,67 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=roles_granting(can))
 
     def awaiting_confirmation(self) -> Self:
-        """Commissioner roles that a second person has not confirmed yet."""
-        return self.filter(confirmed_at__isnull=True, ends_on__isnull=True)
+        """Commissioner roles, and strands added to one, that a second person has not confirmed yet."""
+        waiting = Q(confirmed_at__isnull=True) | Q(proposed_strands__isnull=False)
+        return self.filter(waiting, ends_on__isnull=True, user__is_active=True)
+
+    def permitted(self, user: "User | AnonymousUser", can: Capability) -> Self:
+        """Roles in organisations whose people the capability reaches."""
+        return self.filter(organisation__in=reach.organisations(user, can))
+
+    def not_over(self, *, on: date) -> Self:
+        """In force, still to come, or waiting for the second person."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
 
     @transaction.atomic
-    def end(self, *, by: "User", at: datetime) -> int:
-        """End these memberships today and every session of their people; returns how many ended."""
-        from accounts.sessions import end_sessions
+    def end(self, *, by: "User | None", at: datetime) -> int:
+        """End these memberships today and every session of their people; returns how many ended.
 
-        people = [membership.user for membership in self.select_related("user")]
-        ended = self.update(ends_on=at.date(), ended_by=by, version=F("version") + 1)
-        for person in people:
+        Nobody ends their own: somebody has to be left who can give it back.
+        """
+        on = timezone.localdate(at)
+        rows = list(self.not_over(on=on).select_for_update(of=("self",)).select_related("user"))
+        if by is not None and by in {row.user for row in rows}:
+            raise Refused("You cannot end your own role. Ask another administrator.")
+        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(
+            ends_on=Greatest(F("starts_on"), on), ended_by=by, proposed_strands=None, version=F("version") + 1
+        )
+        for person in {row.user for row in rows}:
             end_sessions(person)
-        return ended
+        return len(rows)
+
+    @transaction.atomic
+    def give(
+        self,
+        user: "User",
+        *,
+        role: str,
+        organisation: Any,
+        strands: list[str] | None = None,
+        reason: str = "",
+        by: "User",
+        at: datetime,
+    ) -> "Membership":
+        """Give a role from today. A commissioner role waits for a second person; every other starts at once.
+
+        Raises ``WrongSide`` for somebody of the other side and ``HeldAlready`` for a role held already.
+        """
+        waits = Role(role).side == Side.COMMISSIONER
+        given = self.model(
+            user=user, role=role, organisation=organisation, strands=strands or [], reason=reason,
+            starts_on=timezone.localdate(at), granted_by=by,
+            confirmed_by=None if waits else by, confirmed_at=None if waits else at,
+        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                given.save()
+        except IntegrityError as problem:
+            if "membership_one_side" in str(problem):
+                raise WrongSide(WrongSide.__doc__) from problem
+            if "membership_once" in str(problem):
+                raise HeldAlready(HeldAlready.__doc__) from problem
+            raise
+        return given
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -94,6 +156,11 @@ class Membership(models.Model):
     strands = ArrayField(models.CharField(max_length=12, choices=Strand.choices), default=list, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    # Strands that wait for the second person; None when none do.
+    proposed_strands = ArrayField(
+        models.CharField(max_length=12, choices=Strand.choices), null=True, blank=True, default=None
+    )
+    proposed_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     granted_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
@@ -148,14 +215,55 @@ class Membership(models.Model):
         self.side = Role(self.role).side
         super().save(*args, **kwargs)
 
-    def confirm(self, *, by: "User", at: datetime) -> bool:
-        """The second person's yes. False when somebody else was first or the proposer tried it."""
-        moved = (
-            type(self)
-            .objects.awaiting_confirmation()
-            .filter(pk=self.pk)
-            .exclude(granted_by=by)
-            .update(confirmed_by=by, confirmed_at=at, version=F("version") + 1)
-        )
+    @transaction.atomic
+    def confirm(self, *, by: "User", at: datetime) -> None:
+        """The second person's yes: the role, or the added strand, holds from today and the person is told.
+
+        Refused to whoever proposed it or is given it, and when somebody answered first.
+        """
+        row = self._waiting(by)
+        if row.confirmed_at is None:
+            row.starts_on, row.confirmed_by, row.confirmed_at = timezone.localdate(at), by, at
+        if row.proposed_strands is not None:
+            row.strands, row.proposed_strands = row.proposed_strands, None
+        row.version += 1
+        row.save()
+        post.hand_in("access_confirmed", dedupe_key=f"access_confirmed:{row.pk}:{row.version}", at=at, user=row.user)
         self.refresh_from_db()
-        return bool(moved)
+
+    @transaction.atomic
+    def decline(self, *, by: "User", at: datetime) -> None:
+        """The second person's no: nothing changes for the person."""
+        row = self._waiting(by)
+        if row.confirmed_at is None:
+            row.ends_on, row.ended_by = max(row.starts_on, timezone.localdate(at)), by
+        row.proposed_strands = None
+        row.version += 1
+        row.save()
+        self.refresh_from_db()
+
+    def _waiting(self, by: "User") -> "Membership":
+        """The locked row, still waiting, answered by a second person."""
+        waiting = Membership.objects.awaiting_confirmation().filter(pk=self.pk)
+        row = waiting.select_for_update(of=("self",)).select_related("user").first()
+        if row is None:
+            raise Refused("Somebody has answered this already.")
+        proposer = row.proposed_by_id if row.proposed_strands is not None and row.confirmed_at else row.granted_by_id
+        if by.pk in (proposer, row.user_id):
+            raise Refused("Another person than the one who proposed it, or is given it, has to answer this.")
+        return row
+
+    @transaction.atomic
+    def change_strands(self, strands: list[str], *, by: "User", at: datetime) -> bool:
+        """Strands taken away go at once; an added one waits for the second person. True when it waits."""
+        row = Membership.objects.select_for_update().get(pk=self.pk)
+        kept = [strand for strand in row.strands if strand in strands]
+        added = set(strands) - set(row.strands)
+        if not kept and not added:
+            raise Refused("A designated professional holds one strand at least. End the role instead.")
+        if kept:
+            row.strands = kept
+        row.proposed_strands, row.proposed_by = (sorted(strands), by) if added else (None, None)
+        row.version += 1
+        row.save()
+        return bool(added)

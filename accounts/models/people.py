@@ -1,35 +1,73 @@
 """A person who signs in. Personal data lives here only and never in history rows."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
 
-from accounts import post
+from accounts import post, reach
+from accounts.capabilities import Can
+from accounts.models.memberships import Membership
 from accounts.models.receipts import SignInEvent
 from accounts.references import new_reference
+from accounts.refusals import Refused
 from accounts.sessions import end_sessions
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models.tokens import AccountToken
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    """People, as somebody who looks after them asks."""
+
+    def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
+        """People with a role, now or before, in an organisation that the capability reaches."""
+        held = Membership.objects.filter(user=OuterRef("pk"), organisation__in=reach.organisations(user, can))
+        return self.filter(Exists(held))
+
+    def matching(self, words: str) -> Self:
+        """Every word is part of the name or of the address."""
+        for word in words.split():
+            self = self.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        return self
+
+    def in_state(self, state: str) -> Self:
+        """One of the states of ``User.state``."""
+        joined = self.filter(joined_at__isnull=False)
+        return {
+            "ended": self.filter(is_active=False),
+            "asleep": joined.filter(is_active=True, asleep_at__isnull=False),
+            "waiting": self.filter(is_active=True, joined_at__isnull=True),
+            "active": joined.filter(is_active=True, asleep_at__isnull=True),
+        }.get(state, self)
+
+    def unused_since(self, moment: datetime) -> Self:
+        """Active, awake, and not signed in since the moment; who never joined is not meant."""
+        used = Coalesce("last_seen_at", "joined_at")
+        return self.in_state("active").annotate(used=used).filter(used__lt=moment)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes people; an account without a password waits for its invitation."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make a person. Their access is a separate decision: see ``Membership``."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user: User = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by e-mail address, whatever its capitals."""
-        return self.get(email__iexact=username)
+        found: User = self.get(email__iexact=username)
+        return found
 
 
 @pghistory.track(
@@ -71,13 +109,44 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def state(self) -> str:
+        """active, asleep, ended, or waiting for the invitation to be accepted."""
+        if not self.is_active:
+            return "ended"
+        if self.joined_at is None:
+            return "waiting"
+        return "asleep" if self.asleep_at else "active"
+
     @transaction.atomic
-    def disable(self, *, by: "User", at: datetime) -> None:
-        """End the account and, in the same transaction, every session and membership it holds."""
-        self.is_active, self.disabled_at = False, at
+    def disable(self, *, by: "User | None", at: datetime) -> None:
+        """End the account and, in the same transaction, every session, membership and cover it holds.
+
+        Nobody ends their own account: somebody has to be left who can.
+        """
+        if by is not None and by.pk == self.pk:
+            raise Refused("You cannot end your own account. Ask another administrator.")
+        type(self).objects.select_for_update().get(pk=self.pk)
+        self.is_active, self.disabled_at = False, self.disabled_at or at
         self.save(update_fields=["is_active", "disabled_at"])
-        self.memberships.live(on=at.date()).end(by=by, at=at)
+        self.memberships.all().end(by=by, at=at)
+        for cover in self.cover_held.not_over(on=timezone.localdate(at)):
+            cover.end(at=at)
         end_sessions(self)
+
+    @transaction.atomic
+    def fall_asleep(self, *, at: datetime) -> bool:
+        """After long disuse: the account waits for a link to its address. Roles stay. False when it is used again."""
+        moved = type(self).objects.in_state("active").filter(pk=self.pk).update(asleep_at=at)
+        if moved:
+            end_sessions(self)
+        return bool(moved)
+
+    def end_sessions_by(self, by: "User", *, at: datetime, keep: str | None = None) -> int:
+        """Sign the person out everywhere, and keep who did it; returns how many sessions ended."""
+        ended = end_sessions(self, keep=keep)
+        SignInEvent.objects.create(user=self, kind=SignInEvent.Kind.SESSIONS_ENDED, by=by, at=at)
+        return ended
 
     @transaction.atomic
     def reset_password(self, password: str, *, link: "AccountToken", at: datetime) -> bool:

@@ -20,7 +20,7 @@ from django.shortcuts import redirect
 
 from accounts.capabilities import Can
 from accounts.door import door
-from accounts.second_step import is_set_up, is_the_last
+from accounts.second_step import how_many, is_the_last
 
 View = Callable[..., HttpResponse]
 THROTTLED = {"too_many_login_attempts", "rate_limited"}
@@ -51,8 +51,9 @@ def proving(view: View) -> View:
 
     @wraps(view)
     def with_proof(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        before = how_many(request.user)
         response = view(request, *args, **kwargs)
-        if request.method == "POST" and response.status_code == 302 and is_set_up(request.user):
+        if how_many(request.user) > before:
             record_authentication(request, request.user, "mfa", reauthenticated=True)  # type: ignore[arg-type]
         return response
 

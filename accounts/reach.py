@@ -1,0 +1,36 @@
+"""Whose people somebody looks after: the one place that says it.
+
+A commissioner role reaches the commissioner, the providers it commissions and the bodies it works with, but never
+the people of another commissioner; a provider role reaches its own organisation.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts import clock
+from accounts.capabilities import Can, roles_granting
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+def organisations(user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> QuerySet[Any]:
+    """The organisations whose people this capability reaches."""
+    from accounts.models import Membership
+
+    model: Any = Membership._meta.get_field("organisation").related_model
+    if not user.is_authenticated:
+        return model.objects.none()
+    on = on or clock.today()
+    held = Membership.objects.acting(user, on=on).filter(role__in=roles_granting(can))
+    mine = Exists(held.filter(organisation=OuterRef("pk")))
+    return model.objects.permitted(user, can, on=on).filter(~Q(kind="commissioner") | mine)
+
+
+def commissioners(user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> QuerySet[Any]:
+    """The commissioners at which the person holds the capability."""
+    return organisations(user, can, on=on).filter(kind="commissioner")
