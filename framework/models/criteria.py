@@ -66,6 +66,7 @@ class CriterionVersion(models.Model):
     change = models.CharField(max_length=9, choices=Change.choices, default=Change.NEW)
     change_note = models.CharField(max_length=400, blank=True)
     supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
 
     objects = CriterionVersionQuerySet.as_manager()
 
@@ -77,6 +78,21 @@ class CriterionVersion(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def asked_of(self) -> set[str]:
+        """The tiers that need words: those named, and the light set when it is in it."""
+        return {*self.tiers, *([Tier.LIGHT.value] if self.light else [])}
+
+    @property
+    def tiers_in_words(self) -> list[str]:
+        """Who is asked, as the screens say it."""
+        return [tier.label for tier in Tier if tier in self.asked_of]
+
+    @property
+    def strands_in_words(self) -> str:
+        """ "Children, adults"."""
+        return ", ".join(str(Strand(strand).label) for strand in self.strands).capitalize()
 
 
 class Wording(models.Model):

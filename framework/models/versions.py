@@ -1,22 +1,25 @@
 """A framework and its published, locked versions."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pghistory
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, Q
 
 from accounts.capabilities import Can
+from accounts.door import Refused
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
 from framework.models.grading import GradingScheme
+from providers.models.organisations import Tier
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from providers.models import Organisation
 
 
-class NotPublishable(Exception):
+class NotPublishable(Refused):
     """The version cannot be published now; the message says why."""
 
 
@@ -41,18 +44,29 @@ class FrameworkVersionQuerySet(TenantQuerySet):
     commissioner_path = "framework__commissioner"
     organisation_path = ""
 
+    def in_use(self) -> Self:
+        """The published ones: locked, and open to rounds."""
+        return self.filter(state=FrameworkVersion.State.PUBLISHED)
+
+    def usable_by(self, commissioner: "Organisation") -> Self:
+        """What a commissioner may ask its providers: published, and shipped or its own."""
+        whose = Q(framework__commissioner__isnull=True) | Q(framework__commissioner=commissioner)
+        return self.in_use().filter(whose)
+
     def _commissioner_reach(self, user: "User", can: Can, on: date) -> Q:
+        """Drafts: whoever may draft for the commissioner. Published: its people and its providers; shipped: all."""
         from accounts.capabilities import roles_granting
         from providers.models import Arrangement
 
         held = self._held(user, on, roles_granting(can)).values("organisation")
-        mine = Q(framework__commissioner__in=held)
         if can != Can.READ_STANDARDS:
-            return mine
+            return Q(framework__commissioner__in=held)
+        drafting = self._held(user, on, roles_granting(Can.DEFINE_STANDARDS)).values("organisation")
         published = Q(state=FrameworkVersion.State.PUBLISHED)
         ours = Arrangement.objects.live(on=on).filter(organisation__in=held).values("commissioner")
         shipped = Q(framework__commissioner__isnull=True) & Q(Exists(held))
-        return mine | (published & (shipped | Q(framework__commissioner__in=ours)))
+        theirs = Q(framework__commissioner__in=held) | Q(framework__commissioner__in=ours)
+        return Q(framework__commissioner__in=drafting) | (published & (shipped | theirs))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -95,17 +109,44 @@ class FrameworkVersion(models.Model):
     def __str__(self) -> str:
         return self.label
 
-    def propose(self, *, by: "User") -> None:
-        """Put the draft in front of a second person."""
-        self._move(self.State.DRAFT, state=self.State.PROPOSED, proposed_by=by)
+    @property
+    def is_published(self) -> bool:
+        """Locked, here and in the database."""
+        return self.state == self.State.PUBLISHED
 
+    @transaction.atomic
+    def propose(self, *, by: "User") -> None:
+        """Put the draft before a second person; nobody can change it meanwhile. Refused while words are missing."""
+        self._move(self.State.DRAFT, state=self.State.PROPOSED, proposed_by=by)
+        self._refuse_gaps()
+
+    def take_back(self) -> None:
+        """Make a proposed version a draft again, so that it can be changed."""
+        self._move(self.State.PROPOSED, state=self.State.DRAFT, proposed_by=None)
+
+    @transaction.atomic
     def publish(self, *, by: "User", at: datetime) -> None:
-        """Publish and lock. Refused to the person who proposed it, and without criteria."""
+        """Publish and lock. Refused to the person who proposed it, and while words are missing."""
         if self.proposed_by_id == by.pk:
             raise NotPublishable("A second person has to publish this version: you proposed it.")
-        if not self.criteria.exists():
-            raise NotPublishable("Add at least one criterion before you publish.")
         self._move(self.State.PROPOSED, state=self.State.PUBLISHED, published_by=by, published_at=at)
+        self._refuse_gaps()
+
+    def gaps(self) -> list[str]:
+        """What is missing before it can be published, in words; empty when it is complete. Two queries."""
+        found = []
+        for criterion in self.criteria.in_order().prefetch_related("wordings"):
+            worded = {words.tier for words in criterion.wordings.all()}
+            missing = criterion.asked_of - worded
+            found += [f"{criterion.ref} has no words for the {tier.label}" for tier in Tier if tier in missing]
+            if not criterion.asked_of:
+                found.append(f"{criterion.ref} is asked of nobody: choose who is asked")
+        return found if self.criteria.exists() else ["Add at least one criterion"]
+
+    def _refuse_gaps(self) -> None:
+        if gaps := self.gaps():
+            more = f", and {len(gaps) - 5} more" if len(gaps) > 5 else ""
+            raise NotPublishable(f"Not ready yet: {'; '.join(gaps[:5])}{more}.")
 
     def _move(self, old: str, **changes: object) -> None:
         moved = type(self).objects.filter(pk=self.pk, state=old).update(version=F("version") + 1, **changes)
@@ -121,6 +162,7 @@ class Standard(models.Model):
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     purpose = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["number"]

@@ -1,0 +1,218 @@
+"""Forms of a commissioner's draft: what to copy, who is asked, the words, and the standards."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models.memberships import Strand
+from design.fields import DateField, LongTextField
+from design.forms import NhsForm, NhsModelForm
+from design.widgets import Checkboxes, Radios
+from framework.models import CriterionVersion, FrameworkVersion, Reference, Standard
+from providers.models import Organisation, ServiceQuestion
+from providers.models.organisations import Tier
+
+Change = CriterionVersion.Change
+
+
+def seen(form: forms.BaseForm) -> int:
+    """The version of the record that was on screen; none means a very old page, which is stale."""
+    return form.cleaned_data.get("version") or 0
+
+
+def given(form: forms.BaseForm) -> dict[str, Any]:
+    """The fields of the record itself, without the form's own."""
+    return {key: value for key, value in form.cleaned_data.items() if key not in ("form_token", "version")}
+
+
+class FilterForm(forms.Form):
+    """A form sent by GET: nothing in it is required."""
+
+    mark_optional = False
+
+
+class VersionFilter(FilterForm):
+    """Find a version."""
+
+    q = forms.CharField(label="Name", required=False)
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any state"), *FrameworkVersion.State.choices]
+    )
+
+
+class ReferenceFilter(FilterForm):
+    """Find law and guidance."""
+
+    q = forms.CharField(label="Words in title, issuer or year", required=False)
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Every kind"), *Reference.Kind.choices])
+    standing = forms.BooleanField(label="Leave out what has been replaced", required=False)
+
+
+class ButtonForm(NhsForm):
+    """A button with nothing to fill in; ``label`` is what it says."""
+
+    def __init__(self, *args: Any, label: str = "Continue", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit_label = label  # type: ignore[misc]
+
+
+class CopyForm(NhsForm):
+    """Whose copy, of which version, under which name and year."""
+
+    submit_label = "Make the copy"
+
+    source = forms.ModelChoiceField(
+        FrameworkVersion.objects.none(),
+        label="Copy from",
+        empty_label=None,
+        to_field_name="reference",
+        error_messages={"required": "Choose the version to copy", "invalid_choice": "Choose a version from the list"},
+    )
+    commissioner = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label="For",
+        empty_label=None,
+        error_messages={"required": "Choose the commissioner", "invalid_choice": "Choose a commissioner from the list"},
+    )
+    name = forms.CharField(
+        label="Name of your framework",
+        max_length=200,
+        required=False,
+        help_text="Not needed when you make a new version of a framework that is already yours.",
+    )
+    label = forms.CharField(
+        label="Version",
+        max_length=40,
+        help_text="For example, 2027-28 v1",
+        error_messages={"required": "Enter the version, for example 2027-28 v1"},
+    )
+    valid_from = DateField(label="Valid from", subject="the date it is valid from", help_text="For example, 1 4 2027")
+
+    def __init__(
+        self,
+        *args: Any,
+        versions: QuerySet[FrameworkVersion],
+        commissioners: QuerySet[Organisation],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        sources, whose = self.fields["source"], self.fields["commissioner"]
+        sources.queryset = versions.select_related("framework")  # type: ignore[attr-defined]
+        sources.label_from_instance = lambda row: f"{row.framework}, {row.label}"  # type: ignore[attr-defined]
+        whose.queryset = commissioners  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A new framework needs a name; a version label is used once in a framework."""
+        given = super().clean() or {}
+        source, whose = given.get("source"), given.get("commissioner")
+        if source is None or whose is None:
+            return given
+        if source.framework.commissioner_id == whose.pk:
+            if source.framework.versions.filter(label=given.get("label")).exists():
+                self.add_error("label", f"{source.framework} already has a version called {given['label']}")
+        elif not given.get("name"):
+            self.add_error("name", "Enter a name for your framework")
+        return given
+
+
+class CriterionForm(NhsModelForm):
+    """Who is asked, how it counts, and what changed since the version it was copied from."""
+
+    submit_label = "Save"
+
+    tiers = forms.MultipleChoiceField(
+        label="Asked of", choices=[c for c in Tier.choices if c[0] != Tier.LIGHT], widget=Checkboxes, required=False
+    )
+    strands = forms.MultipleChoiceField(
+        label="Strands",
+        choices=Strand.choices,
+        widget=Checkboxes,
+        error_messages={"required": "Choose at least one strand"},
+    )
+    condition = forms.ModelChoiceField(
+        ServiceQuestion.objects.all(),
+        label="Asked only where the answer is yes to",
+        required=False,
+        empty_label="Always asked",
+    )
+
+    class Meta:
+        model = CriterionVersion
+        fields = ["tiers", "light", "strands", "critical", "condition", "change", "change_note"]
+        labels = {
+            "light": "In the light set (care homes, single-handed practices)",
+            "critical": "Critical: a level cannot be significant unless this is met with evidence reviewed",
+            "change": "Since the version it was copied from",
+            "change_note": "What changed and why",
+        }
+        help_texts = {"change_note": "One line, for “changes since last year”."}
+        widgets = {"change": Radios}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.supersedes_id is None:
+            del self.fields["change"]
+        else:
+            self.fields["change"].choices = [c for c in Change.choices if c[0] != Change.NEW]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody has to be asked."""
+        given = super().clean() or {}
+        if not given.get("tiers") and not given.get("light"):
+            self.add_error("tiers", "Choose who is asked")
+        return given
+
+
+class WordsForm(NhsForm):
+    """The words of one criterion for one kind of provider."""
+
+    submit_label = "Save words"
+
+    text = LongTextField(
+        label="Criterion",
+        max_length=1000,
+        help_text="One sentence or two, in this kind of provider's own words.",
+        error_messages={"required": "Write the criterion"},
+    )
+    why = LongTextField(label="Why it is asked", max_length=500, error_messages={"required": "Say why it is asked"})
+    guidance = LongTextField(
+        label="What good looks like",
+        max_length=1500,
+        help_text="How to tell green from amber from red, if it is not obvious.",
+        error_messages={"required": "Say what good looks like"},
+    )
+    evidence = LongTextField(
+        label="What to send",
+        max_length=1200,
+        help_text="One item a line.",
+        error_messages={"required": "Enter at least one thing to send"},
+    )
+    do_not_send = LongTextField(
+        label="What not to send", max_length=500, error_messages={"required": "Say what must not be sent"}
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_evidence(self) -> list[str]:
+        """The lines that hold something, each short enough for a list."""
+        items = [line.strip() for line in self.cleaned_data["evidence"].splitlines() if line.strip()]
+        if any(len(item) > 300 for item in items):
+            raise forms.ValidationError("Each thing to send must be 300 characters or fewer")
+        return items
+
+
+class StandardForm(NhsModelForm):
+    """The title and purpose of a standard."""
+
+    submit_label = "Save standard"
+    purpose = LongTextField(
+        label="Purpose",
+        max_length=800,
+        help_text="Why a commissioner asks this, in plain words.",
+        error_messages={"required": "Say why this is asked"},
+    )
+
+    class Meta:
+        model = Standard
+        fields = ["title", "purpose"]
+        error_messages = {"title": {"required": "Enter the title"}}

@@ -1,0 +1,35 @@
+"""Addresses of the standards."""
+
+from django.urls import path
+
+from framework.views import drafts, editing, library, reading
+
+app_name = "framework"
+DRAFT = "standards/<slug:reference>/draft/"
+CRITERION = DRAFT + "criteria/<str:ref>/"
+STANDARD = DRAFT + "<int:number>/"
+
+urlpatterns = [
+    path("standards/", reading.version_list, name="version-list"),
+    path("standards/references/", library.reference_list, name="reference-list"),
+    path("standards/references/<slug:key>/", library.reference_detail, name="reference-detail"),
+    path("standards/grades/", library.scheme_list, name="scheme-list"),
+    path("standards/copy/", drafts.version_copy, name="version-copy"),
+    path("standards/<slug:reference>/", reading.version_detail, name="version-detail"),
+    path("standards/<slug:reference>/changes/", reading.version_changes, name="version-changes"),
+    path(DRAFT, drafts.draft_detail, name="draft-detail"),
+    path(DRAFT + "propose/", drafts.draft_propose, name="draft-propose"),
+    path(DRAFT + "publish/", drafts.draft_publish, name="draft-publish"),
+    path(DRAFT + "take-back/", drafts.draft_take_back, name="draft-take-back"),
+    path(DRAFT + "discard/", drafts.draft_discard, name="draft-discard"),
+    path(DRAFT + "add/", editing.standard_add, name="standard-add"),
+    path(STANDARD, editing.standard_detail, name="standard-detail"),
+    path(STANDARD + "change/", editing.standard_edit, name="standard-edit"),
+    path(STANDARD + "remove/", editing.standard_remove, name="standard-remove"),
+    path(STANDARD + "move/<slug:way>/", editing.standard_move, name="standard-move"),
+    path(STANDARD + "add/", editing.criterion_add, name="criterion-add"),
+    path(CRITERION, editing.criterion_edit, name="criterion-edit"),
+    path(CRITERION + "words/<slug:tier>/", editing.words_edit, name="words-edit"),
+    path(CRITERION + "remove/", editing.criterion_remove, name="criterion-remove"),
+    path(CRITERION + "move/<slug:way>/", editing.criterion_move, name="criterion-move"),
+]
