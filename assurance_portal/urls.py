@@ -9,6 +9,11 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("accounts.urls")),
+    path("", include("providers.urls")),
+    path("actions/", include("actions.urls")),
+    path("evidence/", include("evidence.urls")),
+    path("", include("framework.urls")),
+    path("", include("oversight.urls")),
 ]
 
 handler400 = "assurance_portal.errors.bad_request"

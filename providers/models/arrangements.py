@@ -103,7 +103,15 @@ class Arrangement(Versioned):
         """The last day of the contract, as people say it; ``ends_on`` is the first day without it."""
         return self.ends_on - timedelta(days=1) if self.ends_on else None
 
-    def end(self, *, last_day: date, expected: int | None) -> None:
+    def runs(self, *, on: date) -> bool:
+        """Begun and not over on the day."""
+        return self.starts_on <= on and (self.ends_on is None or self.ends_on > on)
+
+    def set_last_day(self, day: date | None) -> None:
+        """Not saved: forms use it before they save."""
+        self.ends_on = day + timedelta(days=1) if day else None
+
+    def end(self, *, last_day: date, expected: int) -> None:
         """Let the contract end after its last day. Returns and letters of its time stay where they are."""
         self.change(expected=expected, ends_on=last_day + timedelta(days=1))
 
@@ -111,6 +119,11 @@ class Arrangement(Versioned):
     def standards_tier(self) -> str:
         """The tier asked: this contract's own, else the category's."""
         return self.tier or (self.organisation.category.tier if self.organisation.category else Tier.SMALL)
+
+    @property
+    def standards_in_words(self) -> str:
+        """The tier as the page says it."""
+        return str(Tier(self.standards_tier).label)
 
 
 class PartnershipQuerySet(TenantQuerySet):

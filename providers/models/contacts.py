@@ -90,10 +90,10 @@ class Contact(Versioned):
         """A desk that takes a worry about somebody now; its numbers stand on every page that takes text."""
         return self.kind.startswith("front_door")
 
-    def verify(self, *, by: "User", on: date, expected: int | None) -> None:
+    def verify(self, *, by: "User", on: date, expected: int) -> None:
         """Somebody checked today that this is still the person and the number."""
         self.change(expected=expected, verified_on=on, verified_by=by)
 
-    def end(self, *, on: date, expected: int | None) -> None:
+    def end(self, *, on: date, expected: int) -> None:
         """No longer the contact: no more reminders, and out of every list of current contacts."""
         self.change(expected=expected, ended_on=on, receives_reminders=False)

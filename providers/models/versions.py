@@ -19,7 +19,7 @@ class Versioned(models.Model):
     class Meta:
         abstract = True
 
-    def change(self, *, expected: int | None, **values: Any) -> None:
+    def change(self, *, expected: int, **values: Any) -> None:
         """Save these values and count up, or raise ``Stale`` when somebody else saved first."""
         unchanged = type(self)._default_manager.filter(pk=self.pk, version=expected)
         if not unchanged.update(version=F("version") + 1, **values):

@@ -1,0 +1,96 @@
+"""The filters of the register, kept in the address. A value that is not a choice is as good as none."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.capabilities import Can
+from accounts.models import User
+from providers.models import Arrangement, Category, Organisation
+from providers.models.arrangements import ContractForm
+from providers.models.organisations import OrganisationQuerySet
+
+Kind = Organisation.Kind
+BODIES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "": ("providers", (Kind.PROVIDER,)),
+    "partner": ("boards, authorities and other bodies", (Kind.BOARD, Kind.PARTNERSHIP, Kind.LOCAL_AUTHORITY,
+                                                         Kind.REGULATOR, Kind.PLACE)),
+    "commissioner": ("commissioners", (Kind.COMMISSIONER,)),
+    "all": ("organisations", tuple(Kind)),
+}  # fmt: skip
+STATES = (("", "Open"), ("closed", "Closed"), ("all", "Open and closed"))
+ORDERS = {"name": "name", "category": "category__position", "code": "code", "postcode": "postcode"}
+
+
+class RegisterFilter(forms.Form):
+    """Search, and which organisations of those that the person may see."""
+
+    q = forms.CharField(label="Name, code or postcode", required=False, max_length=100)
+    body = forms.ChoiceField(label="Show", required=False, choices=[(k, v[0].capitalize()) for k, v in BODIES.items()])
+    category = forms.ModelChoiceField(
+        Category.objects.all(), label="Category", required=False, empty_label="All", to_field_name="code"
+    )
+    contract = forms.ChoiceField(
+        label="Contract", required=False, choices=[("", "All"), *ContractForm.choices, ("none", "No contract now")]
+    )
+    part = forms.ChoiceField(label="Our part", required=False, choices=[("", "Both"), *Arrangement.Part.choices])
+    commissioner = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Commissioner", required=False, empty_label="All", to_field_name="reference"
+    )
+    state = forms.ChoiceField(label="Open or closed", required=False, choices=STATES)
+
+    def __init__(self, data: Any, *, user: User, on: date) -> None:
+        super().__init__(data)
+        self.user, self.on = user, on
+        self.fields["commissioner"].queryset = Organisation.objects.acted_for(user, Can.SEE_PROVIDERS, on=on)  # type: ignore[attr-defined]
+        if len(self.fields["commissioner"].queryset) < 2:  # type: ignore[attr-defined]
+            del self.fields["commissioner"]
+        self.is_valid()
+
+    def chosen(self, name: str) -> Any:
+        """A cleaned value, or nothing."""
+        return self.cleaned_data.get(name) or ""
+
+    @property
+    def noun(self) -> str:
+        """What the list is of."""
+        return BODIES[self.chosen("body")][0]
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return any(self.chosen(name) for name in self.fields if name != "state")
+
+    def contracts(self) -> "QuerySet[Arrangement]":
+        """The running contracts of the person's own commissioners, or of the one chosen."""
+        rows = Arrangement.objects.permitted(self.user, Can.SEE_PROVIDERS, on=self.on).live(on=self.on)
+        return rows.filter(commissioner=self.chosen("commissioner")) if self.chosen("commissioner") else rows
+
+    def apply(self, rows: OrganisationQuerySet) -> OrganisationQuerySet:
+        """Everything but the state, so that open and closed can be counted side by side."""
+        rows = rows.filter(kind__in=BODIES[self.chosen("body")][1]).matching(self.chosen("q"))
+        if self.chosen("category"):
+            rows = rows.filter(category=self.chosen("category"))
+        contracts, form = self.contracts(), self.chosen("contract")
+        if form == "none":
+            return rows.exclude(pk__in=contracts.values("organisation"))
+        if form:
+            contracts = contracts.filter(contract_form=form)
+        if self.chosen("part"):
+            contracts = contracts.filter(part=self.chosen("part"))
+        narrowed = form or self.chosen("part") or self.chosen("commissioner")
+        return rows.under(contracts) if narrowed else rows
+
+    def in_state(self, rows: OrganisationQuerySet) -> OrganisationQuerySet:
+        """Open ones unless asked otherwise."""
+        state = self.chosen("state")
+        return rows if state == "all" else rows.closed(on=self.on) if state == "closed" else rows.open(on=self.on)
+
+    def order(self, asked: str) -> list[str]:
+        """The order of the columns; by name when the address says something else."""
+        key = asked.lstrip("-")
+        if key not in ORDERS:
+            return ["name", "pk"]
+        return [f"{'-' if asked.startswith('-') else ''}{ORDERS[key]}", "name", "pk"]
