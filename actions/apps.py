@@ -9,7 +9,11 @@ class ActionsConfig(AppConfig):
     name = "actions"
 
     def ready(self) -> None:
-        """Say what of ours is chased."""
+        """Say what of ours is chased, who writes our letters, and where evidence is used."""
         from actions.kinds import register_kinds
+        from actions.letters import register_writers
+        from actions.uses import register_uses
 
         register_kinds()
+        register_writers()
+        register_uses()

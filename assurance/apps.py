@@ -9,7 +9,9 @@ class AssuranceConfig(AppConfig):
     name = "assurance"
 
     def ready(self) -> None:
-        """Say what of ours is chased."""
+        """Say what of ours is chased, and who writes our letters."""
         from assurance.kinds import register_kinds
+        from assurance.letters import register_writers
 
         register_kinds()
+        register_writers()

@@ -7,3 +7,13 @@ class ChasingConfig(AppConfig):
     """What is due, what we said about it, to whom and by which step."""
 
     name = "chasing"
+
+    def ready(self) -> None:
+        """Open the letter box for accounts, say who writes our letters, and hang up the bell."""
+        from accounts import post
+        from chasing import account_mail, bell, reminder_letters, tasks
+
+        post.register(account_mail.box)
+        account_mail.register_writers()
+        reminder_letters.register_writers()
+        bell.register(tasks.nudge)

@@ -7,8 +7,10 @@ says is enough for the planner (which rows wait for whom), the relay (is it stil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
@@ -59,6 +61,10 @@ class Kind:
     def url(self, reference: str) -> str:
         """The page where the thing is done, without the host."""
         return reverse(self.route, kwargs={"reference": reference})
+
+    def absolute(self, reference: str) -> str:
+        """The same page with the host, for letters."""
+        return urljoin(settings.PORTAL_BASE_URL, self.url(reference))
 
 
 _kinds: dict[str, Kind] = {}

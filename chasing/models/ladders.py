@@ -72,7 +72,7 @@ class Ladder(Dated):
     written_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(null=True, blank=True)
 
-    objects = LadderQuerySet.as_manager()
+    objects = LadderQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = dated_constraints("ladder", "kind")

@@ -1,0 +1,37 @@
+"""Every periodic job: when it runs, what it is, and why. Nothing is scheduled anywhere else.
+
+Times are London times. Nothing runs between 01:00 and 02:00, an hour that some nights have twice and one night not
+at all. Beat only wakes jobs up: that a day is done once, and a missed one caught up, is in PostgreSQL.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+from celery.signals import worker_ready
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # The reminders of the day, before people open their mail.
+    "plan-chases": {"task": "chasing.tasks.plan_chases", "schedule": crontab(hour="7", minute="0")},
+    # A morning missed because the machine was off: the same plan, as soon as it is on again.
+    "plan-missed": {
+        "task": "chasing.tasks.plan_missed",
+        "schedule": crontab(hour="7-23", minute="*/10"),
+        "options": {"expires": 500},
+    },
+    # Letters leave within seconds of being written; the bell is only a short cut.
+    "relay": {"task": "chasing.tasks.relay", "schedule": 15.0, "options": {"queue": "mail", "expires": 14}},
+    # Letters of a relay that was killed go out again within three minutes.
+    "sweep-leases": {
+        "task": "chasing.tasks.sweep_leases",
+        "schedule": 60.0,
+        "options": {"queue": "mail", "expires": 55},
+    },
+}
+
+
+@worker_ready.connect
+def catch_up(**_: Any) -> None:
+    """When a worker starts: a morning that was missed."""
+    from chasing.tasks import plan_missed
+
+    plan_missed.apply_async(retry=False, expires=500)

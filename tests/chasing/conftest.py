@@ -1,0 +1,5 @@
+"""Fixtures of the reminder tests."""
+
+from tests.mail import mail
+
+__all__ = ["mail"]
