@@ -18,6 +18,12 @@ class OfActionQuerySet(TenantQuerySet):
         """Proofs whose evidence has not been withdrawn."""
         return self.filter(item__withdrawn_at__isnull=True)
 
+    def with_items(self) -> Self:
+        """Proofs with everything that their verdict and their links read."""
+        return self.select_related("item__withdrawn_by", "checked_version", "added_by").prefetch_related(
+            "item__versions"
+        )
+
 
 class ActionUpdate(models.Model):
     """Append-only: what was said about an action."""
@@ -87,3 +93,9 @@ class ActionEvidence(models.Model):
             old = f"version {self.checked_version.number}" if self.checked_version else "an earlier version"
             return f"Version {newest.number} not reviewed: the check was of {old}"
         return "Checked"
+
+    @property
+    def tone(self) -> str:
+        """The tone of the tag that shows the verdict."""
+        words = self.verdict
+        return "good" if words == "Checked" else "partly" if words.startswith("Version") else "quiet"

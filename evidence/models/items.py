@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.db import models, transaction
-from django.db.models import Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.door import Refused
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
+from evidence.uses import all_uses
 from providers.models import Organisation
 
 if TYPE_CHECKING:
@@ -48,6 +50,29 @@ class EvidenceItemQuerySet(TenantQuerySet):
 
         versions = EvidenceVersion.objects.select_related("uploaded_by").order_by("-number")
         return self.prefetch_related(Prefetch("versions", queryset=versions))
+
+    def used(self, user: "User") -> Self:
+        """Used somewhere that the person may see."""
+        return self.filter(self._used(user))
+
+    def unused(self, user: "User") -> Self:
+        """Not used anywhere that the person may see."""
+        return self.exclude(self._used(user))
+
+    def _used(self, user: "User") -> Q:
+        """True for rows that something uses."""
+        found = Q(pk__in=[])
+        for uses in all_uses():
+            found |= Q(Exists(uses.rows(user).filter(item=OuterRef("pk"))))
+        return found
+
+    def shown_to(self, user: "User") -> Self:
+        """Ready for a list: names, versions, and ``use_count``, how often each is used as far as the person sees."""
+        total: Any = Value(0)
+        for uses in all_uses():
+            rows = uses.rows(user).filter(item=OuterRef("pk")).order_by().values("item")
+            total += Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+        return self.annotate(use_count=total).select_related("organisation", "commissioner").with_versions()
 
     def matching(self, words: str) -> Self:
         """Title or the newest file's name holds every word."""

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from accounts.door import Refused
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
+from evidence.file_types import SHORT
 from evidence.models.items import EvidenceItem
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class EvidenceVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} (version {self.number})"
+
+    @property
+    def short_type(self) -> str:
+        """The type in a word, for lists."""
+        return SHORT.get(self.media_type, "File")
 
     @property
     def why_closed(self) -> str:

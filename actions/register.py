@@ -1,0 +1,66 @@
+"""The list of actions as one person sees it: the filter's choice, the order, the figures above it."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from actions.models import AGES, Action, ActionQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from actions.forms import ActionFilter
+
+# ?sort= keys and the columns that they stand for.
+SORTS = {
+    "due": "due_on",
+    "original": "original_due_on",
+    "moves": "due_version",
+    "organisation": "organisation__name",
+    "state": "state",
+    "opened": "opened_at",
+}
+
+
+def chosen(actions: ActionQuerySet, form: "ActionFilter", *, user: "User", on: date) -> ActionQuerySet:
+    """The actions that the filter asks for; what cannot be read is not a filter."""
+    form.is_valid()
+    asked: dict[str, Any] = form.cleaned_data
+    found = actions.mine(user) if asked.get("whose") == "mine" else actions
+    if asked.get("state") == "to-close":
+        found = found.open()
+    elif asked.get("state"):
+        found = found.filter(state=asked["state"])
+    found = _by_date(found, asked.get("when", ""), on=on)
+    if asked.get("organisation"):
+        found = found.filter(organisation=asked["organisation"])
+    if asked.get("category"):
+        found = found.filter(organisation__category=asked["category"])
+    return found.filter(origin_kind=asked["origin"]) if asked.get("origin") else found
+
+
+def _by_date(found: ActionQuerySet, when: str, *, on: date) -> ActionQuerySet:
+    if when == "overdue":
+        return found.overdue(on=on)
+    if when == "moved":
+        return found.moved()
+    return found.aged(when, on=on) if when else found
+
+
+def in_order(actions: ActionQuerySet, asked: str) -> ActionQuerySet:
+    """Sorted as the heading asks; otherwise what is open first, the longest past its original date on top."""
+    column = SORTS.get(asked.removeprefix("-"))
+    order = [f"-{column}" if asked.startswith("-") else column, "id"] if column else ["original_due_on", "id"]
+    return actions.select_related("organisation", "commissioner", "owner").order_by(*order)
+
+
+def figures(actions: ActionQuerySet, *, on: date) -> list[dict[str, Any]]:
+    """The figures above the list, each with the filter that shows what it counts. One query."""
+    counts = actions.counted(on=on)
+    cards = (
+        ("Open, all that is not verified", "open", "state=to-close"),
+        ("Overdue", "overdue", "when=overdue"),
+        ("Complete, awaiting verification", "awaiting", f"state={Action.State.AWAITING}"),
+        ("Implemented (verified)", "complete", f"state={Action.State.IMPLEMENTED}"),
+    )
+    return [{"label": label, "n": counts[key], "d": counts["all"], "query": query} for label, key, query in cards] + [
+        {"label": words, "n": counts[code], "age": True, "query": f"when={code}"} for code, words, _, _ in AGES
+    ]
