@@ -14,9 +14,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from assurance.models import Round, SelfAssessment
-from assurance.models.recipients import round_opened
+from assurance.models.recipients import post, round_opened
 from assurance.models.rounds import RoundMoved
-from chasing.models import Letter
 from framework.applicability import is_asked
 from framework.models import CriterionVersion
 from providers.models import Arrangement, Organisation, ServiceAnswer
@@ -229,7 +228,7 @@ def _make(round: Round, chosen: Sequence[Candidate], *, by: "User", at: datetime
     )
     if made:
         _answers(made, new)
-        Letter.objects.bulk_create(round_opened(made, on=on, at=at), ignore_conflicts=True)
+        post(round_opened(made, on=on, at=at))
     return len(made)
 
 

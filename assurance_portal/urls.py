@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("accounts.urls")),
+    path("", include("assurance.urls")),
     path("", include("providers.urls")),
     path("actions/", include("actions.urls")),
     path("evidence/", include("evidence.urls")),

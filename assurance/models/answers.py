@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import pghistory
 import pgtrigger
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 
 from accounts.tenancy import TenantQuerySet
-from assurance.models.assessments import SelfAssessment
+from assurance.models.assessments import IllegalMove, SelfAssessment
+from evidence.models import EvidenceItem
 from framework.models import CriterionVersion, Grade
 from framework.models.criteria import RefOrder
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 CHANGED_AFTER_SUBMISSION = """
     OLD.submitted_before AND (OLD.value, OLD.narrative, OLD.not_applicable_reason)
@@ -118,6 +124,33 @@ class Answer(models.Model):
     def fingerprint(self) -> str:
         """Of what is said, to tell a text that a writer left alone from one that was changed."""
         return fingerprint(self.value.get("grade", ""), self.narrative, self.not_applicable_reason)
+
+    @transaction.atomic
+    def use(self, item: EvidenceItem, *, by: "User", at: datetime) -> "AnswerEvidence":
+        """Say that the item supports this answer; once, and only while the return may be written in."""
+        self._hold_editable()
+        made, _ = AnswerEvidence.objects.get_or_create(
+            answer=self,
+            item=item,
+            defaults={
+                "commissioner_id": self.commissioner_id,
+                "organisation_id": self.organisation_id,
+                "added_by": by,
+                "added_at": at,
+            },
+        )
+        return made
+
+    @transaction.atomic
+    def stop_using(self, use: "AnswerEvidence") -> None:
+        """The item no longer supports this answer; history keeps that it did."""
+        self._hold_editable()
+        self.evidence.filter(pk=use.pk).delete()
+
+    def _hold_editable(self) -> None:
+        held = SelfAssessment.objects.select_for_update().get(pk=self.self_assessment_id)
+        if not held.is_editable:
+            raise IllegalMove(f"This return is “{held.get_state_display()}”, so its evidence can no longer be changed.")
 
     @property
     def is_confirmed(self) -> bool:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
 from django.db import models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.capabilities import Can
+from accounts.door import Refused
 from accounts.references import new_reference
 from assurance.models.rounds import Round
 from chasing.models.due import Due, DueQuerySet, due_indexes
@@ -16,10 +17,14 @@ from design.calendar import london_date
 from providers.models.organisations import Tier
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
+    from assurance.models.answers import Entry
+    from assurance.models.submissions import Signature, Submission
 
 
-class IllegalMove(Exception):
+class IllegalMove(Refused):
     """The return is not in a state from which this can happen; the message says what to do."""
 
 
@@ -39,6 +44,27 @@ class SelfAssessmentQuerySet(DueQuerySet):
             Can.SEND_REMINDERS,
         }
     )
+
+    def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
+        """As everywhere, with the round and both names beside each return: every page says them."""
+        rows = super().permitted(user, can, on=on)
+        return rows.select_related("round__framework_version", "commissioner", "organisation")
+
+    def rights_of(self, user: "User | AnonymousUser") -> dict[str, bool]:
+        """What this person may do with the one return that is left: fill, submit, receive, run, read. One query."""
+        cans = {
+            "fill": Can.FILL_ASSESSMENT,
+            "submit": Can.SUBMIT_ASSESSMENT,
+            "receive": Can.RECORD_RECEIVED,
+            "run": Can.RUN_ROUNDS,
+            "read": Can.READ_ASSESSMENT,
+        }
+        each = {
+            f"may_{name}": Exists(self.model.objects.permitted(user, can).filter(pk=OuterRef("pk")))
+            for name, can in cans.items()
+        }
+        row = self.annotate(**each).values(*each).get()
+        return {name.removeprefix("may_"): may for name, may in row.items()}
 
     def issued(self) -> Self:
         """Asked for and not withdrawn."""

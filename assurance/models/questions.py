@@ -6,15 +6,16 @@ whatever the number of questions.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Max, Prefetch, Q
 
 from assurance.answers import KINDS, AnswerKind
 from assurance.models.answers import Answer, AnswerEvidence, incomplete_when
 from assurance.models.assessments import SelfAssessment
 from assurance.models.ratings import Rating
 from framework.applicability import why_not
-from framework.models import CriterionVersion, Grade, Standard, Wording
+from framework.models import CriterionVersion, Grade, Wording
 from providers.models import ServiceAnswer
 
 REVIEWED = (Rating.Basis.SEEN_ON_VISIT, Rating.Basis.EVIDENCE_REVIEWED)
@@ -45,6 +46,11 @@ class Question:
         return next((grade for grade in self.scheme if grade.code == self.answer.grade), None)
 
     @property
+    def words(self) -> str:
+        """The answer's grade in words, empty while there is none."""
+        return self.kind.in_words(self.answer.value, self.scheme)
+
+    @property
     def missing(self) -> dict[str, str]:
         """What still has to be said, by field; empty when it is complete."""
         answer = self.answer
@@ -53,12 +59,27 @@ class Question:
 
 @dataclass(frozen=True)
 class StandardProgress:
-    """One standard of a return: how many criteria are asked, complete and begun."""
+    """One standard of a return: how many criteria are asked, complete and begun, and when one was last saved."""
 
-    standard: Standard
+    number: int
+    title: str
+    purpose: str
     asked: int
     complete: int
     begun: int
+    not_applicable: int
+    saved_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """As a heading says it."""
+        return f"Standard {self.number}: {self.title}"
+
+    @property
+    def hint(self) -> str:
+        """How many of its questions are complete."""
+        left_out = f", {self.not_applicable} not applicable" if self.not_applicable else ""
+        return f"{self.complete} of {self.asked} questions complete{left_out}"
 
     @property
     def is_complete(self) -> bool:
@@ -77,9 +98,9 @@ def grades_of(assessment: SelfAssessment) -> list[Grade]:
 
 
 def questions_of(
-    assessment: SelfAssessment, *, standard: int | None = None, answer: int | None = None
+    assessment: SelfAssessment, scheme: list[Grade], *, standard: int | None = None, answer: int | None = None
 ) -> list[Question]:
-    """Every question in reading order, or those of one standard, or one. At most seven queries."""
+    """Every question in reading order, or those of one standard, or one. At most five queries."""
     answers = assessment.answers.in_order().select_related(
         "criterion_version__standard", "criterion_version__condition", "carried_from", "answered_by"
     )
@@ -87,8 +108,8 @@ def questions_of(
         answers = answers.filter(criterion_version__standard__number=standard)
     if answer is not None:
         answers = answers.filter(pk=answer)
-    rows = list(answers.prefetch_related("evidence__item__versions"))
-    scheme = grades_of(assessment)
+    uses = AnswerEvidence.objects.select_related("item").order_by("added_at", "pk")
+    rows = list(answers.prefetch_related(Prefetch("evidence", queryset=uses)))
     wordings = _wordings(assessment, rows)
     excused = _excused(assessment, rows)
     comments = _comments(rows)
@@ -108,26 +129,25 @@ def questions_of(
     ]
 
 
-def unanswered(assessment: SelfAssessment) -> list[Question]:
-    """What keeps the return from being submitted, in reading order."""
-    return [question for question in questions_of(assessment) if question.missing]
-
-
-def progress_of(assessment: SelfAssessment) -> list[StandardProgress]:
-    """The standards that this return asks, in order, with how far each is. Three queries."""
-    incomplete = incomplete_when(grades_of(assessment))
+def progress_of(assessment: SelfAssessment, scheme: list[Grade]) -> list[StandardProgress]:
+    """The standards that this return asks, in order, with how far each is. One query."""
+    excused = [grade.code for grade in scheme if grade.excludes]
     rows = (
-        assessment.answers.order_by()
-        .values("criterion_version__standard")
+        assessment.answers.order_by("criterion_version__standard__number")
+        .values(
+            number=F("criterion_version__standard__number"),
+            title=F("criterion_version__standard__title"),
+            purpose=F("criterion_version__standard__purpose"),
+        )
         .annotate(
             asked=Count("pk"),
-            complete=Count("pk", filter=~incomplete),
+            complete=Count("pk", filter=~incomplete_when(scheme)),
             begun=Count("pk", filter=Q(grade__isnull=False) | ~Q(narrative="")),
+            not_applicable=Count("pk", filter=Q(grade__in=excused)),
+            saved_at=Max("answered_at"),
         )
     )
-    counts = {row.pop("criterion_version__standard"): row for row in rows}
-    standards = Standard.objects.filter(pk__in=counts).order_by("number")
-    return [StandardProgress(standard, **counts[standard.pk]) for standard in standards]
+    return [StandardProgress(**row) for row in rows]
 
 
 def not_asked(assessment: SelfAssessment) -> list[tuple[CriterionVersion, str]]:

@@ -1,20 +1,33 @@
 """What is known about a criterion, how surely and since when. Never overwritten."""
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
+from accounts.capabilities import Can
+from accounts.models.memberships import Strand
 from accounts.tenancy import TenantQuerySet
 from actions.models import Action
 from assurance.models.assessments import SelfAssessment
 from framework.models import CriterionVersion
 from providers.tenancy import SharedQuerySet
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
+VALIDATED = Q(self_assessment__state="validated")
+
 
 class RatingQuerySet(SharedQuerySet):
-    """Ratings; associates read those of validated returns that a reviewer made."""
+    """Ratings. A provider sees what its validator wrote once the return is validated; associates then, too."""
 
     circle_path = "self_assessment__circle"
-    shared_with_associates = Q(self_assessment__state="validated") & ~Q(basis="self_assessed")
+    shared_with_associates = VALIDATED & ~Q(basis="self_assessed")
+
+    def _own_reach(self, user: "User", can: Can, on: date) -> Q:
+        return super()._own_reach(user, can, on) & (Q(basis="self_assessed") | VALIDATED)
 
     def current(self) -> "RatingQuerySet":
         """The one in force for each basis."""
@@ -51,6 +64,8 @@ class Rating(models.Model):
     at = models.DateTimeField()
     on = models.DateField()
     current = models.BooleanField(default=True)
+    strand = models.CharField(max_length=12, choices=Strand.choices, blank=True, help_text="In whose validation")
+    ground = models.CharField(max_length=16, blank=True, help_text="A mark of the answer and evidence judged")
     evidence = models.ForeignKey(
         "evidence.EvidenceItem", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.capabilities import Role
 from accounts.models import Membership
+from accounts.references import new_reference
+from chasing import bell
 from chasing.models import Letter
+from chasing.models.letters import message_id_of
 from providers.models import Contact, Organisation
 
 if TYPE_CHECKING:
@@ -58,6 +61,12 @@ def signature_asked(assessment: "SelfAssessment", *, on: date, at: datetime) -> 
     return [_letter("please_sign", assessment, at=at, about={"version": assessment.version}, to_user=u) for u in people]
 
 
+def post(letters: Iterable[Letter]) -> None:
+    """Put many envelopes in the box in one statement, each once, and ring the bell."""
+    Letter.objects.bulk_create(letters, ignore_conflicts=True)
+    bell.ring()
+
+
 def _people(assessments: Iterable["SelfAssessment"], roles: Iterable[str], *, on: date) -> dict[int, list["User"]]:
     held = Membership.objects.live(on=on).filter(
         role__in=list(roles), organisation__in=[each.organisation_id for each in assessments]
@@ -73,7 +82,10 @@ def _letter(
 ) -> Letter:
     who = "-".join(f"{side}{one.pk}" for side, one in to.items())
     what = "-".join(f"{key}{value}" for key, value in (about or {}).items())
+    reference = new_reference()
     return Letter(
+        reference=reference,
+        message_id=message_id_of(reference),
         kind=kind,
         dedupe_key=f"{kind}:{assessment.pk}:{what}:{who}",
         commissioner_id=assessment.commissioner_id,

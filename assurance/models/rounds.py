@@ -7,7 +7,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.door import Refused
+from accounts.door import Refused, Stale
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
 
@@ -70,6 +70,21 @@ class Round(models.Model):
     def is_draft(self) -> bool:
         """May its dates and narrowing still be changed?"""
         return self.state == self.State.DRAFT
+
+    def refuse_unless_draft(self) -> None:
+        """A round that was issued does not change: providers hold returns with its dates."""
+        if not self.is_draft:
+            raise RoundMoved(
+                "This round has been issued, so it can no longer be changed. Extend single returns instead."
+            )
+
+    def refuse_if_changed_since(self, version: int | None) -> None:
+        """Against overwriting what somebody else saved while this form was open."""
+        held = type(self).objects.select_for_update().filter(pk=self.pk)
+        now = held.values_list("version", flat=True).first()
+        if now is not None and version is not None and version != now:
+            raise Stale("Somebody else changed this round while you were writing. Open it again to see it now.")
+        self.version = (now or 0) + 1
 
     @property
     def takes_additions(self) -> bool:

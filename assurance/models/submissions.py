@@ -70,6 +70,12 @@ class Submission(models.Model):
         """Typed by the commissioner from something received another way; a mark that stays."""
         return self.channel != self.Channel.ONLINE
 
+    @property
+    def due_words(self) -> str:
+        """When it was due, as the document has it, and the first date where that was another one."""
+        due, first = (date.fromisoformat(self.document[name]) for name in ("due_on", "original_due_on"))
+        return f"{due:%-d %B %Y}" if due == first else f"{due:%-d %B %Y}, first due {first:%-d %B %Y}"
+
     def may_be_corrected(self, *, on: date) -> bool:
         """Is the provider's window to correct what was typed for it still open?"""
         return self.correct_until is not None and on <= self.correct_until

@@ -5,17 +5,16 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, prefetch_related_objects
 
 from accounts.door import Refused
 from assurance.models.assessments import IllegalMove, SelfAssessment
 from assurance.models.documents import digest, document_of
-from assurance.models.questions import Question, questions_of
+from assurance.models.questions import Question, grades_of, questions_of
 from assurance.models.ratings import Rating
-from assurance.models.recipients import receipts
+from assurance.models.recipients import post, receipts
 from assurance.models.scoring import write_results
 from assurance.models.submissions import CORRECTION_WORKING_DAYS, EntryOnBehalf, Signature, Submission
-from chasing.models import Letter
 from design.calendar import add_working_days, london_date
 
 if TYPE_CHECKING:
@@ -52,7 +51,8 @@ def submit(assessment: SelfAssessment, signature: Signature, *, by: "User", at: 
     locked = SelfAssessment.objects.select_for_update().get(pk=assessment.pk)
     if not locked.is_editable:
         raise IllegalMove(f"This return is already “{locked.get_state_display()}”. Look at it again.")
-    questions = questions_of(assessment)
+    questions = questions_of(assessment, grades_of(assessment))
+    prefetch_related_objects([use.item for question in questions for use in question.evidence], "versions")
     if missing := [question for question in questions if question.missing]:
         raise Unanswered(missing)
     submission = _keep(assessment, questions, signature, by=by, at=at)
@@ -87,8 +87,8 @@ def begin_entry(
     written = locked.answers.filter(answered_at__isnull=False)
     if (written.filter(answered_at__gt=last) if last else written).exists():
         raise AnswersMoved(
-            f"{assessment.organisation.name} has begun to answer here, so what arrived another way cannot be typed over "
-            "it. Ask them to submit what they have, or to copy the rest in themselves."
+            f"{assessment.organisation.name} has begun to answer here, so what arrived another way cannot be typed "
+            "over it. Ask them to submit what they have, or to copy the rest in themselves."
         )
     SelfAssessment.objects.filter(pk=locked.pk).update(entering=True, version=F("version") + 1)
     assessment.refresh_from_db()
@@ -176,4 +176,4 @@ def _declare(assessment: SelfAssessment, questions: list[Question], *, by: "User
 
 def _thank(assessment: SelfAssessment, submission: Submission, *, by: "User", at: datetime) -> None:
     """A receipt to whoever submitted, to the provider's leads and to its mailbox, once each."""
-    Letter.objects.bulk_create(receipts(assessment, submission, by=by, at=at), ignore_conflicts=True)
+    post(receipts(assessment, submission, by=by, at=at))

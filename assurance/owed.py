@@ -1,0 +1,105 @@
+"""What a provider's own people need to see first: what is asked of them, what waits for the commissioner, results.
+
+Read by the provider's home. A fixed number of queries, however many organisations and returns.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from accounts.capabilities import Can
+from assurance.models import Answer, LevelResult, SelfAssessment
+from assurance.returns import minutes_for
+from framework.models import Grade
+from providers.models import Contact
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = SelfAssessment.State
+
+
+@dataclass
+class Owed:
+    """One return to fill in, with how far it is and who wrote last."""
+
+    assessment: SelfAssessment
+    asked: int
+    answered: int
+    writer: str
+
+    @property
+    def minutes(self) -> int:
+        """About how long the rest takes."""
+        return minutes_for(self.asked - self.answered)
+
+
+@dataclass
+class ProviderHome:
+    """The page, part by part, in the order on screen."""
+
+    to_do: list[Owed]
+    waiting: list[SelfAssessment]
+    results: list[SelfAssessment]
+    reminded: list[Contact] = field(default_factory=list)
+    mailboxes: list[Any] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+
+    @property
+    def first(self) -> Owed | None:
+        """What the button "Continue" leads to: begun first, then the earliest due."""
+        begun = [each for each in self.to_do if each.answered]
+        return (begun or self.to_do or [None])[0]
+
+
+def provider_home(user: "User", *, on: date) -> ProviderHome:
+    """Everything on the provider's home. Eight queries."""
+    mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).exclude(state=State.WITHDRAWN)
+    rows = list(mine.order_by("due_on", "pk"))
+    to_do = [each for each in rows if each.is_editable]
+    waiting = [each for each in rows if each.state in (State.SUBMITTED, State.UNDER_REVIEW)]
+    commissioners = {each.commissioner_id for each in rows}
+    organisations = {each.organisation_id: each.organisation for each in rows}
+    reminded = Contact.objects.reminded().filter(organisation__in=organisations)
+    contacts = Contact.objects.current().filter(organisation__in=commissioners, kind=Contact.Kind.DESIGNATED)
+    return ProviderHome(
+        to_do=_owed(to_do),
+        waiting=waiting,
+        results=_with_levels([each for each in rows if each.state == State.VALIDATED]),
+        reminded=list(reminded.order_by("name")),
+        mailboxes=sorted({each.mailbox for each in organisations.values() if each.mailbox}),
+        contacts=list(contacts.select_related("organisation").order_by("organisation__name", "name")),
+    )
+
+
+def _owed(returns: list[SelfAssessment]) -> list[Owed]:
+    last = Answer.objects.filter(self_assessment=OuterRef("pk"), answered_at__isnull=False).order_by("-answered_at")
+    rows = (
+        SelfAssessment.objects.filter(pk__in=[each.pk for each in returns])
+        .annotate(
+            asked=Count("answers"),
+            answered=Count("answers", filter=Q(answers__grade__isnull=False)),
+            writer=Subquery(last.values("answered_by__name")[:1]),
+        )
+        .order_by()
+        .values("pk", "asked", "answered", "writer")
+    )
+    found = {row["pk"]: row for row in rows}
+    return [
+        Owed(each, found[each.pk]["asked"], found[each.pk]["answered"], found[each.pk]["writer"] or "")
+        for each in returns
+    ]
+
+
+def _with_levels(returns: list[SelfAssessment]) -> list[SelfAssessment]:
+    """Each with ``level``, its overall level as the framework's scheme words it. Two queries."""
+    overall = LevelResult.objects.filter(self_assessment__in=returns, strand=LevelResult.OVERALL)
+    codes = dict(overall.values_list("self_assessment", "level"))
+    schemes = {each.round.framework_version.levels_id for each in returns}
+    words = {(grade.scheme_id, grade.code): grade.label for grade in Grade.objects.filter(scheme__in=schemes)}
+    for each in returns:
+        code = codes.get(each.pk, "")
+        each.level = words.get((each.round.framework_version.levels_id, code), code)  # type: ignore[attr-defined]
+    return returns

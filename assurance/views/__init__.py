@@ -1,0 +1,1 @@
+"""Pages of rounds, returns, validation and the overview."""

@@ -1,0 +1,239 @@
+"""Writing a return: one standard to a page, each question saving itself, evidence, checking, signing.
+
+Two desks write: the provider's own people, and the commissioner's for a return that arrived another way. Both use
+the same pages; a desk knows its addresses and refuses when it is the other one's turn.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+
+from accounts.capabilities import Can
+from accounts.door import door
+from assurance.forms.returns import SignForm, StandardForm
+from assurance.models import SelfAssessment
+from assurance.models.assessments import IllegalMove
+from assurance.models.questions import grades_of, progress_of, questions_of
+from assurance.models.recipients import post, signature_asked
+from assurance.models.recording import StaleAnswers
+from assurance.models.submitting import DECLARATION, Unanswered
+from assurance.returns import overview_of
+from design.pages import page
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who writes. ``prefix`` names its routes, ``can`` and ``can_submit`` guard them."""
+
+    prefix: str
+    can: Can
+    can_submit: Can
+    for_provider: bool
+
+    @property
+    def routes(self) -> dict[str, str]:
+        """The names of this desk's routes, for templates."""
+        names = ("tasks", "standard", "save", "evidence", "evidence-remove", "check", "sign", "ask")
+        return {name.replace("-", "_"): f"assurance:{self.prefix}-{name}" for name in names}
+
+    def url(self, name: str, assessment: SelfAssessment, **more: Any) -> str:
+        """The address of one of this desk's pages about the return."""
+        return reverse(f"assurance:{self.prefix}-{name}", kwargs={"reference": assessment.reference, **more})
+
+    def refuse(self, assessment: SelfAssessment) -> None:
+        """When the return cannot be written in, or the other desk is writing."""
+        if not assessment.is_editable:
+            raise IllegalMove(f"This return is “{assessment.get_state_display()}”, so it can no longer be changed.")
+        if self.for_provider and assessment.entering:
+            raise IllegalMove(
+                f"{assessment.commissioner} is entering what your organisation sent. "
+                "You will get a copy, and time to correct it."
+            )
+        if not self.for_provider and not assessment.entering:
+            raise IllegalMove("The provider answers this return itself. Nobody else reads or changes it before then.")
+
+
+PROVIDER = Desk("return", Can.FILL_ASSESSMENT, Can.SUBMIT_ASSESSMENT, for_provider=True)
+COMMISSIONER = Desk("entry", Can.RECORD_RECEIVED, Can.RECORD_RECEIVED, for_provider=False)
+View = Callable[..., HttpResponse]
+
+
+def at_desk(desk: Desk, view: View, *, submit: bool = False, methods: tuple[str, ...] = ("GET", "POST")) -> View:
+    """The view behind the desk's door, handed the desk."""
+
+    @wraps(view)
+    def seated(request: HttpRequest, assessment: SelfAssessment, **more: Any) -> HttpResponse:
+        desk.refuse(assessment)
+        return view(request, assessment, desk, **more)
+
+    return door(desk.can_submit if submit else desk.can, of=SelfAssessment, methods=methods)(seated)
+
+
+def tasks(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+    """The standards with their state, and what is not asked and why."""
+    return page(request, "assurance/return_tasks.html", assessment=assessment, desk=desk, **overview_of(assessment))
+
+
+def standard(request: HttpRequest, assessment: SelfAssessment, desk: Desk, number: int) -> HttpResponse:
+    """The questions of one standard. Every button saves; "Save and go on" also asks that what was begun is complete."""
+    scheme = grades_of(assessment)
+    questions = questions_of(assessment, scheme, standard=number)
+    if not questions:
+        raise Http404
+    go = request.POST.get("go", "next")
+    form = StandardForm(request.POST or None, questions=questions, strict=go == "next")
+    if form.is_valid():
+        try:
+            confirm = _number(go, "confirm")
+            assessment.record_answers(form.entries(confirm=confirm), by=request.user, at=timezone.now())
+        except StaleAnswers as problem:
+            form.show_conflicts(problem, request.path)
+        else:
+            return redirect(_after(go, assessment, desk, number))
+    standards = progress_of(assessment, scheme)
+    return page(
+        request, "assurance/return_standard.html", form, status=409 if form.conflicts else None, desk=desk,
+        assessment=assessment, **_place(standards, number),
+    )  # fmt: skip
+
+
+def save(request: HttpRequest, assessment: SelfAssessment, desk: Desk, answer: int) -> HttpResponse:
+    """One answer saving itself: 200 with the new version, 422 with what is wrong, 409 with theirs and yours."""
+    questions = questions_of(assessment, grades_of(assessment), answer=answer)
+    if not questions:
+        raise Http404
+    form = StandardForm(request.POST, questions=questions)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    at = timezone.now()
+    try:
+        saved = assessment.record_answers(form.entries(), by=request.user, at=at)
+    except StaleAnswers as problem:
+        form.show_conflicts(problem, desk.url("standard", assessment, number=questions[0].criterion.standard.number))
+        return render(request, "components/theirs_yours.html", {"conflict": form.conflicts[answer]}, status=409)
+    # One more when something was written, and the same when nothing had changed.
+    version = questions[0].answer.version + saved
+    return JsonResponse({"saved_at": f"{timezone.localtime(at):%H:%M}", "version": version})
+
+
+def check(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+    """Everything on one page before it is signed, with what is missing linked."""
+    return page(request, "assurance/return_check.html", assessment=assessment, desk=desk, **_checked(assessment))
+
+
+def sign(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+    """The executive signs here, or whoever submits records who signed; then the return is submitted."""
+    executive = _executive(request, assessment, desk)
+    form = SignForm(
+        request.POST or None,
+        on=timezone.localdate(),
+        earliest=timezone.localdate(assessment.issued_at),
+        signs_themself=executive,
+    )
+    if form.is_valid():
+        try:
+            assessment.submit(form.signature, by=request.user, at=timezone.now())
+        except Unanswered as problem:
+            form.add_error(None, f"{problem}: they are listed below.")
+        else:
+            messages.success(
+                request, "Return submitted. The receipt is on this page, and a copy is on its way by mail."
+            )
+            return redirect("assurance:assessment-detail", reference=assessment.reference)
+    return page(
+        request, "assurance/return_sign.html", form, assessment=assessment, desk=desk, executive=executive,
+        declaration=DECLARATION, **_checked(assessment),
+    )  # fmt: skip
+
+
+def ask_to_sign(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+    """Write to the provider's executive that the return is ready to be signed."""
+    at = timezone.now()
+    letters = signature_asked(assessment, on=timezone.localdate(), at=at)
+    post(letters)
+    names = ", ".join(str(letter.to_user) for letter in letters)
+    if names:
+        messages.success(request, f"{names} will get a mail with a link to sign.")
+    else:
+        messages.warning(request, "Nobody has the role “executive signatory” yet. Record who signed instead.")
+    return redirect(desk.url("sign", assessment))
+
+
+def _executive(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> Any:
+    """The person signing for themself: somebody who may submit and does not fill in."""
+    if not desk.for_provider:
+        return None
+    rights = SelfAssessment.objects.filter(pk=assessment.pk).rights_of(request.user)
+    return None if rights["fill"] else request.user
+
+
+def _checked(assessment: SelfAssessment) -> dict[str, Any]:
+    scheme = grades_of(assessment)
+    questions = questions_of(assessment, scheme)
+    counts = [(grade, sum(each.grade == grade for each in questions)) for grade in scheme]
+    missing = [each for each in questions if each.missing]
+    return {"questions": questions, "counts": counts, "missing": missing, "asked": len(questions)}
+
+
+def _place(standards: list[Any], number: int) -> dict[str, Any]:
+    """Where the writer is among the standards of this return."""
+    numbers = [each.number for each in standards]
+    at = numbers.index(number)
+    return {
+        "standard": standards[at],
+        "position": at + 1,
+        "total": len(standards),
+        "complete": sum(each.is_complete for each in standards),
+        "previous": numbers[at - 1] if at else None,
+        "following": numbers[at + 1] if at + 1 < len(numbers) else None,
+        "saved_at": max((each.saved_at for each in standards if each.saved_at), default=None),
+    }
+
+
+def _after(go: str, assessment: SelfAssessment, desk: Desk, number: int) -> str:
+    """Where a saved page leads, by the button that was pressed."""
+    if answer := _number(go, "evidence"):
+        return desk.url("evidence", assessment, answer=answer)
+    if answer := _number(go, "confirm"):
+        return f"{desk.url('standard', assessment, number=number)}#question-{answer}"
+    if go == "leave":
+        return desk.url("tasks", assessment)
+    later = assessment.answers.filter(criterion_version__standard__number__gt=number)
+    following = later.order_by("criterion_version__standard__number").values_list(
+        "criterion_version__standard__number", flat=True
+    )
+    if go == "stay":
+        return desk.url("standard", assessment, number=number)
+    return desk.url("standard", assessment, number=following[0]) if following[:1] else desk.url("check", assessment)
+
+
+def _number(go: str, what: str) -> int | None:
+    """The answer that a button such as "evidence-12" is about."""
+    name, _, number = go.partition("-")
+    return int(number) if name == what and number.isdigit() else None
+
+
+def routes(desk: Desk) -> list[URLPattern]:
+    """The desk's addresses."""
+    from assurance.views import return_evidence
+
+    base = f"returns/<str:reference>/{'' if desk.for_provider else 'entry/'}"
+    table = [
+        ("tasks", "tasks/", at_desk(desk, tasks, methods=("GET",))),
+        ("standard", "standards/<int:number>/", at_desk(desk, standard)),
+        ("save", "answers/<int:answer>/save", at_desk(desk, save, methods=("POST",))),
+        ("evidence", "answers/<int:answer>/evidence/", at_desk(desk, return_evidence.evidence)),
+        ("evidence-remove", "answers/<int:answer>/evidence/<int:use>/remove", at_desk(desk, return_evidence.remove)),
+        ("check", "check/", at_desk(desk, check, methods=("GET",))),
+        ("sign", "sign/", at_desk(desk, sign, submit=True)),
+        ("ask", "ask-to-sign", at_desk(desk, ask_to_sign, methods=("POST",))),
+    ]
+    return [path(base + route, view, name=f"{desk.prefix}-{name}") for name, route, view in table]

@@ -1,0 +1,116 @@
+"""Returns as both sides see them: the list, one return, its answers, receipt, dates; never a draft's content."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from accounts.capabilities import Can
+from accounts.door import door
+from accounts.models import User
+from assurance.forms.returns import ReceivedForm, ReturnFilter
+from assurance.forms.rounds import ConfirmForm, ExtendForm, WithdrawForm
+from assurance.models import Round, SelfAssessment, Submission
+from assurance.models.submitting import begin_entry, correct
+from assurance.receipts import receipt_pdf
+from assurance.returns import history_of, overview_of, writes_for
+from design.pages import page
+
+EACH_PAGE = 50
+
+
+@door(Can.SEE_RETURN_STATUS, methods=("GET",))
+def assessment_list(request: HttpRequest) -> HttpResponse:
+    """Returns owed and received, with filters kept in the address."""
+    on = timezone.localdate()
+    allowed = SelfAssessment.objects.permitted(request.user, Can.SEE_RETURN_STATUS)
+    rounds = Round.objects.filter(pk__in=allowed.order_by().values("round")).order_by("-opens_on", "name")
+    form = ReturnFilter(request.GET or None, rounds=rounds)
+    rows = form.narrow(allowed, on=on).select_related("organisation__category").order_by("due_on", "organisation__name")
+    found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
+    return page(request, "assurance/return_list.html", filters=form, returns=found, on=on)
+
+
+@door(Can.SEE_RETURN_STATUS, of=SelfAssessment, methods=("GET",))
+def assessment_detail(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    """One return: for the provider what is left to do, for the commissioner how it stands."""
+    on = timezone.localdate()
+    rights = SelfAssessment.objects.filter(pk=assessment.pk).rights_of(request.user)
+    context = overview_of(assessment) if rights["fill"] else {}
+    return page(
+        request, "assurance/return_detail.html", assessment=assessment, on=on, rights=rights,
+        history=history_of(assessment), submissions=assessment.submissions.select_related("submitted_by"), **context,
+    )  # fmt: skip
+
+
+@door(Can.READ_ASSESSMENT, of=SelfAssessment, methods=("GET",))
+def return_answers(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    """What was submitted, read only, from the document that was signed."""
+    submission = assessment.submissions.first()
+    if submission is None:
+        raise Http404
+    return page(request, "assurance/return_answers.html", assessment=assessment, submission=submission)
+
+
+@door(Can.READ_ASSESSMENT, of=SelfAssessment, methods=("GET",))
+def return_receipt(request: HttpRequest, assessment: SelfAssessment, number: int) -> HttpResponse:
+    """The receipt of one submission as a PDF."""
+    submission = get_object_or_404(assessment.submissions, number=number)
+    response = HttpResponse(
+        receipt_pdf(submission, demonstration=settings.PORTAL_DEMONSTRATION), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'attachment; filename="receipt-{assessment.reference}-{number}.pdf"'
+    return response
+
+
+@door(Can.RUN_ROUNDS, of=SelfAssessment)
+def return_extend(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    """Agree a later date; the original stays."""
+    on = timezone.localdate()
+    people = User.objects.filter(pk__in=writes_for(assessment.commissioner_id, Can.RUN_ROUNDS, on=on)).order_by("name")
+    form = ExtendForm(request.POST or None, assessment=assessment, people=people, on=on)
+    if form.is_valid():
+        found = form.cleaned_data
+        assessment.extend(
+            found["due_on"], by=request.user, at=timezone.now(), reason=found["reason"], agreed_by=found["agreed_by"]
+        )
+        messages.success(request, f"{assessment.organisation} now has until {assessment.due_on:%-d %B %Y}.")
+        return redirect("assurance:assessment-detail", reference=assessment.reference)
+    return page(request, "assurance/return_extend.html", form, assessment=assessment)
+
+
+@door(Can.RUN_ROUNDS, of=SelfAssessment)
+def return_withdraw(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    """Take the return back with a reason."""
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        assessment.withdraw(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        messages.success(request, "Return withdrawn. It stays in the totals as withdrawn.")
+        return redirect("assurance:assessment-detail", reference=assessment.reference)
+    return page(request, "assurance/return_withdraw.html", form, assessment=assessment)
+
+
+@door(Can.RECORD_RECEIVED, of=SelfAssessment)
+def return_receive(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    """Begin to enter a return that arrived by e-mail, on paper or by telephone."""
+    on = timezone.localdate()
+    form = ReceivedForm(request.POST or None, earliest=timezone.localdate(assessment.issued_at), on=on)
+    if form.is_valid():
+        found = {name: form.cleaned_data[name] for name in ("channel", "received_from", "received_on")}
+        begin_entry(assessment, by=request.user, at=timezone.now(), **found)
+        return redirect("assurance:entry-tasks", reference=assessment.reference)
+    return page(request, "assurance/return_receive.html", form, assessment=assessment)
+
+
+@door(Can.SUBMIT_ASSESSMENT, of=SelfAssessment)
+def return_correct(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+    """The provider reopens what its commissioner typed for it."""
+    form = ConfirmForm(request.POST or None, label="Open it to correct it")
+    if form.is_valid():
+        correct(assessment, on=timezone.localdate())
+        messages.success(request, "You can correct the answers now. Submit it again when it is right.")
+        return redirect("assurance:assessment-detail", reference=assessment.reference)
+    submission: Submission | None = assessment.submissions.first()
+    return page(request, "assurance/return_correct.html", form, assessment=assessment, submission=submission)
