@@ -18,10 +18,11 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Returns", "assurance:assessment-list", Can.SEE_RETURN_STATUS),
     ("Validation", "assurance:validation-queue", Can.VALIDATE),
     ("Actions", "actions:action-list", Can.SEE_ACTIONS),
+    ("Evidence", "evidence:item-list", Can.DOWNLOAD_EVIDENCE),
     ("Reminders", "chasing:reminder-list", Can.SEE_REMINDERS),
     ("Standards", "framework:version-list", Can.READ_STANDARDS),
     ("Annual report", "governance:report-list", Can.READ_REPORT),
-    ("People", "accounts:person-list", Can.MANAGE_PEOPLE),
+    ("People", "accounts:person-list", Can.SEE_ACCESS),
 )
 
 
