@@ -2,6 +2,7 @@
 
 from assurance.models.answers import Answer, AnswerEvidence
 from assurance.models.assessments import SelfAssessment
+from assurance.models.in_question import InQuestion
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
 from assurance.models.results import LevelResult, StandardResult
@@ -15,6 +16,7 @@ __all__ = [
     "AssurancePolicy",
     "CriterionAction",
     "EntryOnBehalf",
+    "InQuestion",
     "LevelResult",
     "Rating",
     "Round",

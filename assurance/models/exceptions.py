@@ -1,32 +1,44 @@
 """Validating by exception: which criteria a validator should look at, and why each is listed.
 
 A criterion is listed when it is critical, self-assessed as needing action, not applicable, different from the
-last validated grade, or when its evidence has expired; and a few more are drawn at random. The rest may be
-accepted as declared, which never counts as reviewed.
+last validated grade, when its evidence has expired, or when it changed after somebody judged it; and a few more are
+drawn at random. The rest may be accepted as declared, which never counts as reviewed.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from assurance.models.answers import Answer
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
 from assurance.models.assessments import SelfAssessment
+from assurance.models.judging import ground_of, with_uses
 from assurance.models.ratings import Rating
+from framework.models import Grade, Wording
 
 Basis = Rating.Basis
+# What a validator said, the least sure first: a reviewed grade comes before an accepted one.
+GIVEN = (Basis.ACCEPTED_AS_DECLARED, Basis.EVIDENCE_REVIEWED, Basis.SEEN_ON_VISIT)
+REVIEWED = (Basis.EVIDENCE_REVIEWED, Basis.SEEN_ON_VISIT)
 
 
 @dataclass
 class Line:
     """One criterion of the validation list: the answer, what is known, and why it is here."""
 
-    answer: Answer
-    grade: Any
+    answer: Any
+    grade: Grade | None
     last: Rating | None
     now: Rating | None
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def ref(self) -> str:
+        """As the framework numbers it."""
+        return str(self.answer.criterion_version.ref)
 
     @property
     def is_exception(self) -> bool:
@@ -34,52 +46,106 @@ class Line:
         return bool(self.reasons)
 
     @property
+    def has_changed(self) -> bool:
+        """Is the answer or its evidence another than the one that was judged?"""
+        return self.now is not None and self.now.ground not in ("", ground_of(self.answer))
+
+    @property
     def is_decided(self) -> bool:
-        """Judged, or accepted as declared, in this validation; "more evidence" is not a decision."""
-        return self.now is not None and self.now.outcome != Rating.Outcome.MORE_EVIDENCE
+        """Judged, or accepted as declared, on what stands there now; "more evidence" is not a decision."""
+        return self.now is not None and self.now.outcome != Rating.Outcome.MORE_EVIDENCE and not self.has_changed
+
+    @property
+    def is_accepted(self) -> bool:
+        """Accepted as declared: decided, and not reviewed (hazard 3)."""
+        return self.is_decided and self.now is not None and self.now.basis == Basis.ACCEPTED_AS_DECLARED
 
 
-def lines(assessment: SelfAssessment, strand: str, *, on: date, sample: Iterable[int] = ()) -> list[Line]:
-    """The validation list of one strand in reading order. Six queries, whatever the number of criteria."""
-    answers = list(
-        assessment.answers.in_order()
-        .filter(criterion_version__strands__contains=[strand])
-        .select_related("criterion_version__standard", "answered_by")
-        .prefetch_related("evidence__item__versions", "criterion_version__wordings")
+def asked(answers: "QuerySet[Any]", tier: str) -> "QuerySet[Any]":
+    """Answers with their criterion, the words of the tier as ``words``, and ``uses`` of evidence. One query."""
+    ours = Wording.objects.filter(criterion_version=OuterRef("criterion_version"))
+    columns = ("text", "why", "guidance", "evidence", "do_not_send")
+    words = (
+        ours.annotate(is_ours=Q(tier=tier))
+        .order_by("-is_ours", "tier")
+        .values(json=JSONObject(**dict(zip(columns, columns, strict=True))))
     )
-    grades = {grade.code: grade for grade in assessment.round.framework_version.grading.grades.all()}
-    last, now, drawn = last_validated(assessment), given(assessment), set(sample)
+    return with_uses(answers).annotate(words=Subquery(words[:1])).select_related("criterion_version__standard")
+
+
+def lines(
+    assessment: SelfAssessment,
+    strand: str,
+    *,
+    on: date,
+    sample: Iterable[int] = (),
+    grades: "Mapping[str, Grade] | None" = None,
+) -> list[Line]:
+    """The validation list of one strand in reading order. Four queries, whatever the number of criteria."""
+    answers = assessment.answers.in_order().filter(criterion_version__strands__contains=[strand])
+    found = asked(answers, assessment.tier)
+    scheme = grades if grades is not None else grades_of(assessment)
+    asked_at = assessment.send_backs.aggregate(at=Max("at"))["at"]
+    return lines_of(list(found), [assessment], scheme, on=on, drawn=set(sample), asked_at=asked_at)
+
+
+def grades_of(assessment: SelfAssessment) -> dict[str, Grade]:
+    """The scheme of the return by code, in its order. One query."""
+    return {grade.code: grade for grade in Grade.objects.filter(scheme=assessment.round.framework_version.grading_id)}
+
+
+def lines_of(
+    answers: list[Any],
+    assessments: list[SelfAssessment],
+    grades: Mapping[str, Grade],
+    *,
+    on: date,
+    drawn: Iterable[int] = (),
+    asked_at: datetime | None = None,
+) -> list[Line]:
+    """A line for each answer, of one return or of many; what is known of all of them is one query."""
+    issued = {each.pk: each.issued_at for each in assessments}
+    now, last = known(assessments, {answer.criterion_version.criterion_id for answer in answers})
     found = []
     for answer in answers:
         criterion = answer.criterion_version
-        line = Line(answer, grades.get(answer.grade), last.get(criterion.criterion_id), now.get(criterion.pk))
-        line.reasons = _reasons(line, on=on, drawn=criterion.pk in drawn)
+        earlier = last.get((answer.organisation_id, criterion.criterion_id), [])
+        before = next((rating for rating in earlier if rating.issued < issued[answer.self_assessment_id]), None)
+        given = now.get((answer.self_assessment_id, criterion.pk))
+        line = Line(answer, grades.get(answer.grade), before, given)
+        line.reasons = _reasons(line, on=on, drawn=criterion.pk in drawn, asked_at=asked_at)
         found.append(line)
     return found
 
 
-def given(assessment: SelfAssessment) -> dict[int, Rating]:
-    """The current validator's rating of each criterion version; a reviewed one before an accepted one."""
-    bases = [Basis.ACCEPTED_AS_DECLARED, Basis.EVIDENCE_REVIEWED, Basis.SEEN_ON_VISIT]
-    current = assessment.ratings.filter(current=True, basis__in=bases).select_related("by")
-    return {rating.criterion_version_id: rating for rating in sorted(current, key=lambda r: bases.index(r.basis))}
-
-
-def last_validated(assessment: SelfAssessment) -> dict[Any, Rating]:
-    """By the criterion's lasting identity: its last reviewed rating in an earlier validated return."""
-    earlier = (
-        Rating.objects.filter(
-            organisation_id=assessment.organisation_id,
-            self_assessment__state=SelfAssessment.State.VALIDATED,
-            self_assessment__issued_at__lt=assessment.issued_at,
-            current=True,
-            basis__in=[Basis.EVIDENCE_REVIEWED, Basis.SEEN_ON_VISIT],
-        )
-        .select_related("criterion_version", "by")
-        .order_by("criterion_version__criterion_id", "-on", "-id")
-        .distinct("criterion_version__criterion_id")
+def known(assessments: list[SelfAssessment], criteria: set[Any]) -> tuple[dict[Any, Rating], dict[Any, list[Any]]]:
+    """What validators said: now, by return and criterion version; and earlier, latest first, by organisation and
+    lasting criterion. One query.
+    """
+    here = [each.pk for each in assessments]
+    earlier = Q(
+        organisation__in={each.organisation_id for each in assessments},
+        commissioner__in={each.commissioner_id for each in assessments},
+        self_assessment__state=SelfAssessment.State.VALIDATED,
+        basis__in=REVIEWED,
+    ) & ~Q(self_assessment__in=here)
+    rows = (
+        Rating.objects.current()
+        .filter(Q(self_assessment__in=here, basis__in=GIVEN) | earlier, criterion_version__criterion__in=criteria)
+        .annotate(issued=F("self_assessment__issued_at"), lasting=F("criterion_version__criterion"))
+        .select_related("by")
+        .order_by("-on", "-id")
     )
-    return {rating.criterion_version.criterion_id: rating for rating in earlier}
+    now: dict[Any, Rating] = {}
+    last: dict[Any, list[Any]] = {}
+    for rating in rows:
+        if rating.self_assessment_id not in here:
+            last.setdefault((rating.organisation_id, rating.lasting), []).append(rating)
+            continue
+        key = (rating.self_assessment_id, rating.criterion_version_id)
+        if key not in now or GIVEN.index(Basis(rating.basis)) > GIVEN.index(Basis(now[key].basis)):
+            now[key] = rating
+    return now, last
 
 
 def draw(candidates: list[int], *, size: int, seed: str) -> list[int]:
@@ -87,7 +153,7 @@ def draw(candidates: list[int], *, size: int, seed: str) -> list[int]:
     return sorted(random.Random(seed).sample(sorted(candidates), min(size, len(candidates))))  # noqa: S311
 
 
-def _reasons(line: Line, *, on: date, drawn: bool) -> list[str]:
+def _reasons(line: Line, *, on: date, drawn: bool, asked_at: datetime | None) -> list[str]:
     reasons = []
     if line.answer.criterion_version.critical:
         reasons.append("critical")
@@ -97,10 +163,21 @@ def _reasons(line: Line, *, on: date, drawn: bool) -> list[str]:
         reasons.append("marked not applicable")
     if line.last is not None and line.last.grade != line.answer.grade:
         reasons.append("changed since last validated")
-    if any(use.item.valid_until and use.item.valid_until < on for use in line.answer.evidence.all()):
-        reasons.append("evidence expired")
-    if line.now is not None and line.now.outcome == Rating.Outcome.MORE_EVIDENCE:
+    reasons += _about_evidence(line, on)
+    if line.now is not None and line.has_changed:
+        since_asked = asked_at is not None and line.now.at <= asked_at
+        reasons.append("changed since we asked" if since_asked else "evidence replaced since it was judged")
+    elif line.now is not None and line.now.outcome == Rating.Outcome.MORE_EVIDENCE:
         reasons.append("more evidence was asked for")
     if drawn and not reasons:
         reasons.append("drawn at random")
+    return reasons
+
+
+def _about_evidence(line: Line, on: date) -> list[str]:
+    reasons = []
+    if any(use["withdrawn"] for use in line.answer.uses):
+        reasons.append("evidence withdrawn")
+    if any(use["until"] and use["until"] < on.isoformat() and not use["withdrawn"] for use in line.answer.uses):
+        reasons.append("evidence expired")
     return reasons

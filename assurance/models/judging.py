@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.contrib.postgres.expressions import ArraySubquery
 
 from actions.models import Action
 from assurance.models.answers import Answer, AnswerEvidence, fingerprint

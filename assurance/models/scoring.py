@@ -4,7 +4,7 @@ Verbs call ``write_results`` in their own transaction; the check command calls `
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ from django.db import transaction
 
 from assurance import levels
 from assurance.levels import Judged, State
+from assurance.models import deciding
+from assurance.models.answers import Answer
 from assurance.models.assessments import SelfAssessment
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import Rating
@@ -54,27 +56,41 @@ def state_of(grade: Grade | None) -> State:
     return State.PARTLY if grade.severity <= 1 else State.NOT_MET
 
 
-def known(assessment: SelfAssessment, bases: Iterable[str]) -> list[Known]:
-    """Every asked criterion with its surest current rating among ``bases``. Three queries."""
-    grades = {grade.code: grade for grade in assessment.round.framework_version.grading.grades.all()}
-    surest: dict[int, Rating] = {}
+def facts_of(assessments: Sequence[SelfAssessment], bases: Iterable[str]) -> dict[int, list[Known]]:
+    """By return, every asked criterion with its surest current rating among ``bases``. Three queries for any number."""
     order = list(bases)
-    for rating in assessment.ratings.filter(current=True, basis__in=order):
-        before = surest.get(rating.criterion_version_id)
-        if before is None or order.index(rating.basis) < order.index(before.basis):
-            surest[rating.criterion_version_id] = rating
-    asked = assessment.answers.select_related("criterion_version__standard")
-    return [_known(answer.criterion_version, surest.get(answer.criterion_version_id), grades) for answer in asked]
+    surest: dict[tuple[int, int], Rating] = {}
+    rows = Rating.objects.current().filter(self_assessment__in=assessments, basis__in=order)
+    rows = rows.exclude(outcome=Rating.Outcome.MORE_EVIDENCE)
+    for rating in rows.only("self_assessment", "criterion_version", "basis", "grade", "on"):
+        key = (rating.self_assessment_id, rating.criterion_version_id)
+        if key not in surest or order.index(rating.basis) < order.index(surest[key].basis):
+            surest[key] = rating
+    schemes = {each.pk: each.round.framework_version.grading_id for each in assessments}
+    grades = {(grade.scheme_id, grade.code): grade for grade in Grade.objects.filter(scheme__in=set(schemes.values()))}
+    found: dict[int, list[Known]] = {each.pk: [] for each in assessments}
+    asked = Answer.objects.filter(self_assessment__in=assessments).select_related("criterion_version__standard")
+    for answer in asked.defer("value", "narrative").order_by("self_assessment_id", "pk"):
+        here = answer.self_assessment_id
+        rating_now = surest.get((here, answer.criterion_version_id))
+        grade = grades.get((schemes[here], rating_now.grade)) if rating_now else None
+        found[here].append(_known(answer.criterion_version, rating_now, grade))
+    return found
 
 
-def _known(criterion: Any, rating: Rating | None, grades: dict[str, Grade]) -> Known:
+def known(assessment: SelfAssessment, bases: Iterable[str]) -> list[Known]:
+    """The same for one return."""
+    return facts_of([assessment], bases)[assessment.pk]
+
+
+def _known(criterion: Any, rating: Rating | None, grade: Grade | None) -> Known:
     return Known(
         criterion.ref,
         criterion.standard_id,
         criterion.standard.number,
         tuple(criterion.strands),
         criterion.critical,
-        state_of(grades.get(rating.grade)) if rating else State.UNANSWERED,
+        state_of(grade),
         rating.basis if rating else "",
         rating.on if rating else None,
     )
@@ -101,9 +117,8 @@ def standard_results(assessment: SelfAssessment, basis: str, facts: list[Known])
     return rows
 
 
-def verdicts(assessment: SelfAssessment, facts: list[Known], *, on: date) -> dict[str, levels.Verdict]:
-    """The levels that the floor rules give on these facts under the policy in force."""
-    policy = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).first()
+def verdicts(facts: list[Known], policy: AssurancePolicy) -> dict[str, levels.Verdict]:
+    """The levels that the floor rules give on these facts under a policy."""
     judged = [
         Judged(
             fact.ref, fact.standard, fact.strands, fact.critical, fact.state,
@@ -132,9 +147,11 @@ def write_results(assessment: SelfAssessment, *, at: datetime, by: "User | None"
 
 
 def _write_levels(assessment: SelfAssessment, facts: list[Known], *, at: datetime, by: "User | None") -> None:
-    before = {row.strand: row for row in assessment.levels.all()}
-    found = verdicts(assessment, facts, on=london_date(at))
+    before = {row.strand: row for row in assessment.levels.select_for_update()}
+    policy = AssurancePolicy.objects.in_force(assessment.commissioner_id, london_date(at)).first()
+    found = verdicts(facts, policy)
     assessment.levels.exclude(strand__in=found).delete()
+    rows: dict[str, LevelResult] = {}
     for strand, verdict in found.items():
         row = before.get(strand) or LevelResult(
             commissioner_id=assessment.commissioner_id,
@@ -147,4 +164,7 @@ def _write_levels(assessment: SelfAssessment, facts: list[Known], *, at: datetim
             row.level, row.override_reason, row.decided_by = verdict.level.value, "", by
         row.computed, row.reasons = verdict.level.value, list(verdict.reasons)
         row.reviewed, row.asked, row.decided_at = verdict.reviewed, verdict.asked, at
+        rows[strand] = row
+    deciding.follow_worst(rows)
+    for row in rows.values():
         row.save()

@@ -13,6 +13,7 @@ from assurance.models.documents import digest, document_of
 from assurance.models.questions import Question, grades_of, questions_of
 from assurance.models.ratings import Rating
 from assurance.models.recipients import post, receipts
+from assurance.models.reviews import StrandReview
 from assurance.models.scoring import write_results
 from assurance.models.submissions import CORRECTION_WORKING_DAYS, EntryOnBehalf, Signature, Submission
 from design.calendar import add_working_days, london_date
@@ -66,6 +67,7 @@ def submit(assessment: SelfAssessment, signature: Signature, *, by: "User", at: 
         first_submitted_at=assessment.first_submitted_at or at,
     )
     _declare(assessment, questions, by=by, at=at)
+    StrandReview.prepare(assessment)
     write_results(assessment, at=at)
     _thank(assessment, submission, by=by, at=at)
     return submission
