@@ -26,13 +26,19 @@ from django.urls import reverse
 
 from accounts import second_step as steps
 from accounts.capabilities import GRANTS, OPEN, Can, Role, roles_granting
-from accounts.models import FormReceipt, Membership
+from accounts.models import FormReceipt, Membership, User
 from accounts.refusals import Refused, Stale
 
-__all__ = ["Door", "Refused", "Stale", "door", "is_fresh", "needs_fresh"]
+__all__ = ["Door", "Refused", "SignedInRequest", "Stale", "door", "is_fresh", "needs_fresh"]
 
 View = Callable[..., HttpResponse]
 FRESH_SECONDS = 300
+
+
+class SignedInRequest(HttpRequest):
+    """What a view behind the door receives, for annotations: somebody is signed in."""
+
+    user: User  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def door(
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if can == Can.PUBLIC or can == Can.SIGN_IN:
                 return _methods(request, methods) or view(request, *args, **kwargs)
             if not request.user.is_authenticated:
@@ -86,12 +92,12 @@ def _methods(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | N
     return HttpResponseNotAllowed(methods)
 
 
-def _holds(request: HttpRequest, can: Can) -> bool:
+def _holds(request: SignedInRequest, can: Can) -> bool:
     """Does any live membership of the person grant the capability?"""
     return Membership.objects.acting(request.user).filter(role__in=roles_granting(can)).exists()
 
 
-def _second_factor(request: HttpRequest, can: Can) -> HttpResponse | None:
+def _second_factor(request: SignedInRequest, can: Can) -> HttpResponse | None:
     """Everybody has a second factor; some rights need it used in the last five minutes."""
     if not request.session.get("second_factor"):
         if not steps.is_set_up(request.user):
@@ -103,7 +109,7 @@ def _second_factor(request: HttpRequest, can: Can) -> HttpResponse | None:
     return None
 
 
-def needs_fresh(request: HttpRequest, can: Can) -> bool:
+def needs_fresh(request: SignedInRequest, can: Can) -> bool:
     """Does every grant that this person holds the capability by ask for a fresh second factor?"""
     if not any(grants[can].fresh for grants in GRANTS.values() if can in grants):
         return False
@@ -121,7 +127,7 @@ def is_fresh(request: HttpRequest) -> bool:
     )
 
 
-def _once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def _once(request: SignedInRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Run the view; a form sent twice shows the first result; a refusal is a 409 page."""
     token = request.POST.get("form_token", "") if request.method == "POST" else ""
     try:
@@ -138,7 +144,7 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-def _with_receipt(request: HttpRequest, token: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def _with_receipt(request: SignedInRequest, token: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Keep where the form led. Two at once: the second waits for the first, then follows it."""
     try:
         with transaction.atomic():

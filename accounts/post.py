@@ -3,7 +3,6 @@
 Accounts know nobody above them; they hand in a kind, a person and ids, and the relay writes the letter.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from accounts.models import Invitation, User
 
-logger = logging.getLogger(__name__)
 LetterBox = Callable[..., Any]
 _box: list[LetterBox] = []
 
@@ -25,7 +23,4 @@ def hand_in(
     kind: str, *, dedupe_key: str, at: datetime, user: "User | None" = None, invitation: "Invitation | None" = None
 ) -> None:
     """Hand in one account letter, to a person or to an invited address; once per ``dedupe_key``."""
-    if not _box:
-        logger.error("No letter box: the %s letter of %s was not written", kind, dedupe_key)
-        return
     _box[0](kind, dedupe_key=dedupe_key, at=at, user=user, invitation=invitation)

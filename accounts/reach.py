@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import clock
-from accounts.capabilities import Can, roles_granting
+from accounts.capabilities import Can, Role, Scope, Side, roles_granting
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -34,3 +34,22 @@ def organisations(user: "User | AnonymousUser", can: Can, *, on: date | None = N
 def commissioners(user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> QuerySet[Any]:
     """The commissioners at which the person holds the capability."""
     return organisations(user, can, on=on).filter(kind="commissioner")
+
+
+def whose(user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Q:
+    """A filter for rows with a role in an organisation (memberships, invitations).
+
+    A provider lead of a commissioner's own services looks after that side only, never after the commissioner's staff.
+    """
+    from accounts.models import Membership
+
+    reached = Q(organisation__in=organisations(user, can, on=on))
+    if not user.is_authenticated:
+        return reached
+    wide = Membership.objects.acting(user, on=on).filter(role__in=roles_granting(can, Scope.ALL, Scope.STRAND))
+    provider_roles = [role.value for role in Role if role.side == Side.PROVIDER]
+    return reached & (
+        Q(role__in=provider_roles)
+        | ~Q(organisation__kind="commissioner")
+        | Q(organisation__in=wide.values("organisation"))
+    )

@@ -1,9 +1,13 @@
 """What somebody has as a second step: an authenticator app, passkeys, recovery codes."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -59,3 +63,17 @@ def is_the_last(user: "User | AnonymousUser", kind: str) -> bool:
     """Would removing one of this kind leave the person without a second step?"""
     kinds = list(Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).values_list("type", flat=True))
     return kinds == [kind]
+
+
+def current_code(user: "User | AnonymousUser", *, at: datetime) -> tuple[str, int] | None:
+    """The code that the person's app shows now, and the seconds until the next; None without an app.
+
+    For the embedded demonstration only: whoever asks has checked that.
+    """
+    app = of(user).app
+    if app is None:
+        return None
+    moment = int(at.timestamp())
+    secret = get_adapter().decrypt(app.data["secret"])
+    code = totp.format_hotp_value(totp.hotp_value(secret, moment // app_settings.TOTP_PERIOD))
+    return code, app_settings.TOTP_PERIOD - moment % app_settings.TOTP_PERIOD

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import sessions
+from accounts import acting, sessions
 from assurance_portal.navigation import front_door, navigation
 
 
@@ -19,5 +19,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "version": settings.PORTAL_VERSION,
         "nav_items": navigation(request) if signed_in else [],
         "front_door": front_door(request) if signed_in else [],
+        "acting_for": acting.banner(request) if signed_in else None,
         **(sessions.clocks(request, at=timezone.now()) if signed_in else {}),
     }

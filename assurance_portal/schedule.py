@@ -26,6 +26,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"queue": "mail", "expires": 55},
     },
+    # Accounts that nobody has used for long: commissioner accounts end, the others fall asleep.
+    "put-to-sleep": {"task": "accounts.tasks.put_to_sleep", "schedule": crontab(hour="4", minute="30")},
 }
 
 

@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from assurance_portal import health, home
+from assurance_portal import demonstration, health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("demonstration/accounts/", demonstration.demonstration_accounts, name="demonstration-accounts"),
     path("", include("accounts.urls")),
     path("", include("assurance.urls")),
     path("", include("providers.urls")),

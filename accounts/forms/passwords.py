@@ -62,3 +62,12 @@ class WakeForm(NhsForm):
     """One button."""
 
     submit_label = "Wake my account up"
+
+
+class JoinForm(ChoosePasswordForm):
+    """Name and password of somebody who accepts an invitation."""
+
+    submit_label = "Create my account"
+
+    field_order = ("name", "password")
+    name = forms.CharField(label="Full name", max_length=150, error_messages={"required": "Enter your full name"})

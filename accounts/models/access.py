@@ -1,6 +1,6 @@
 """Access beside the roles: named lists, declared interests and cover."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from accounts.models.people import User
 
 
-def _people_of(organisations: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def _looked_after(user: "User | AnonymousUser", can: Can) -> models.QuerySet[Any]:
     from accounts.models.memberships import Membership
 
-    return Membership.objects.filter(organisation__in=organisations).values("user")
+    return Membership.objects.permitted(user, can).values("user")
 
 
 class DatedQuerySet(models.QuerySet[Any]):
@@ -130,8 +130,7 @@ class DeclaredInterestQuerySet(DatedQuerySet):
 
     def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
         """Those of people, and about organisations, that the person looks after."""
-        reached = reach.organisations(user, can)
-        return self.filter(organisation__in=reached, user__in=_people_of(reached))
+        return self.filter(organisation__in=reach.organisations(user, can), user__in=_looked_after(user, can))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -169,6 +168,23 @@ class DeclaredInterest(models.Model):
 class CoverQuerySet(DatedQuerySet):
     """Cover for people who are away."""
 
+    @transaction.atomic
+    def arrange(
+        self, absent: "User", covered_by: "User", *, first: date, last: date, reason: str, by: "User"
+    ) -> "Cover":
+        """From the first day to the end of the last. Refused when the person is covered for some of it already."""
+        type(absent).objects.select_for_update().get(pk=absent.pk)
+        ends_on = last + timedelta(days=1)
+        if (
+            self.filter(absent=absent, starts_on__lt=ends_on, ends_on__gt=first)
+            .exclude(ends_on=F("starts_on"))
+            .exists()
+        ):
+            raise Refused("There is cover for some of these days already. End that first.")
+        return self.create(
+            absent=absent, covered_by=covered_by, starts_on=first, ends_on=ends_on, reason=reason, agreed_by=by
+        )
+
     def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
         """The person's own, and with the right to manage people that of the people they look after."""
         if not user.is_authenticated:
@@ -176,8 +192,7 @@ class CoverQuerySet(DatedQuerySet):
         mine = Q(absent=user)
         if can == Can.OWN_ACCOUNT:
             return self.filter(mine)
-        reached = reach.organisations(user, can)
-        return self.filter(mine | Q(absent__in=_people_of(reached)))
+        return self.filter(mine | Q(absent__in=_looked_after(user, can)))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)

@@ -43,7 +43,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
         """Invitations to organisations whose people the capability reaches."""
-        return self.filter(organisation__in=reach.organisations(user, can))
+        return self.filter(reach.whose(user, can))
 
     @transaction.atomic
     def invite(self, *, by: "User", at: datetime, **fields: Any) -> "Invitation":

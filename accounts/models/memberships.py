@@ -47,6 +47,12 @@ class Strand(models.TextChoices):
     LOOKED_AFTER = "looked_after", "Looked after children"
 
 
+def in_words(strands: list[str]) -> str:
+    """ "children, adults and looked after children"."""
+    words = [str(Strand(strand).label).lower() for strand in strands]
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Questions about who holds which role where."""
 
@@ -87,7 +93,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def permitted(self, user: "User | AnonymousUser", can: Capability) -> Self:
         """Roles in organisations whose people the capability reaches."""
-        return self.filter(organisation__in=reach.organisations(user, can))
+        return self.filter(reach.whose(user, can))
 
     def not_over(self, *, on: date) -> Self:
         """In force, still to come, or waiting for the second person."""
@@ -214,6 +220,18 @@ class Membership(models.Model):
         """Keep ``side`` equal to the role's side; the database refuses anything else."""
         self.side = Role(self.role).side
         super().save(*args, **kwargs)
+
+    @property
+    def strands_in_words(self) -> str:
+        """ "children and adults"."""
+        return in_words(self.strands)
+
+    @property
+    def asked_in_words(self) -> str:
+        """What the second person is asked to confirm."""
+        if self.confirmed_at and self.proposed_strands is not None:
+            return f"{self.get_role_display()}: {in_words(self.proposed_strands)} instead of {self.strands_in_words}"
+        return f"{self.get_role_display()}{f' ({self.strands_in_words})' if self.strands else ''}"
 
     @transaction.atomic
     def confirm(self, *, by: "User", at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
-from accounts import post, reach
+from accounts import post
 from accounts.capabilities import Can
 from accounts.models.memberships import Membership
 from accounts.models.receipts import SignInEvent
@@ -29,7 +29,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
         """People with a role, now or before, in an organisation that the capability reaches."""
-        held = Membership.objects.filter(user=OuterRef("pk"), organisation__in=reach.organisations(user, can))
+        held = Membership.objects.permitted(user, can).filter(user=OuterRef("pk"))
         return self.filter(Exists(held))
 
     def matching(self, words: str) -> Self:

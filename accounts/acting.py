@@ -1,0 +1,52 @@
+"""For whom a person with several organisations acts just now: all of them, or those they chose.
+
+Lists and create forms ask ``acting_for(request)``; it never widens what a person may see, it only narrows what is
+shown. The choice lives in the session.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import Membership
+
+KEY = "acting_for"
+
+
+def organisations(request: HttpRequest) -> list[Any]:
+    """The organisations in which the person holds a live role, own or covered, by name; asked once per request."""
+    if not hasattr(request, "_my_organisations"):
+        rows = Membership.objects.acting(request.user).select_related("organisation")  # type: ignore[arg-type]
+        mine = {row.organisation_id: row.organisation for row in rows}
+        request._my_organisations = sorted(mine.values(), key=lambda one: one.name)  # type: ignore[attr-defined]
+    found: list[Any] = request._my_organisations  # type: ignore[attr-defined]
+    return found
+
+
+def acting_for(request: HttpRequest) -> list[int]:
+    """Ids of the organisations that the person acts for: the chosen one, else all of theirs."""
+    mine = [one.pk for one in organisations(request)]
+    chosen = request.session.get(KEY)
+    return [chosen] if chosen is not None and chosen in mine else mine
+
+
+def choose(request: HttpRequest, reference: str) -> bool:
+    """Act for one of mine, or with an empty reference for all. False when it is not one of mine."""
+    if not reference:
+        request.session.pop(KEY, None)
+        return True
+    found = next((one.pk for one in organisations(request) if one.reference == reference), None)
+    if found is not None:
+        request.session[KEY] = found
+    return found is not None
+
+
+def banner(request: HttpRequest) -> dict[str, str] | None:
+    """What the header says, for people with more than one organisation."""
+    mine = organisations(request)
+    if len(mine) < 2:
+        return None
+    chosen = acting_for(request)
+    label = next((one.name for one in mine if chosen == [one.pk]), "")
+    return {"label": label or f"all {len(mine)} organisations", "url": reverse("accounts:act-for")}
