@@ -1,0 +1,112 @@
+"""What goes out in the next days, by person, if nothing changes: the plan's own statement, writing nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from accounts.capabilities import Can
+from accounts.models import User
+from chasing.kinds import kind_of
+from chasing.models import Audience, Notice
+from chasing.planner import Line, preview
+from providers.models import Contact, Organisation
+
+if TYPE_CHECKING:
+    from chasing.kinds import Kind, Things
+
+DAYS = 14
+PROPOSED, NOBODY = "Proposed to a person here", "Nobody to write to"
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One line of the preview."""
+
+    day: date
+    title: str
+    organisation: str
+    due_on: date
+    url: str
+    why: str
+    step: int
+    reference: str
+    kind: str
+
+
+@dataclass
+class Person:
+    """Everything that one person, contact or mailbox would get."""
+
+    name: str
+    address: str
+    special: bool = False
+    lines: list[Coming] = field(default_factory=list)
+
+
+def coming(user: User, *, on: date, days: int = DAYS) -> list[Person]:
+    """The preview as far as the person may see it: first what has no route or waits for a person, then by name."""
+
+    def narrow(kind: "Kind") -> "Things":
+        return kind.wants_a_reminder().permitted(user, Can.SEE_REMINDERS, on=on)
+
+    return by_person(preview(on, days=days, narrow=narrow))
+
+
+def by_person(lines: Iterable[Line]) -> list[Person]:
+    """Lines gathered by recipient, with their words; a few queries however many they are."""
+    lines = list(lines)
+    titles, names, people = _titles(lines), _organisations(lines), _names(lines)
+    found: dict[tuple[str, int], Person] = {}
+    for line in lines:
+        key = _recipient(line)
+        name, address = people.get(key, (PROPOSED if line.proposes else NOBODY, ""))
+        person = found.setdefault(key, Person(name, address, special=key[1] == 0))
+        person.lines.append(_line(line, titles, names))
+    return sorted(found.values(), key=lambda person: (not person.special, person.name.casefold(), person.address))
+
+
+def _recipient(line: Line) -> tuple[str, int]:
+    for side, pk in (("user", line.to_user), ("contact", line.to_contact), ("mailbox", line.to_organisation)):
+        if pk:
+            return side, pk
+    return ("proposed", 0) if line.proposes else ("nobody", 0)
+
+
+def _line(line: Line, titles: dict[tuple[str, int], str], names: dict[int, str]) -> Coming:
+    why = Notice.Why(line.why).label if line.why else Audience(line.audience).label
+    return Coming(
+        day=line.day,
+        title=titles[line.kind, line.thing],
+        organisation=names[line.organisation],
+        due_on=line.due_on,
+        url=kind_of(line.kind).url(line.reference),
+        why=why,
+        step=line.offset,
+        reference=line.reference,
+        kind=line.kind,
+    )
+
+
+def _titles(lines: list[Line]) -> dict[tuple[str, int], str]:
+    found: dict[tuple[str, int], str] = {}
+    for code in {line.kind for line in lines}:
+        kind = kind_of(code)
+        ids = {line.thing for line in lines if line.kind == code}
+        rows = kind.titled(kind.things.filter(pk__in=ids)).values_list("pk", "title")
+        found |= {(code, pk): title for pk, title in rows}
+    return found
+
+
+def _organisations(lines: list[Line]) -> dict[int, str]:
+    wanted = {pk for line in lines for pk in (line.organisation, line.to_organisation) if pk}
+    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def _names(lines: list[Line]) -> dict[tuple[str, int], tuple[str, str]]:
+    users = User.objects.filter(pk__in={line.to_user for line in lines if line.to_user})
+    contacts = Contact.objects.filter(pk__in={line.to_contact for line in lines if line.to_contact})
+    boxes = Organisation.objects.filter(pk__in={line.to_organisation for line in lines if line.to_organisation})
+    found = {("user", user.pk): (user.name, user.email) for user in users}
+    found |= {("contact", one.pk): (one.name, one.email) for one in contacts}
+    return found | {("mailbox", one.pk): (f"{one.name} (mailbox)", one.mailbox) for one in boxes}

@@ -1,0 +1,56 @@
+"""A person takes or declines what the clock proposed: nothing above the named lead goes without one."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.door import Refused
+from chasing import planner
+from chasing.kinds import kind_of
+from chasing.models import Chase
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def open_proposal(kind: str, thing: int, due_version: int) -> Chase | None:
+    """The highest step of the thing that waits for a person."""
+    found: Chase | None = (
+        Chase.objects.proposed()
+        .filter(kind=kind, thing=thing, due_version=due_version)
+        .select_related("rung")
+        .order_by("-rung__offset")
+        .first()
+    )
+    return found
+
+
+@transaction.atomic
+def take(chase: Chase, *, by: "User", reason: str, on: date, at: datetime) -> int:
+    """Write to whom the step speaks; the reason holds the last telephone call. Returns to how many people.
+
+    Refused when somebody else decided first, when the thing no longer waits for the provider, or when there is
+    nobody to write to: then the proposal stays open.
+    """
+    if not kind_of(chase.kind).wants_a_reminder().filter(pk=chase.thing, due_version=chase.due_version).exists():
+        raise Refused("This no longer waits for the provider, so there is nothing to escalate.")
+    chase.decide(Chase.Outcome.TAKEN, by=by, at=at, reason=reason)
+    _close_lower(chase, by=by, at=at)
+    people = planner.write_about(chase, on=on, at=at)
+    if not people:
+        raise Refused("There is nobody to write to. Add an executive lead to the organisation's contacts first.")
+    return people
+
+
+@transaction.atomic
+def decline(chase: Chase, *, by: "User", reason: str, at: datetime) -> None:
+    """Nothing is sent, and the history says who decided that and why."""
+    chase.decide(Chase.Outcome.DECLINED, by=by, at=at, reason=reason)
+    _close_lower(chase, by=by, at=at)
+
+
+def _close_lower(chase: Chase, *, by: "User", at: datetime) -> None:
+    """A lower step that also waited is settled by the decision about the higher one."""
+    same = Chase.objects.proposed().filter(kind=chase.kind, thing=chase.thing, due_version=chase.due_version)
+    same.update(outcome=Chase.Outcome.DECLINED, decided_by=by, decided_at=at, reason="Decided with the later step.")
