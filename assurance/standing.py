@@ -70,16 +70,21 @@ def of_year(
     owners = list(commissioners)
     live = Arrangement.objects.live(on=as_at).leading()
     led = live.filter(organisation=OuterRef("organisation"), commissioner=OuterRef("commissioner"))
+    end = end_of(as_at)
     same = SelfAssessment.objects.filter(
-        organisation=OuterRef("organisation"), commissioner=OuterRef("commissioner"), round__year=year
+        organisation=OuterRef("organisation"),
+        commissioner=OuterRef("commissioner"),
+        round__year=year,
+        issued_at__lt=end,
     )
-    kept = ~Q(state=SelfAssessment.State.WITHDRAWN)
+    # As at the day: what was withdrawn or issued after it changes nothing.
+    own_withdrawn = Q(withdrawn_at__lt=end)
+    kept = ~own_withdrawn
     later = same.filter(
         Q(issued_at__gt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__gt=OuterRef("pk"))
     )
-    own_withdrawn = Q(state=SelfAssessment.State.WITHDRAWN)
     return (
-        returns.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end_of(as_at))
+        returns.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end)
         .exclude(own_withdrawn & Q(Exists(same.filter(kept))))
         .exclude(~own_withdrawn & Q(Exists(later.filter(kept))))
         .exclude(own_withdrawn & Q(Exists(later.exclude(kept))))
