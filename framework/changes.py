@@ -6,6 +6,7 @@ kind of change is the author's when the newer row supersedes the older one; betw
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from framework.models import CriterionVersion, FrameworkVersion
 from framework.reading import worded
@@ -41,30 +42,37 @@ class Changed:
 
 @dataclass(frozen=True)
 class Difference:
-    """The whole comparison. ``unchanged`` counts criteria that read word for word as before."""
+    """The whole comparison. ``unchanged`` counts criteria that read word for word as before.
+
+    A criterion is in one list, and in ``moved`` besides when it has another reference now.
+    """
 
     new: list[Changed]
     changed: list[Changed]
     reworded: list[Changed]
     references: list[Changed]
+    moved: list[Changed]
     removed: list[CriterionVersion]
     unchanged: int
 
 
 def difference(old: FrameworkVersion, new: FrameworkVersion, tier: str) -> Difference:
-    """Compare what the tier is asked in both versions; eight queries at any size."""
-    before = {row.criterion_id: row for row in worded(old, tier)}
-    after = {row.criterion_id: row for row in worded(new, tier)}
+    """Compare what the tier is asked in both versions; three queries at any size."""
+    before: dict[UUID, CriterionVersion] = {}
+    after: dict[UUID, CriterionVersion] = {}
+    for row in worded(tier, old, new):
+        (after if row.framework_version_id == new.pk else before)[row.criterion_id] = row
     found = [_compared(before.get(key), row) for key, row in after.items()]
 
     def of(kind: str) -> list[Changed]:
-        return [each for each in found if each.kind == kind and (each.parts or each.moved_from or kind == Change.NEW)]
+        return [each for each in found if each.kind == kind]
 
-    references = [each for each in found if each.kind == Change.UNCHANGED and each.parts]
+    same = of(Change.UNCHANGED)
     return Difference(
-        new=of(Change.NEW), changed=of(Change.CHANGED), reworded=of(Change.REWORDED), references=references,
+        new=of(Change.NEW), changed=of(Change.CHANGED), reworded=of(Change.REWORDED),
+        references=[each for each in same if each.parts], moved=[each for each in found if each.moved_from],
         removed=[row for key, row in before.items() if key not in after],
-        unchanged=sum(not each.parts and each.kind != Change.NEW for each in found),
+        unchanged=sum(not each.parts for each in same),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from accounts.capabilities import Can, Side
 from accounts.models import Membership, User
 from framework import applicability
-from framework.models import CriterionVersion, FrameworkVersion, Standard, Wording
+from framework.models import Citation, CriterionVersion, FrameworkVersion, Standard, Wording
 from providers.models import Organisation, ServiceAnswer
 from providers.models.organisations import Tier
 
@@ -66,9 +66,9 @@ def chosen_tier(asked: str, who: Reader) -> Tier:
 
 
 def sections(version: FrameworkVersion, tier: str, services: Mapping[str, bool] | None = None) -> list[Section]:
-    """The version in reading order for one tier; three queries and one for the references."""
+    """The version in reading order for one tier; three queries."""
     grouped: dict[int, Section] = {}
-    for criterion in worded(version, tier):
+    for criterion in worded(tier, version):
         section = grouped.setdefault(criterion.standard_id, Section(criterion.standard, []))
         asked = applicability.is_asked(criterion, services or {})
         reason = "" if asked else applicability.why_not(criterion)
@@ -76,16 +76,24 @@ def sections(version: FrameworkVersion, tier: str, services: Mapping[str, bool] 
     return list(grouped.values())
 
 
-def worded(version: FrameworkVersion, tier: str) -> QuerySet[Any]:
-    """Criteria asked of the tier, each with ``words`` (a list of one) and its references in order."""
+def worded(tier: str, *versions: FrameworkVersion) -> QuerySet[Any]:
+    """Criteria that the versions ask of the tier, each with ``words`` (a list of one) and its references in order."""
     return (
-        version.criteria.for_tier(tier)
-        .select_related("standard", "condition", "supersedes")
+        CriterionVersion.objects.filter(framework_version__in=versions)
+        .for_tier(tier)
+        .select_related("standard", "condition")
         .prefetch_related(
-            Prefetch("wordings", Wording.objects.filter(tier=tier), to_attr="words"), "citations__cited__superseded_by"
+            Prefetch("wordings", Wording.objects.filter(tier=tier), to_attr="words"),
+            Prefetch("citations", Citation.objects.select_related("cited__superseded_by").order_by("position")),
         )
         .in_order()
     )
+
+
+def whole(version: FrameworkVersion) -> FrameworkVersion:
+    """The same version with its framework, grades, proposer and the version before it at hand. One query."""
+    near = ("framework__commissioner", "grading", "follows__framework", "proposed_by")
+    return FrameworkVersion.objects.select_related(*near).get(pk=version.pk)
 
 
 def commissioners_of(user: User, can: Can, *, on: date) -> QuerySet[Organisation]:

@@ -135,13 +135,14 @@ class FrameworkVersion(models.Model):
     def gaps(self) -> list[str]:
         """What is missing before it can be published, in words; empty when it is complete. Two queries."""
         found = []
-        for criterion in self.criteria.in_order().prefetch_related("wordings"):
+        criteria = list(self.criteria.in_order().prefetch_related("wordings"))
+        for criterion in criteria:
             worded = {words.tier for words in criterion.wordings.all()}
             missing = criterion.asked_of - worded
             found += [f"{criterion.ref} has no words for the {tier.label}" for tier in Tier if tier in missing]
             if not criterion.asked_of:
                 found.append(f"{criterion.ref} is asked of nobody: choose who is asked")
-        return found if self.criteria.exists() else ["Add at least one criterion"]
+        return found if criteria else ["Add at least one criterion"]
 
     def _refuse_gaps(self) -> None:
         if gaps := self.gaps():

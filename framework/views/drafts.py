@@ -37,7 +37,7 @@ def draft_detail(request: HttpRequest, version: FrameworkVersion) -> HttpRespons
     return page(
         request,
         "framework/draft_detail.html",
-        version=version,
+        version=reading.whole(version),
         standards=standards,
         gaps=[] if version.is_published else version.gaps(),
         buttons={name: ButtonForm(auto_id=False) for name in ("propose", "publish", "take_back", "move")},
@@ -72,7 +72,7 @@ def draft_take_back(request: HttpRequest, version: FrameworkVersion) -> HttpResp
 @door(Can.DEFINE_STANDARDS, of=FrameworkVersion)
 def draft_discard(request: HttpRequest, version: FrameworkVersion) -> HttpResponse:
     """Ask once, then remove the draft with everything in it."""
-    form = ButtonForm(request.POST or None, label="Discard this draft")
+    form = ButtonForm(request.POST if request.method == "POST" else None, label="Discard this draft")
     if form.is_valid():
         drafts.discard(version)
         messages.success(request, f"The draft {version.label} is gone. Published versions are as they were.")

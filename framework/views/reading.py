@@ -44,7 +44,7 @@ def version_detail(request: HttpRequest, version: FrameworkVersion) -> HttpRespo
     return page(
         request,
         "framework/version_detail.html",
-        version=version,
+        version=reading.whole(version),
         tier=tier,
         who=who,
         sections=sections,
@@ -56,7 +56,8 @@ def version_detail(request: HttpRequest, version: FrameworkVersion) -> HttpRespo
 def version_changes(request: HttpRequest, version: FrameworkVersion) -> HttpResponse:
     """What changed since the version before it, or since any other that the person may read."""
     allowed = FrameworkVersion.objects.permitted(request.user, Can.READ_STANDARDS).select_related("framework")
-    others = list(allowed.exclude(pk=version.pk).order_by("-valid_from", "-pk"))
+    readable = list(allowed.order_by("-valid_from", "-pk"))
+    version, others = (next(r for r in readable if r == version), [r for r in readable if r != version])
     wanted = request.GET.get("since", "")
     matching = [row for row in others if (row.reference == wanted if wanted else row.pk == version.follows_id)]
     if wanted and not matching:

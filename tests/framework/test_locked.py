@@ -83,7 +83,8 @@ def test_the_grades_of_a_published_version_stand_still(column: str, latest: Fram
     refused("DELETE FROM framework_grade WHERE scheme_id = %s", scheme)
     refused(
         "INSERT INTO framework_grade (scheme_id, position, code, letter, label, meaning, counts_as_met,"
-        " requires_action, requires_comment, excludes, severity) VALUES (%s, 50, 'x', 'X', 'x', 'x', true, false, false, false, 0)",
+        " requires_action, requires_comment, excludes, severity)"
+        " VALUES (%s, 50, 'x', 'X', 'x', 'x', true, false, false, false, 0)",
         scheme,
     )
     refused("UPDATE framework_gradingscheme SET name = 'x' WHERE id = %s", scheme)
