@@ -225,7 +225,7 @@ def routes(desk: Desk) -> list[URLPattern]:
     """The desk's addresses."""
     from assurance.views import return_evidence
 
-    base = f"returns/<str:reference>/{'' if desk.for_provider else 'entry/'}"
+    base = f"returns/<str:reference>/{'write' if desk.for_provider else 'enter'}/"
     table = [
         ("tasks", "tasks/", at_desk(desk, tasks, methods=("GET",))),
         ("standard", "standards/<int:number>/", at_desk(desk, standard)),

@@ -27,7 +27,7 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     allowed = SelfAssessment.objects.permitted(request.user, Can.SEE_RETURN_STATUS)
     rounds = Round.objects.filter(pk__in=allowed.order_by().values("round")).order_by("-opens_on", "name")
-    form = ReturnFilter(request.GET or None, rounds=rounds)
+    form = ReturnFilter(request.GET, rounds=rounds)
     rows = form.narrow(allowed, on=on).select_related("organisation__category").order_by("due_on", "organisation__name")
     found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
     return page(request, "assurance/return_list.html", filters=form, returns=found, on=on)

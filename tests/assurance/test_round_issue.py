@@ -119,7 +119,9 @@ def test_issue_takes_the_same_few_statements_for_one_and_for_many(at: datetime, 
         by = someone(Role.QUALITY_ANALYST, round.commissioner)
         for _ in range(organisations):
             someone(Role.PROVIDER_LEAD, provider_of(round.commissioner))
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             issuing.issue(round, by=by, at=at, on=on)
         return len(seen)
 
