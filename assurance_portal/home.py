@@ -1,13 +1,149 @@
-"""The first page: a home for each role."""
+"""The first page: a home for each role, made of panels that the person's capabilities show.
+
+A panel is a function from the reader to its context, or None when there is nothing it could say. To add one: a
+function here, a line in ``PANELS`` and a partial in templates/home/.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 
+from accounts.acting import acting_for
 from accounts.capabilities import Can
 from accounts.door import door
+from accounts.models import Membership
+from actions.models import Action
+from assurance.models import SelfAssessment, StrandReview
+from assurance.reading import Reading, commissioners_of, default_year
+from assurance.standing import BY_KEY, LEVELS
+from assurance_portal.navigation import held_capabilities
+from chasing.daily import reminders_last_ran
+from chasing.models import Chase
+from design.calendar import london_date
 from design.pages import page
+from governance.models import AnnualReport
+
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, for whom they act, and when."""
+
+    request: HttpRequest
+    can: set[Can]
+    ours: list[int]
+    on: date
+    at: datetime
+
+    @property
+    def user(self) -> Any:
+        """The person."""
+        return self.request.user
+
+
+Panel = Callable[[Reader], dict[str, Any] | None]
+
+
+def needs_you(reader: Reader) -> dict[str, Any] | None:
+    """Steps proposed to a person, oldest first; access waiting for a second person."""
+    proposed = Chase.objects.permitted(reader.user, Can.SEND_REMINDERS, on=reader.on).proposed()
+    proposed = proposed.filter(commissioner__in=reader.ours)
+    waiting = Membership.objects.awaiting_confirmation().filter(organisation__in=reader.ours)
+    confirm = waiting.exclude(granted_by=reader.user) if Can.CONFIRM_COMMISSIONER_ROLE in reader.can else waiting.none()
+    verify = Action.objects.permitted(reader.user, Can.VERIFY_ACTIONS, on=reader.on).awaiting_verification()
+    found = {
+        "proposed": list(proposed.select_related("organisation", "rung").order_by("planned_on")[:SHOWN]),
+        "proposed_count": proposed.count(),
+        "confirm_count": confirm.count(),
+        "verify_count": verify.filter(commissioner__in=reader.ours).count(),
+    }
+    return found
+
+
+def to_validate(reader: Reader) -> dict[str, Any] | None:
+    """Waiting for my validation: oldest first, by strand, with days."""
+    mine = (
+        StrandReview.objects.permitted(reader.user, Can.VALIDATE, on=reader.on)
+        .filter(commissioner__in=reader.ours, signed_off_at__isnull=True)
+        .filter(self_assessment__state__in=["submitted", "under_review"])
+    )
+    rows = list(mine.select_related("self_assessment__organisation").order_by("self_assessment__submitted_at")[:SHOWN])
+    for row in rows:
+        row.days = (reader.on - london_date(row.self_assessment.submitted_at)).days
+    return {"rows": rows, "count": mine.count()}
+
+
+def changed(reader: Reader) -> dict[str, Any] | None:
+    """What came in since the person last looked."""
+    since = reader.request.session.get("looked_before") or reader.user.last_login
+    if since is None:
+        return None
+    moment = datetime.fromisoformat(since) if isinstance(since, str) else since
+    came = SelfAssessment.objects.permitted(reader.user, Can.SEE_RETURN_STATUS, on=reader.on)
+    came = came.filter(commissioner__in=reader.ours, submitted_at__gt=moment)
+    return {"since": moment, "rows": list(came.order_by("-submitted_at")[:SHOWN]), "count": came.count()}
+
+
+def not_returned(reader: Reader) -> dict[str, Any] | None:
+    """Who owes a return, the longest first."""
+    late = SelfAssessment.objects.permitted(reader.user, Can.SEE_RETURN_STATUS, on=reader.on).not_returned()
+    late = late.filter(commissioner__in=reader.ours, due_on__lt=reader.on)
+    rows = list(late.order_by("due_on", "pk")[:SHOWN])
+    for row in rows:
+        row.days = row.days_overdue(reader.on)
+    return {"rows": rows, "count": late.count()}
+
+
+def totals(reader: Reader) -> dict[str, Any] | None:
+    """Returned, late, extended, withdrawn: the sentence of the overview."""
+    ids = list(commissioners_of(reader.user).filter(pk__in=reader.ours).values_list("pk", flat=True))
+    if not ids:
+        return None
+    reading = Reading(reader.user, ids, default_year(ids, on=reader.on), reader.on)
+    levels = [{"standing": BY_KEY[key], "n": reading.counts.of(key)} for key in LEVELS]
+    return {"reading": reading, "levels": levels, "query": f"year={reading.year}"}
+
+
+def reminders(reader: Reader) -> dict[str, Any] | None:
+    """When reminders last ran: never a quiet green."""
+    return {"last": reminders_last_ran(at=reader.at)}
+
+
+def reports(reader: Reader) -> dict[str, Any] | None:
+    """Published annual reports, newest first."""
+    published = AnnualReport.objects.permitted(reader.user, Can.READ_REPORT, on=reader.on)
+    rows = published.filter(state=AnnualReport.State.PUBLISHED).select_related("commissioner")
+    return {"rows": list(rows.order_by("-year", "-number")[:SHOWN])}
+
+
+# Name of the partial, the capability that shows it, and what fills it. Order is the order on screen.
+PANELS: tuple[tuple[str, Can, Panel], ...] = (
+    ("needs_you", Can.SEND_REMINDERS, needs_you),
+    ("to_validate", Can.VALIDATE, to_validate),
+    ("totals", Can.SEE_OVERVIEW, totals),
+    ("changed", Can.VALIDATE, changed),
+    ("not_returned", Can.SEE_OVERVIEW, not_returned),
+    ("reminders", Can.SEND_REMINDERS, reminders),
+    ("reports", Can.READ_REPORT, reports),
+)
 
 
 @door(Can.OWN_ACCOUNT, methods=("GET",))
 def home(request: HttpRequest) -> HttpResponse:
-    """The home of whoever is signed in."""
-    return page(request, "home/empty.html")
+    """Providers get what is asked of them; everybody else the panels that they may see."""
+    can = held_capabilities(request)
+    if can & {Can.FILL_ASSESSMENT, Can.SUBMIT_ASSESSMENT}:
+        return redirect("assurance:provider-home")
+    reader = Reader(request, can, acting_for(request), timezone.localdate(), timezone.now())
+    panels = [
+        {"template": f"home/_{name}.html", "panel": found}
+        for name, needed, panel in PANELS
+        if needed in can and (found := panel(reader)) is not None
+    ]
+    return page(request, "home/home.html", panels=panels, can={each.value: True for each in can})
