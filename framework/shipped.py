@@ -30,13 +30,18 @@ from providers.models import ServiceQuestion
 def load() -> None:
     """Bring references, schemes and versions up to what this release ships."""
     _references()
+    add_versions(catalogue.versions())
+
+
+def add_versions(texts: Iterable[catalogue.VersionText]) -> None:
+    """Publish those whose label is not there yet, oldest first; leave the others alone."""
     schemes = _schemes()
     family = catalogue.family()
     framework, _ = Framework.objects.get_or_create(
         key=family["key"], defaults={"name": family["name"], "description": family["description"]}
     )
     there = {version.label: version for version in framework.versions.all()}
-    for text in catalogue.versions():
+    for text in texts:
         if text.label not in there:
             there[text.label] = _publish(
                 FrameworkVersion(

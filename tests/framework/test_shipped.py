@@ -83,15 +83,11 @@ def test_a_reference_follows_its_file_and_what_left_it_stays() -> None:
     assert Reference.objects.filter(key="long-gone").exists()
 
 
-def test_words_that_changed_in_the_files_come_as_a_new_version_and_leave_the_old(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_words_that_changed_in_the_files_come_as_a_new_version_and_leave_the_old() -> None:
     """A later release names a further version in versions.toml; the two that are there stand still."""
     before = snapshot()
     later = catalogue.VersionText("2027-28 v1", date(2027, 4, 1), date(2027, 4, 1), "current", follows="2026-27 v1")
-    shipping = [*catalogue.versions(), later]
-    monkeypatch.setattr(catalogue, "versions", lambda: shipping)
-    shipped.load()
+    shipped.add_versions([*catalogue.versions(), later])
     made = FrameworkVersion.objects.get(label="2027-28 v1", framework__commissioner=None)
     assert (made.criteria.count(), made.follows.label, made.state) == (98, "2026-27 v1", "published")
     after = snapshot()
