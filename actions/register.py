@@ -64,3 +64,9 @@ def figures(actions: ActionQuerySet, *, on: date) -> list[dict[str, Any]]:
     return [{"label": label, "n": counts[key], "d": counts["all"], "query": query} for label, key, query in cards] + [
         {"label": words, "n": counts[code], "age": True, "query": f"when={code}"} for code, words, _, _ in AGES
     ]
+
+
+def in_full(action: Action) -> Action:
+    """The same action with every name that its page shows: one query instead of one a name."""
+    names = ("organisation", "commissioner", "owner", "opened_by", "verified_by")
+    return Action.objects.select_related(*names).get(pk=action.pk)

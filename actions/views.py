@@ -45,7 +45,7 @@ def action_detail(request: HttpRequest, action: Action) -> HttpResponse:
     return page(
         request,
         "actions/action_detail.html",
-        action=action,
+        action=register.in_full(action),
         proofs=action.evidence.with_items(),
         happened=happened(action),
         may=may,

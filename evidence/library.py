@@ -35,6 +35,13 @@ def may_add(user: "User") -> bool:
     return Arrangement.objects.permitted(user, Can.UPLOAD_EVIDENCE).exists()
 
 
+def in_full(item: EvidenceItem) -> EvidenceItem:
+    """The same item with every name that its page shows: one query instead of one a name."""
+    return EvidenceItem.objects.select_related("organisation", "commissioner", "added_by", "withdrawn_by").get(
+        pk=item.pk
+    )
+
+
 def uses_of(item: EvidenceItem, *, user: "User") -> list[Use]:
     """Everything that uses the item and that the person may see."""
     return [use for uses in all_uses() for use in uses.lines(uses.rows(user).filter(item=item))]

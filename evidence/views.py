@@ -56,7 +56,7 @@ def item_detail(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     return page(
         request,
         "evidence/item_detail.html",
-        item=item,
+        item=library.in_full(item),
         versions=item.versions.select_related("uploaded_by", "item"),
         uses=library.uses_of(item, user=request.user),
         opened=opened.select_related("by", "version")[:50],

@@ -12,7 +12,7 @@ NAMES = {
     "annexe\u202efdp.exe": "annexefdp.exe",
     "\u200bpolicy\ufeff.pdf": "policy.pdf",
     "a\r\nSet-Cookie: x.pdf": "aSet-Cookie x.pdf",
-    'quo"te<s>.pdf': "quo te s .pdf",
+    'quo"te<s>.pdf': "quo te s.pdf",
     "  many   spaces .pdf": "many spaces.pdf",
     "café ☂.pdf": "café ☂.pdf",
     "con.pdf": "_con.pdf",
