@@ -1,12 +1,11 @@
 """How letters leave: claimed once, marked after the server's yes, tried again, given up, dropped."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.utils import timezone
 
 from chasing import relay
-from chasing.models import Letter, Notice, SendingHold
+from chasing.models import Letter
 from chasing.planner import plan
 from design.calendar import add_working_days
 from tests.factories.chasing import a_due_return, a_place, seven_oclock

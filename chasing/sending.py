@@ -1,0 +1,105 @@
+"""Is sending on, for each commissioner of the person; what waits; and letters that were given up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.capabilities import Can, roles_granting
+from accounts.models import Membership
+from chasing.models import Letter, SendingHold
+from providers.models import Contact, Organisation
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Place:
+    """One commissioner: held or not, and whether the person may change that."""
+
+    reference: str
+    name: str
+    reason: str
+    held_by: str
+    held_at: datetime | None
+    may_send: bool
+
+    @property
+    def is_held(self) -> bool:
+        """Do reminders of this commissioner wait?"""
+        return self.held_at is not None
+
+
+def places_of(user: "User") -> list[Place]:
+    """The commissioners whose reminders the person may see. One query."""
+    rows = commissioners_of(user, Can.SEE_REMINDERS).annotate(
+        may_send=Exists(_held_roles(user, Can.SEND_REMINDERS).filter(organisation=OuterRef("pk")))
+    )
+    holds = SendingHold.objects.in_place().filter(commissioner=OuterRef("pk"))
+    told = {name: holds.values(path)[:1] for name, path in _HOLD.items()}
+    wanted = ("reference", "name", "may_send", *told)
+    return [
+        Place(
+            reference=row["reference"],
+            name=row["name"],
+            reason=row["hold_reason"] or "",
+            held_by=row["hold_by"] or "",
+            held_at=row["hold_at"],
+            may_send=row["may_send"],
+        )
+        for row in rows.annotate(**told).order_by("name").values(*wanted)
+    ]
+
+
+_HOLD = {"hold_reason": "reason", "hold_by": "placed_by__name", "hold_at": "placed_at"}
+
+
+def commissioners_of(user: "User", can: Can) -> QuerySet[Organisation]:
+    """The commissioners at which the person, or somebody they cover for, holds the capability."""
+    held = _held_roles(user, can).filter(organisation=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(held), kind=Organisation.Kind.COMMISSIONER)
+
+
+def _held_roles(user: "User", can: Can) -> QuerySet[Membership]:
+    return Membership.objects.acting(user).filter(role__in=roles_granting(can))
+
+
+def hold_of(commissioner: Organisation) -> SendingHold | None:
+    """The hold in place, with whoever placed it."""
+    found: SendingHold | None = (
+        SendingHold.objects.in_place().filter(commissioner=commissioner).select_related("placed_by").first()
+    )
+    return found
+
+
+def place_hold(commissioner: Organisation, *, reason: str, by: "User", at: datetime) -> SendingHold:
+    """From now on what this commissioner sends waits, except account mail and receipts."""
+    return SendingHold.objects.place(commissioner, reason=reason, by=by, at=at)
+
+
+def waiting_letters(commissioner: Organisation, *, at: datetime) -> int:
+    """How many letters would leave now if sending went on."""
+    return Letter.objects.ready(at).filter(commissioner=commissioner, is_account_mail=False).count()
+
+
+def given_up(user: "User") -> QuerySet[Letter]:
+    """Letters that the mail server would not take, newest first."""
+    allowed: QuerySet[Letter] = Letter.objects.permitted(user, Can.SEE_REMINDERS).given_up()
+    related = ("to_user", "to_contact", "to_organisation", "organisation", "commissioner")
+    return allowed.select_related(*related).order_by("-created_at", "-pk")
+
+
+def without_a_route(user: "User", *, at: datetime) -> QuerySet[Organisation]:
+    """Providers that no reminder can reach: nobody who prepares, no contact for reminders, no mailbox."""
+    day: Any = at.date()
+    commissioners = commissioners_of(user, Can.SEE_REMINDERS)
+    people = Membership.objects.live(on=day).filter(
+        organisation=OuterRef("pk"), role__in=roles_granting(Can.FILL_ASSESSMENT)
+    )
+    contacts = Contact.objects.reminded().filter(organisation=OuterRef("pk"))
+    live = Q(arrangements__commissioner__in=commissioners, arrangements__part="lead", arrangements__starts_on__lte=day)
+    ends = Q(arrangements__ends_on__isnull=True) | Q(arrangements__ends_on__gt=day)
+    alone = Organisation.objects.filter(live, ends, ~Exists(people), ~Exists(contacts), mailbox="")
+    return alone.filter(closed_on__isnull=True, kind=Organisation.Kind.PROVIDER).distinct().order_by("name")

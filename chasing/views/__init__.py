@@ -1,0 +1,1 @@
+"""Pages about reminders, split by what they are about."""
