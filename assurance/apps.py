@@ -9,9 +9,11 @@ class AssuranceConfig(AppConfig):
     name = "assurance"
 
     def ready(self) -> None:
-        """Say what of ours is chased, and who writes our letters."""
+        """Say what of ours is chased, who writes our letters, and what becomes of returns when a provider ends."""
         from assurance.kinds import register_kinds
         from assurance.letters import register_writers
+        from assurance.successions import register as register_successions
 
         register_kinds()
         register_writers()
+        register_successions()

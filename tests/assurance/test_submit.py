@@ -101,7 +101,7 @@ def test_answers_are_frozen_after_submission_even_for_raw_sql(at: datetime) -> N
         ("UPDATE assurance_submission SET sha256 = 'rewritten' WHERE id = %s", submission.pk),
     ):
         with (
-            pytest.raises(DatabaseError, match="frozen|permission denied"),
+            pytest.raises(DatabaseError, match=r"frozen|permission denied"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
