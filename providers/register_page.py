@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.capabilities import Can
 from accounts.models import User
@@ -35,7 +35,7 @@ class About:
     contacts: list[Contact]
     former: list[Contact]
     ours_to_ring: list[Contact]
-    profile: list[tuple[ServiceQuestion, ServiceAnswer | None]]
+    profile: list[ServiceQuestion]
     became: list[tuple[Succession, bool]]
     came_from: list[tuple[Succession, bool]]
 
@@ -44,13 +44,11 @@ def about(organisation: Organisation, reader: User, *, on: date) -> About:
     """Ask the register, as this reader, on this day."""
     held = Organisation.objects.with_rights(reader, *RIGHTS, on=on).select_related("category", "registered_by")
     this: Organisation = held.get(pk=organisation.pk)
-    all_contracts = list(this.arrangements.select_related("commissioner").order_by("-starts_on"))
-    seen = set(
-        Arrangement.objects.permitted(reader, Can.SEE_PROVIDERS, on=on)
-        .filter(organisation=this)
-        .values_list("pk", flat=True)
+    seen = Arrangement.objects.permitted(reader, Can.SEE_PROVIDERS, on=on).filter(pk=OuterRef("pk"))
+    all_contracts = list(
+        this.arrangements.select_related("commissioner").annotate(seen=Exists(seen)).order_by("-starts_on")
     )
-    contracts = [each for each in all_contracts if each.pk in seen]
+    contracts = [each for each in all_contracts if each.seen]
     for each in contracts:
         each.organisation = this
     lead = next((each for each in all_contracts if each.part == "lead" and each.runs(on=on)), None)
@@ -61,7 +59,7 @@ def about(organisation: Organisation, reader: User, *, on: date) -> About:
         may={can.value: getattr(this, f"may_{can.value}") for can in RIGHTS},
         contracts=contracts,
         lead=lead,
-        led_by_another=lead is not None and lead.pk not in seen,
+        led_by_another=lead is not None and not lead.seen,
         boards=_boards(this, reader, on=on),
         sites=list(this.sites.all())
         if this.kind in (Organisation.Kind.PROVIDER, Organisation.Kind.COMMISSIONER)
@@ -92,13 +90,18 @@ def _boards(this: Organisation, reader: User, *, on: date) -> list[Partnership]:
     return list(rows.select_related("board", "commissioner").order_by("kind", "board__name"))
 
 
-def _profile(this: Organisation) -> list[tuple[ServiceQuestion, ServiceAnswer | None]]:
+def _profile(this: Organisation) -> list[ServiceQuestion]:
+    """Every question with ``holds``, ``said_by`` and ``said_on``; all three are None where it is not known."""
     if not this.is_provider:
         return []
-    answers = {
-        each.question_id: each for each in ServiceAnswer.objects.filter(organisation=this).select_related("stated_by")
-    }
-    return [(question, answers.get(question.pk)) for question in ServiceQuestion.objects.all()]
+    answer = ServiceAnswer.objects.filter(organisation=this, question=OuterRef("pk"))
+    return list(
+        ServiceQuestion.objects.annotate(
+            holds=Subquery(answer.values("holds")),
+            said_by=Subquery(answer.values("stated_by__name")),
+            said_on=Subquery(answer.values("stated_on")),
+        )
+    )
 
 
 def _successions(

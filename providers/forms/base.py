@@ -27,9 +27,6 @@ class RegisterForm(NhsModelForm):
     def validate_unique(self) -> None:
         """The database decides, once, when the save is tried."""
 
-    def validate_constraints(self) -> None:
-        """The database decides, once, when the save is tried."""
-
     def values(self) -> dict[str, Any]:
         """What the save writes: the form's own fields as they were cleaned."""
         return {name: self.cleaned_data[name] for name in self.own_fields if name in self.cleaned_data}

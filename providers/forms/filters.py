@@ -1,5 +1,6 @@
 """The filters of the register, kept in the address. A value that is not a choice is as good as none."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -29,25 +30,34 @@ class RegisterFilter(forms.Form):
 
     q = forms.CharField(label="Name, code or postcode", required=False, max_length=100)
     body = forms.ChoiceField(label="Show", required=False, choices=[(k, v[0].capitalize()) for k, v in BODIES.items()])
-    category = forms.ModelChoiceField(
-        Category.objects.all(), label="Category", required=False, empty_label="All", to_field_name="code"
-    )
+    category = forms.ChoiceField(label="Category", required=False)
     contract = forms.ChoiceField(
         label="Contract", required=False, choices=[("", "All"), *ContractForm.choices, ("none", "No contract now")]
     )
     part = forms.ChoiceField(label="Our part", required=False, choices=[("", "Both"), *Arrangement.Part.choices])
-    commissioner = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Commissioner", required=False, empty_label="All", to_field_name="reference"
-    )
+    commissioner = forms.ChoiceField(label="Commissioner", required=False)
     state = forms.ChoiceField(label="Open or closed", required=False, choices=STATES)
+
+    mark_optional = False
 
     def __init__(self, data: Any, *, user: User, on: date) -> None:
         super().__init__(data)
         self.user, self.on = user, on
-        self.fields["commissioner"].queryset = Organisation.objects.acted_for(user, Can.SEE_PROVIDERS, on=on)  # type: ignore[attr-defined]
-        if len(self.fields["commissioner"].queryset) < 2:  # type: ignore[attr-defined]
+        ours = Organisation.objects.acted_for(user, Can.SEE_PROVIDERS, on=on)
+        self.commissioners = list(ours.with_rights(user, Can.EDIT_PROVIDERS, on=on))
+        self._offer("category", Category.objects.values_list("code", "name"))
+        self._offer("commissioner", ((each.reference, each.name) for each in self.commissioners))
+        if len(self.commissioners) < 2:
             del self.fields["commissioner"]
         self.is_valid()
+
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        self.fields[name].choices = [("", "All"), *choices]  # type: ignore[attr-defined]
+
+    @property
+    def may_add(self) -> bool:
+        """Whether the person may put an organisation on the register, for any of their commissioners."""
+        return any(getattr(each, "may_edit_providers", False) for each in self.commissioners)
 
     def chosen(self, name: str) -> Any:
         """A cleaned value, or nothing."""
@@ -66,13 +76,13 @@ class RegisterFilter(forms.Form):
     def contracts(self) -> "QuerySet[Arrangement]":
         """The running contracts of the person's own commissioners, or of the one chosen."""
         rows = Arrangement.objects.permitted(self.user, Can.SEE_PROVIDERS, on=self.on).live(on=self.on)
-        return rows.filter(commissioner=self.chosen("commissioner")) if self.chosen("commissioner") else rows
+        return rows.filter(commissioner__reference=self.chosen("commissioner")) if self.chosen("commissioner") else rows
 
     def apply(self, rows: OrganisationQuerySet) -> OrganisationQuerySet:
         """Everything but the state, so that open and closed can be counted side by side."""
         rows = rows.filter(kind__in=BODIES[self.chosen("body")][1]).matching(self.chosen("q"))
         if self.chosen("category"):
-            rows = rows.filter(category=self.chosen("category"))
+            rows = rows.filter(category__code=self.chosen("category"))
         contracts, form = self.contracts(), self.chosen("contract")
         if form == "none":
             return rows.exclude(pk__in=contracts.values("organisation"))

@@ -3,6 +3,7 @@
 A form carries the ``version`` it was shown; ``change`` saves only while that is still the version.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -18,6 +19,9 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Not asked beforehand: the database judges when the save is tried, so that two at once are judged alike."""
 
     def change(self, *, expected: int, **values: Any) -> None:
         """Save these values and count up, or raise ``Stale`` when somebody else saved first."""

@@ -30,12 +30,12 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     contracts = filters.contracts().select_related("commissioner").order_by("commissioner__name")
     listed = filters.in_state(rows).select_related("category").order_by(*filters.order(request.GET.get("sort", "")))
     listed = listed.prefetch_related(Prefetch("arrangements", contracts, to_attr="contracts"))
-    adding = Organisation.objects.permitted(reader(request), Can.EDIT_PROVIDERS, on=on).acted_for(
-        reader(request), Can.EDIT_PROVIDERS, on=on
-    )
+    counted = rows.counted(on=on)
+    pages = Paginator(listed, PAGE_SIZE)
+    pages.count = counted[{"closed": "closed", "all": "total"}.get(filters.chosen("state"), "open")]  # already asked
     return page(
-        request, "providers/organisation_list.html", filters=filters, counted=rows.counted(on=on), on=on,
-        page=Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page")), may_add=adding.exists(),
+        request, "providers/organisation_list.html", filters=filters, counted=counted, on=on,
+        page=pages.get_page(request.GET.get("page")),
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from design.fields import DateField
+from design.widgets import DateInput
 from providers import models
 from providers.models.organisations import Tier
 
@@ -85,3 +87,36 @@ def provider_of(commissioner: models.Organisation, *, part: str = "lead", **fiel
     organisation = OrganisationFactory(**fields)
     ArrangementFactory(commissioner=commissioner, organisation=organisation, part=part)
     return organisation
+
+
+def shared_provider(lead: models.Organisation, associate: models.Organisation, **fields: Any) -> models.Organisation:
+    """A provider that two commissioners hold: one leads, the other is its associate."""
+    organisation = provider_of(lead, **fields)
+    ArrangementFactory(commissioner=associate, organisation=organisation, part="associate")
+    return organisation
+
+
+def posted(page: Any, **changes: Any) -> dict[str, Any]:
+    """What a browser would send for the page's form: everything shown, with some boxes changed.
+
+    A date is given as ``day=date(...)`` and sent as its three boxes; None empties a box.
+    """
+    form = page.context["form"]
+    sent: dict[str, Any] = {}
+    for name, field in form.fields.items():
+        if isinstance(field, DateField):
+            sent |= _boxes(form, name, changes)
+            continue
+        shown = form.data.get(name) if form.is_bound else form[name].value()
+        value = field.prepare_value(changes[name]) if name in changes else shown
+        value = value() if callable(value) else value
+        if value is not None and value is not False:
+            sent[name] = "on" if value is True else value
+    return sent
+
+
+def _boxes(form: Any, name: str, changes: dict[str, Any]) -> dict[str, Any]:
+    if name not in changes and form.is_bound:
+        return {f"{name}_{part}": form.data.get(f"{name}_{part}", "") for part in DateInput.parts}
+    day = changes.get(name, form[name].value())
+    return {f"{name}_{part}": getattr(day, part) if isinstance(day, date) else "" for part in DateInput.parts}
