@@ -57,7 +57,8 @@ def front_door(request: HttpRequest) -> list[dict[str, str]]:
         near = Q(organisation__partnerships__commissioner__in=mine) | Q(
             organisation__partnerships__commissioner__arrangements_held__organisation__in=mine
         )
-        contacts = Contact.objects.current().filter(near, kind__startswith="front_door")
+        running = Q(organisation__partnerships__ended_on__isnull=True)
+        contacts = Contact.objects.current().filter(near, running, kind__startswith="front_door")
         rows = contacts.values_list("name", "telephone", "out_of_hours_telephone").distinct().order_by("name")
         request._front_door = [  # type: ignore[attr-defined]
             {"name": name, "phone": phone, "out_of_hours_phone": late} for name, phone, late in rows

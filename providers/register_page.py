@@ -18,7 +18,14 @@ from providers.models import (
     Succession,
 )
 
-RIGHTS = (Can.EDIT_PROVIDERS, Can.EDIT_CONTRACTS, Can.EDIT_CONTACTS, Can.EDIT_SERVICES, Can.READ_HISTORY)
+RIGHTS = (
+    Can.SEE_OVERVIEW,
+    Can.EDIT_PROVIDERS,
+    Can.EDIT_CONTRACTS,
+    Can.EDIT_CONTACTS,
+    Can.EDIT_SERVICES,
+    Can.READ_HISTORY,
+)
 
 
 @dataclass(frozen=True)

@@ -141,3 +141,22 @@ def test_what_a_commissioner_registered_is_seen_before_it_has_a_contract(places)
     fresh = OrganisationFactory(registered_by=places.here)
     assert fresh in Organisation.objects.permitted(places.analyst, Can.EDIT_PROVIDERS)
     assert fresh not in Organisation.objects.permitted(places.neighbour, Can.SEE_PROVIDERS)
+
+
+def test_the_provider_profile_is_offered_to_those_who_may_open_it(places, sign_in):
+    url = reverse("providers:organisation", args=[places.ours.reference])
+    offered = {
+        role: b"Provider profile" in sign_in(someone(role, places.here)).get(url).content for role in ("QA", "SA")
+    }
+    assert offered == {"QA": True, "SA": False}
+    assert b"Provider profile" not in sign_in(places.lead).get(url).content
+
+
+def test_the_front_door_of_an_ended_link_is_no_longer_shown(places, sign_in):
+    board = OrganisationFactory(kind="local_authority", category=None)
+    link = PartnershipFactory(board=board, commissioner=places.here, kind="local_authority")
+    ContactFactory(organisation=board, kind="front_door_adults", telephone="01632 960123")
+    url = reverse("providers:organisation-close", args=[places.ours.reference])
+    assert b"01632 960123" in sign_in(places.analyst).get(url).content
+    link.end(on=date(2026, 1, 1))
+    assert b"01632 960123" not in sign_in(places.analyst).get(url).content
