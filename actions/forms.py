@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.http import QueryDict
 
 from accounts.capabilities import Can, Side
 from accounts.door import Refused
@@ -40,8 +41,10 @@ class ActionForm(NhsForm):
         """Say why it cannot be done now, keep what was typed, and show the action as it stands."""
         self.add_error(None, str(problem))
         self.action.refresh_from_db()
-        self.data = self.data.copy()
-        self.data["version"] = self.action.version
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        shown["version"] = str(self.action.version)
+        self.data = shown
         self.status = 409
 
 

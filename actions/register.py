@@ -3,6 +3,9 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
+
+from accounts.capabilities import Can
 from actions.models import AGES, Action, ActionQuerySet
 
 if TYPE_CHECKING:
@@ -66,7 +69,17 @@ def figures(actions: ActionQuerySet, *, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def in_full(action: Action) -> Action:
-    """The same action with every name that its page shows: one query instead of one a name."""
+def in_full(action: Action, user: "User") -> Action:
+    """The same action with every name that its page shows and what the person may do with it: one query.
+
+    ``may_update``, ``may_verify`` and ``may_prove`` are true or false.
+    """
+
+    def may(can: Can) -> Exists:
+        return Exists(Action.objects.permitted(user, can).filter(pk=OuterRef("pk")))
+
+    allowed = Action.objects.annotate(
+        may_update=may(Can.UPDATE_ACTIONS), may_verify=may(Can.VERIFY_ACTIONS), may_prove=may(Can.UPLOAD_EVIDENCE)
+    )
     names = ("organisation", "commissioner", "owner", "opened_by", "verified_by")
-    return Action.objects.select_related(*names).get(pk=action.pk)
+    return allowed.select_related(*names).get(pk=action.pk)

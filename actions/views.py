@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import Refused, door
+from accounts.door import Refused, SignedInRequest, door
 from actions import forms, register
 from actions.models import Action
 from actions.origins import origins
@@ -21,7 +21,7 @@ A_PAGE = 25
 
 
 @door(Can.SEE_ACTIONS, methods=("GET",))
-def action_list(request: HttpRequest) -> HttpResponse:
+def action_list(request: SignedInRequest) -> HttpResponse:
     """Actions with their original date, how often it moved, and their state in words."""
     today = timezone.localdate()
     allowed = Action.objects.permitted(request.user, Can.SEE_ACTIONS)
@@ -35,27 +35,21 @@ def action_list(request: HttpRequest) -> HttpResponse:
 
 
 @door(Can.SEE_ACTIONS, of=Action, methods=("GET",))
-def action_detail(request: HttpRequest, action: Action) -> HttpResponse:
+def action_detail(request: SignedInRequest, action: Action) -> HttpResponse:
     """One action: what, whose, by when originally and now, its evidence and what happened."""
-    may = {
-        "update": Action.objects.permitted(request.user, Can.UPDATE_ACTIONS).filter(pk=action.pk).exists(),
-        "verify": Action.objects.permitted(request.user, Can.VERIFY_ACTIONS).filter(pk=action.pk).exists(),
-        "prove": Action.objects.permitted(request.user, Can.UPLOAD_EVIDENCE).filter(pk=action.pk).exists(),
-    }
     return page(
         request,
         "actions/action_detail.html",
-        action=register.in_full(action),
+        action=register.in_full(action, request.user),
         proofs=action.evidence.with_items(),
         happened=happened(action),
-        may=may,
         own=request.user.pk in (action.owner_id, action.completed_by_id),
         today=timezone.localdate(),
     )
 
 
 def _verb(
-    request: HttpRequest, form: forms.ActionForm, template: str, do: Callable[[Action, dict], None], done: str
+    request: SignedInRequest, form: forms.ActionForm, template: str, do: Callable[[Action, dict], None], done: str
 ) -> HttpResponse:
     """Do the one verb and go back to the action; a refusal is said on the form, with everything typed still there."""
     action = form.action
@@ -72,7 +66,7 @@ def _verb(
 
 
 @door(Can.UPDATE_ACTIONS, of=Action)
-def action_report(request: HttpRequest, action: Action) -> HttpResponse:
+def action_report(request: SignedInRequest, action: Action) -> HttpResponse:
     """The provider says how it goes."""
     form = forms.ReportForm(request.POST or None, action=action)
 
@@ -83,7 +77,7 @@ def action_report(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.UPDATE_ACTIONS, of=Action)
-def action_complete(request: HttpRequest, action: Action) -> HttpResponse:
+def action_complete(request: SignedInRequest, action: Action) -> HttpResponse:
     """The provider says that it is done; another person verifies."""
     form = forms.CompleteForm(request.POST or None, action=action)
 
@@ -94,7 +88,7 @@ def action_complete(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.VERIFY_ACTIONS, of=Action)
-def action_verify(request: HttpRequest, action: Action) -> HttpResponse:
+def action_verify(request: SignedInRequest, action: Action) -> HttpResponse:
     """A person other than the owner has checked the evidence."""
     form = forms.VerifyForm(request.POST or None, action=action)
 
@@ -105,7 +99,7 @@ def action_verify(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.VERIFY_ACTIONS, of=Action)
-def action_send_back(request: HttpRequest, action: Action) -> HttpResponse:
+def action_send_back(request: SignedInRequest, action: Action) -> HttpResponse:
     """The evidence does not show it."""
     form = forms.SendBackForm(request.POST or None, action=action)
 
@@ -116,7 +110,7 @@ def action_send_back(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.VERIFY_ACTIONS, of=Action)
-def action_move_date(request: HttpRequest, action: Action) -> HttpResponse:
+def action_move_date(request: SignedInRequest, action: Action) -> HttpResponse:
     """Another date, with the reason; the original stays."""
     form = forms.MoveDateForm(request.POST or None, action=action)
 
@@ -127,7 +121,7 @@ def action_move_date(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.VERIFY_ACTIONS, of=Action)
-def action_close(request: HttpRequest, action: Action) -> HttpResponse:
+def action_close(request: SignedInRequest, action: Action) -> HttpResponse:
     """Closed without being complete."""
     form = forms.CloseForm(request.POST or None, action=action)
 
@@ -138,7 +132,7 @@ def action_close(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.VERIFY_ACTIONS, of=Action)
-def action_reassign(request: HttpRequest, action: Action) -> HttpResponse:
+def action_reassign(request: SignedInRequest, action: Action) -> HttpResponse:
     """Another owner."""
     form = forms.ReassignForm(request.POST or None, action=action, on=timezone.localdate())
 
@@ -149,7 +143,7 @@ def action_reassign(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.UPLOAD_EVIDENCE, of=Action)
-def action_choose_evidence(request: HttpRequest, action: Action) -> HttpResponse:
+def action_choose_evidence(request: SignedInRequest, action: Action) -> HttpResponse:
     """Evidence from the library."""
     form = forms.ChooseForm(request.POST or None, action=action)
     form.offer(request.user)
@@ -161,7 +155,7 @@ def action_choose_evidence(request: HttpRequest, action: Action) -> HttpResponse
 
 
 @door(Can.UPLOAD_EVIDENCE, of=Action)
-def action_add_evidence(request: HttpRequest, action: Action) -> HttpResponse:
+def action_add_evidence(request: SignedInRequest, action: Action) -> HttpResponse:
     """A new file, kept in the library and put on the action at once: both or neither."""
     form = forms.ProveForm(request.POST or None, request.FILES or None, refused=refused_upload(request))
     now = timezone.now()

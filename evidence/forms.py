@@ -8,7 +8,7 @@ A file that is not taken is said at its box; ``status`` is then 413, 415 or 422,
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -123,7 +123,7 @@ class WhoseField(forms.ModelChoiceField):
         return f"{contract.organisation}, for {contract.commissioner}"
 
 
-class ChoosesWhose(forms.Form):
+class ChoosesWhose(NhsForm):
     """Adds the choice of organisation and commissioner; the only one there is, is chosen already."""
 
     whose = WhoseField()
@@ -146,10 +146,10 @@ class ChoosesWhose(forms.Form):
         return {"commissioner": contract.commissioner, "organisation": contract.organisation}
 
 
-class AddFileForm(UploadForm, ChoosesWhose):
+class AddFileForm(UploadForm, ChoosesWhose):  # type: ignore[misc]
     """A file into the library."""
 
-    field_order: ClassVar[list[str]] = ["whose", "file", "title", "valid_until"]
+    field_order = ["whose", "file", "title", "valid_until"]
 
     def save(self, *, by: "User", at: datetime) -> EvidenceItem | None:
         """The item, new or already held; None when the file was not taken."""
@@ -158,7 +158,7 @@ class AddFileForm(UploadForm, ChoosesWhose):
         return version.item if version else None
 
 
-class AddOtherForm(NhsForm, ChoosesWhose):
+class AddOtherForm(ChoosesWhose):
     """What a link and something seen on site share."""
 
     status: int | None = None
@@ -175,7 +175,7 @@ class AddLinkForm(AddOtherForm):
     """A public page."""
 
     submit_label = "Add the link"
-    field_order: ClassVar[list[str]] = ["whose", "address", "title", "valid_until"]
+    field_order = ["whose", "address", "title", "valid_until"]
     address = forms.URLField(
         label="Address of the page",
         max_length=500,
@@ -193,7 +193,7 @@ class AddSeenForm(AddOtherForm):
     """Something shown on site and not kept here."""
 
     submit_label = "Add what was seen"
-    field_order: ClassVar[list[str]] = ["whose", "title", "seen_where", "valid_until"]
+    field_order = ["whose", "title", "seen_where", "valid_until"]
     seen_where = forms.CharField(
         label="Where, when and by whom it was seen",
         max_length=300,
@@ -206,7 +206,8 @@ class AddSeenForm(AddOtherForm):
         return EvidenceItem.objects.add_seen(self.cleaned_data["seen_where"], **self.about(), by=by, at=at)
 
 
-ADD_FORMS: dict[str, type[AddFileForm] | type[AddOtherForm]] = {
+# Each has offer() and save().
+ADD_FORMS: dict[str, Any] = {
     "file": AddFileForm,
     "link": AddLinkForm,
     "seen": AddSeenForm,

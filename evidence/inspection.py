@@ -116,7 +116,8 @@ def _jpeg(file: BinaryIO) -> str:
         code, length = marker[1], int.from_bytes(marker[2:], "big")
         if 0xC0 <= code <= 0xCF and code not in (0xC4, 0xC8, 0xCC):
             frame = file.read(5)
-            return _pixels("jpeg", *struct.unpack(">xHH", frame.ljust(5, b"\0")), "a JPEG picture")
+            height, width = struct.unpack(">xHH", frame.ljust(5, b"\0"))
+            return _pixels("jpeg", width, height, "a JPEG picture")
         if code == 0xDA or length < 2:
             break
         file.seek(length - 2, 1)

@@ -1,13 +1,15 @@
 """Pages of the evidence library. A file itself is served by ``downloads.py``."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import door
+from accounts.door import SignedInRequest, door
 from design.pages import page
 from evidence import library
 from evidence.forms import ADD_FORMS, HoldsUntilForm, LibraryFilter, NewVersionForm, WithdrawForm
@@ -19,7 +21,7 @@ A_PAGE = 25
 
 
 @door(Can.DOWNLOAD_EVIDENCE, methods=("GET",))
-def item_list(request: HttpRequest) -> HttpResponse:
+def item_list(request: SignedInRequest) -> HttpResponse:
     """The library: what is held, until when, and how often it is used."""
     today = timezone.localdate()
     allowed = EvidenceItem.objects.permitted(request.user, Can.DOWNLOAD_EVIDENCE)
@@ -32,11 +34,13 @@ def item_list(request: HttpRequest) -> HttpResponse:
 
 
 @door(Can.UPLOAD_EVIDENCE)
-def item_add(request: HttpRequest, kind: str) -> HttpResponse:
+def item_add(request: SignedInRequest, kind: str) -> HttpResponse:
     """A file, a link or something seen, into the library."""
     if kind not in ADD_FORMS:
         raise Http404
-    files = {"files": request.FILES or None, "refused": refused_upload(request)} if kind == "file" else {}
+    files: dict[str, Any] = {}
+    if kind == "file":
+        files = {"files": request.FILES or None, "refused": refused_upload(request)}
     form = ADD_FORMS[kind](request.POST or None, **files)
     form.offer(request.user, Can.UPLOAD_EVIDENCE, on=timezone.localdate())
     if form.is_valid() and (item := form.save(by=request.user, at=timezone.now())):
@@ -49,7 +53,7 @@ def item_add(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @door(Can.DOWNLOAD_EVIDENCE, of=EvidenceItem, methods=("GET",))
-def item_detail(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
+def item_detail(request: SignedInRequest, item: EvidenceItem) -> HttpResponse:
     """One item: its versions, what uses it, and who opened it for those who read history."""
     opened = EvidenceDownload.objects.permitted(request.user, Can.READ_HISTORY).filter(version__item=item)
     may_change = EvidenceItem.objects.permitted(request.user, Can.UPLOAD_EVIDENCE).current().filter(pk=item.pk)
@@ -66,7 +70,7 @@ def item_detail(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
 
 
 @door(Can.UPLOAD_EVIDENCE, of=EvidenceItem)
-def version_add(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
+def version_add(request: SignedInRequest, item: EvidenceItem) -> HttpResponse:
     """The next version of a file. What was judged stays judged on the version that was read."""
     form = NewVersionForm(request.POST or None, request.FILES or None, refused=refused_upload(request))
     where = {"commissioner": item.commissioner, "organisation": item.organisation, "item": item}
@@ -80,7 +84,7 @@ def version_add(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
 
 
 @door(Can.UPLOAD_EVIDENCE, of=EvidenceItem)
-def item_hold_until(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
+def item_hold_until(request: SignedInRequest, item: EvidenceItem) -> HttpResponse:
     """Say until when it holds."""
     form = HoldsUntilForm(request.POST or None, initial={"valid_until": item.valid_until})
     if form.is_valid():
@@ -91,7 +95,7 @@ def item_hold_until(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
 
 
 @door(Can.UPLOAD_EVIDENCE, of=EvidenceItem)
-def item_withdraw(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
+def item_withdraw(request: SignedInRequest, item: EvidenceItem) -> HttpResponse:
     """Take it back with a reason. Whatever used it says that it was withdrawn."""
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
@@ -102,7 +106,7 @@ def item_withdraw(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     return page(request, "evidence/item_withdraw.html", form, item=item, uses=library.uses_of(item, user=request.user))
 
 
-@door(Can.DOWNLOAD_EVIDENCE, of=EvidenceVersion, methods=("GET",))
-def version_download(request: HttpRequest, version: EvidenceVersion) -> HttpResponse:
+@door(Can.DOWNLOAD_EVIDENCE, of=EvidenceVersion, methods=("GET",))  # type: ignore[arg-type]
+def version_download(request: SignedInRequest, version: EvidenceVersion) -> FileResponse:
     """The file, to be saved and never shown in the portal's own page. One line in the reading log, none for HEAD."""
     return attachment(version, by=request.user, at=timezone.now(), log=request.method == "GET")

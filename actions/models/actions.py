@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 import pghistory
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from accounts.door import Refused
 from accounts.references import new_reference
 from actions.models.questions import ActionQuerySet
 from chasing.models.due import Due, DueChange, due_indexes
+from design.calendar import london_date
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -152,7 +152,7 @@ class Action(Due):
 
     def age_in_days(self, on: date) -> int:
         """Days since it was opened."""
-        return (on - timezone.localdate(self.opened_at)).days
+        return (on - london_date(self.opened_at)).days
 
     def days_past_original(self, on: date) -> int:
         """Days since the date that was promised first; 0 before it, and when it is closed."""

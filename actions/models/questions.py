@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from chasing.models.due import DueQuerySet
 from chasing.models.letters import Letter
+from design.calendar import LONDON
 
 if TYPE_CHECKING:
     from accounts.models import Circle, User
@@ -118,7 +118,7 @@ def tell_of_new_actions(action: "Action", *, at: datetime) -> "Letter | None":
     """
     if action.owner_id is None and action.circle_id is not None:
         return None
-    hour = timezone.localtime(at).replace(minute=0, second=0, microsecond=0)
+    hour = at.astimezone(LONDON).replace(minute=0, second=0, microsecond=0)
     to = f"person:{action.owner_id}" if action.owner_id else f"organisation:{action.organisation_id}"
     return Letter.objects.write(
         "action_opened",
