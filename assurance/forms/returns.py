@@ -1,6 +1,6 @@
 """Forms of a return: the questions of one standard, the signature, filters, and how it arrived another way."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,17 +22,17 @@ REASON_LENGTH = 300
 
 
 class GradeRadios(Radios):
-    """Grades with their meaning; choosing one that leaves the question out shows why it does not apply."""
+    """Grades with their meaning; those in ``excusing`` leave the question out, and the page asks why only then."""
 
-    def __init__(self, *args: Any, reveals: dict[str, str] | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, excusing: Collection[str] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.reveals = reveals or {}
+        self.excusing = excusing
 
     def create_option(self, name: str, value: Any, *args: Any, **more: Any) -> dict[str, Any]:
-        """An option, tied to the box that it reveals."""
+        """An option, marked when it leaves the question out."""
         option: dict[str, Any] = super().create_option(name, value, *args, **more)  # type: ignore[misc]
-        if target := self.reveals.get(str(value)):
-            option["attrs"]["data-aria-controls"] = target
+        if str(value) in self.excusing:
+            option["attrs"]["data-excuses"] = True
         return option
 
 
@@ -47,11 +47,6 @@ class AskedQuestion:
     version: BoundField
     seen: BoundField
     conflict: dict[str, Any] | None = None
-
-    @property
-    def why_id(self) -> str:
-        """The id of the part that "not applicable" reveals."""
-        return f"why-{self.question.answer.pk}"
 
 
 class StandardForm(NhsForm):
@@ -72,7 +67,7 @@ class StandardForm(NhsForm):
     def _ask(self, question: Question) -> None:
         answer, pk = question.answer, question.answer.pk
         choices = [(grade.code, grade.label) for grade in question.grades]
-        excused = {grade.code: f"why-{pk}" for grade in question.grades if grade.excludes}
+        excused = [grade.code for grade in question.grades if grade.excludes]
         hints = {grade.code: grade.meaning for grade in question.grades}
         listed = ", ".join(label for _, label in choices)
         self.fields[f"grade-{pk}"] = forms.ChoiceField(
@@ -80,7 +75,7 @@ class StandardForm(NhsForm):
             choices=choices,
             required=False,
             initial=question.kind.choice(answer.value),
-            widget=GradeRadios(hints=hints, reveals=excused),
+            widget=GradeRadios(hints=hints, excusing=excused),
             error_messages={
                 "invalid_choice": f"Choose one of the grades listed for {question.criterion.ref}: {listed}"
             },

@@ -1,0 +1,87 @@
+"""A real Chromium on a real server with the real policy; whatever the browser complains about fails the journey."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+# Playwright's loop runs in the thread of the test, where Django would refuse its plain database calls.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def portal() -> Iterator[str]:
+    """The whole application on a loopback port, middleware, policy and hashed static files included."""
+    server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+class Visitor:
+    """Somebody with a browser window. ``complaints`` gathers every error of the console."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address, self.complaints = address, []  # type: tuple[str, list[str]]
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self._heard(said.type, said.text))
+
+    def _heard(self, kind: str, words: str) -> None:
+        # A form with a wrong box answers 422 and a save that came second 409; the browser remarks on both.
+        if kind == "error" and not words.endswith(("422 (Unprocessable Entity)", "409 (Conflict)")):
+            self.complaints.append(words)
+
+    def goes_to(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def barriers(self) -> list[str]:
+        """Every accessibility violation of the page as "rule: element"."""
+        self.page.evaluate(Path(str(finders.find("vendor/axe/axe.js"))).read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+
+    def is_too_wide(self) -> bool:
+        """Must the page be scrolled sideways?"""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+@pytest.fixture
+def visit(browser: Browser, portal: str, sign_in: Callable[..., Client]) -> Iterator[Callable[..., Visitor]]:
+    """``visit(user)`` is that person's window, signed in; ``width=390`` is a telephone."""
+    opened: list[BrowserContext] = []
+
+    def visiting(user: Any, *, width: int = 1280, javascript: bool = True) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="en-GB"
+        )
+        opened.append(context)
+        cookies = [{"name": name, "value": each.value, "url": portal} for name, each in sign_in(user).cookies.items()]
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        return Visitor(context, portal)
+
+    yield visiting
+    for context in opened:
+        context.close()
