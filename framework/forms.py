@@ -122,7 +122,7 @@ class CriterionForm(NhsModelForm):
     submit_label = "Save"
 
     tiers = forms.MultipleChoiceField(
-        label="Asked of", choices=[c for c in Tier.choices if c[0] != Tier.LIGHT], widget=Checkboxes, required=False
+        label="Asked of", choices=Tier.choices, widget=Checkboxes, error_messages={"required": "Choose who is asked"}
     )
     strands = forms.MultipleChoiceField(
         label="Strands",
@@ -139,9 +139,8 @@ class CriterionForm(NhsModelForm):
 
     class Meta:
         model = CriterionVersion
-        fields = ["tiers", "light", "strands", "critical", "condition", "change", "change_note"]
+        fields = ["tiers", "strands", "critical", "condition", "change", "change_note"]
         labels = {
-            "light": "In the light set (care homes, single-handed practices)",
             "critical": "Critical: a level cannot be significant unless this is met with evidence reviewed",
             "change": "Since the version it was copied from",
             "change_note": "What changed and why",
@@ -151,17 +150,17 @@ class CriterionForm(NhsModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["tiers"] = [tier.value for tier in Tier if tier in self.instance.asked_of]
         if self.instance.supersedes_id is None:
             del self.fields["change"]
         else:
             self.fields["change"].choices = [c for c in Change.choices if c[0] != Change.NEW]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Somebody has to be asked."""
+        """The light set is a mark beside the tiers, not one of them."""
         given = super().clean() or {}
-        if not given.get("tiers") and not given.get("light"):
-            self.add_error("tiers", "Choose who is asked")
-        return given
+        asked = given.get("tiers", [])
+        return {**given, "tiers": [tier for tier in asked if tier != Tier.LIGHT], "light": Tier.LIGHT in asked}
 
 
 class WordsForm(NhsForm):

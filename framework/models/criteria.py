@@ -82,12 +82,13 @@ class CriterionVersion(models.Model):
     @property
     def asked_of(self) -> set[str]:
         """The tiers that need words: those named, and the light set when it is in it."""
-        return {*self.tiers, *([Tier.LIGHT.value] if self.light else [])}
+        return {*(self.tiers or []), *([Tier.LIGHT.value] if self.light else [])}
 
     @property
-    def tiers_in_words(self) -> list[str]:
-        """Who is asked, as the screens say it."""
-        return [tier.label for tier in Tier if tier in self.asked_of]
+    def asked_in_words(self) -> str:
+        """Who is asked: "full, small provider, GP"."""
+        said = [str(tier.label).removesuffix(" standards") for tier in Tier if tier in self.asked_of]
+        return ", ".join(label if label.isupper() else label.lower() for label in said) or "nobody"
 
     @property
     def strands_in_words(self) -> str:

@@ -37,7 +37,7 @@ def draft_detail(request: HttpRequest, version: FrameworkVersion) -> HttpRespons
     return page(
         request,
         "framework/draft_detail.html",
-        version=reading.whole(version),
+        edition=reading.whole(version),
         standards=standards,
         gaps=[] if version.is_published else version.gaps(),
         buttons={name: ButtonForm(auto_id=False) for name in ("propose", "publish", "take_back", "move")},
@@ -77,4 +77,4 @@ def draft_discard(request: HttpRequest, version: FrameworkVersion) -> HttpRespon
         drafts.discard(version)
         messages.success(request, f"The draft {version.label} is gone. Published versions are as they were.")
         return redirect("framework:version-list")
-    return page(request, "framework/draft_discard.html", form, version=version)
+    return page(request, "framework/draft_discard.html", form, edition=version)

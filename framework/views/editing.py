@@ -28,7 +28,7 @@ def standard_detail(request: HttpRequest, version: FrameworkVersion, number: int
     return page(
         request,
         "framework/standard_detail.html",
-        version=version,
+        edition=version,
         standard=standard,
         criteria=criteria,
         button=ButtonForm(auto_id=False),
@@ -41,7 +41,7 @@ def standard_edit(request: HttpRequest, version: FrameworkVersion, number: int) 
     drafts.refuse_unless_draft(version)
     standard = get_object_or_404(version.standards, number=number)
     form = StandardForm(request.POST or None, instance=standard)
-    context: dict[str, Any] = {"version": version, "standard": standard, "heading": f"Standard {number}"}
+    context: dict[str, Any] = {"edition": version, "standard": standard, "heading": f"Standard {number}"}
     if form.is_valid():
         try:
             drafts.save_standard(standard, seen=seen(form), **given(form))
@@ -62,7 +62,7 @@ def standard_add(request: HttpRequest, version: FrameworkVersion) -> HttpRespons
         standard = drafts.add_standard(version, **given(form))
         messages.success(request, f"Standard {standard.number} added")
         return redirect("framework:standard-detail", version.reference, standard.number)
-    return page(request, EDIT, form, version=version, heading="Add a standard")
+    return page(request, EDIT, form, edition=version, heading="Add a standard")
 
 
 @door(Can.DEFINE_STANDARDS, of=FrameworkVersion)
@@ -75,7 +75,7 @@ def standard_remove(request: HttpRequest, version: FrameworkVersion, number: int
         drafts.remove_standard(standard)
         messages.success(request, f"Standard {number} removed")
         return redirect("framework:draft-detail", version.reference)
-    context: dict[str, Any] = {"version": version, "standard": standard, "criteria": standard.criteria.in_order()}
+    context: dict[str, Any] = {"edition": version, "standard": standard, "criteria": standard.criteria.in_order()}
     return page(request, "framework/standard_remove.html", form, **context)
 
 
@@ -98,7 +98,7 @@ def criterion_add(request: HttpRequest, version: FrameworkVersion, number: int) 
         messages.success(request, f"{criterion.ref} added. Now write its words for each kind of provider.")
         return redirect("framework:criterion-edit", version.reference, criterion.ref)
     return page(
-        request, EDIT, form, version=version, standard=standard, heading=f"Add a criterion to standard {number}"
+        request, EDIT, form, edition=version, standard=standard, heading=f"Add a criterion to standard {number}"
     )
 
 
@@ -109,7 +109,7 @@ def criterion_edit(request: HttpRequest, version: FrameworkVersion, ref: str) ->
     criterion = _criterion(version, ref)
     worded = {words.tier: words for words in criterion.wordings.all()}
     words = [(tier, worded.get(tier.value)) for tier in Tier if tier in criterion.asked_of]
-    context: dict[str, Any] = {"version": version, "standard": criterion.standard, "criterion": criterion}
+    context: dict[str, Any] = {"edition": version, "standard": criterion.standard, "criterion": criterion}
     form = CriterionForm(request.POST or None, instance=criterion)
     if form.is_valid():
         try:
@@ -130,7 +130,7 @@ def words_edit(request: HttpRequest, version: FrameworkVersion, ref: str, tier: 
     if tier not in criterion.asked_of:
         raise Http404
     form = WordsForm(request.POST or None, initial=drafts.words_of(criterion, tier))
-    context: dict[str, Any] = {"version": version, "standard": criterion.standard}
+    context: dict[str, Any] = {"edition": version, "standard": criterion.standard}
     context |= {"criterion": criterion, "tier": Tier(tier)}
     if form.is_valid():
         try:
@@ -153,7 +153,7 @@ def criterion_remove(request: HttpRequest, version: FrameworkVersion, ref: str) 
         drafts.remove_criterion(criterion)
         messages.success(request, f"{ref} removed")
         return redirect("framework:standard-detail", version.reference, criterion.standard.number)
-    return page(request, "framework/criterion_remove.html", form, version=version, criterion=criterion)
+    return page(request, "framework/criterion_remove.html", form, edition=version, criterion=criterion)
 
 
 @door(Can.DEFINE_STANDARDS, of=FrameworkVersion, methods=("POST",))

@@ -44,7 +44,7 @@ def version_detail(request: HttpRequest, version: FrameworkVersion) -> HttpRespo
     return page(
         request,
         "framework/version_detail.html",
-        version=reading.whole(version),
+        edition=reading.whole(version),
         tier=tier,
         who=who,
         sections=sections,
@@ -68,7 +68,7 @@ def version_changes(request: HttpRequest, version: FrameworkVersion) -> HttpResp
     return page(
         request,
         "framework/version_changes.html",
-        version=version,
+        edition=version,
         old=old,
         others=others,
         tier=tier,

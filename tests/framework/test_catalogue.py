@@ -134,6 +134,11 @@ def test_every_change_says_what_and_why() -> None:
     assert {each.change for each in asked("current")} == {"unchanged", "reworded", "changed"}
 
 
+def test_the_library_names_no_commissioner() -> None:
+    named = re.compile(REAL_PLACES + "|NHS .* (CCG|ICB)")
+    assert [row["key"] for row in catalogue.references() if named.search(" ".join(row.values()))] == []
+
+
 def test_references_are_replaced_by_references_that_exist() -> None:
     library = {row["key"]: row for row in catalogue.references()}
     assert len(library) == len(catalogue.references())

@@ -175,7 +175,7 @@ def test_criteria_and_standards_are_added_moved_and_removed(sign_in: SignIn, pla
     draft = a_draft()
     client = sign_in(place.drafter)
     client.post(at("standard-add", draft), {"title": "Digital safety", "purpose": "Because"})
-    added = client.post(at("criterion-add", draft, 13), {"tiers": ["full"], "strands": ["children"], "light": ""})
+    added = client.post(at("criterion-add", draft, 13), {"tiers": ["full"], "strands": ["children"]})
     assert added["Location"] == at("criterion-edit", draft, "13.1")
     client.post(at("standard-move", draft, 13, "up"))
     assert draft.criteria.filter(ref="12.1", standard__title="Digital safety").exists()
