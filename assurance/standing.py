@@ -83,8 +83,10 @@ def of_year(
     later = same.filter(
         Q(issued_at__gt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__gt=OuterRef("pk"))
     )
+    # The commissioner's own return is no provider's: the register does not count it either.
+    of_providers = returns.filter(organisation__kind=Organisation.Kind.PROVIDER)
     return (
-        returns.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end)
+        of_providers.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end)
         .exclude(own_withdrawn & Q(Exists(same.filter(kept))))
         .exclude(~own_withdrawn & Q(Exists(later.filter(kept))))
         .exclude(own_withdrawn & Q(Exists(later.exclude(kept))))

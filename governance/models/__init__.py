@@ -1,12 +1,6 @@
 """What the board sees."""
 
-from governance.models.reports import (
-    AnnualReport,
-    ReportDownload,
-    ReportFact,
-    ReportFigure,
-    ReportFile,
-    ReportNarrative,
-)
+from governance.models.parts import ReportDownload, ReportFact, ReportFigure, ReportFile, ReportNarrative
+from governance.models.reports import AnnualReport
 
 __all__ = ["AnnualReport", "ReportDownload", "ReportFact", "ReportFigure", "ReportFile", "ReportNarrative"]

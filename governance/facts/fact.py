@@ -1,0 +1,24 @@
+"""One fact before it is a row, and the kinds there are."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+PROVIDER, STANDARD, ACTION = "provider", "standard", "action"
+LATE, LEFT, ASSOCIATE = "late", "left", "associate"
+# The year before, for comparison.
+PREVIOUS_PROVIDER, PREVIOUS_ACTION, PREVIOUS = "previous_provider", "previous_action", "previous"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact before it is a row. ``attributes`` are plain text, numbers and lists: they become JSON."""
+
+    kind: str
+    label: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+def day_in_words(day: date) -> str:
+    """ "31 March 2018"."""
+    return f"{day:%-d %B %Y}"

@@ -1,0 +1,28 @@
+"""Making papers in the background, on a queue of its own. The report's row is the truth; a message only wakes up."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from governance.building import build
+from governance.models import AnnualReport
+
+
+@shared_task
+def build_report(*, report_id: int, **_: Any) -> bool:
+    """Make the paper of one report. Safe to run twice: whoever holds the row makes it, once."""
+    report = AnnualReport.objects.select_related("commissioner", "approved_by").get(pk=report_id)
+    return build(report, clock=timezone.now)
+
+
+@shared_task
+def sweep_builds(**_: Any) -> int:
+    """Every minute: papers waiting without a worker, and those of a worker that never came back."""
+    waiting = AnnualReport.objects.to_build(at=timezone.now()).values_list("pk", flat=True)
+    return sum(build_report(report_id=pk) for pk in list(waiting))
+
+
+def nudge(report: AnnualReport) -> None:
+    """Wake the worker now. A broker that is down is no reason to fail: the sweep takes the report up."""
+    build_report.apply_async(kwargs={"report_id": report.pk}, queue="pdf", retry=False)
