@@ -119,7 +119,10 @@ def _limited(criteria: Sequence[Judged], reds_for_limited: int) -> list[str]:
     for standard, judged in _by_standard(criteria).items():
         counted = [each for each in judged if not _left_out(each)]
         met = sum(each.state == State.MET for each in counted)
-        if counted and met * 2 < len(counted):
+        partly = sum(each.state == State.PARTLY for each in counted)
+        # Of one or two criteria a single "partly met" would decide the provider's level: there it counts as half.
+        half = partly if len(counted) < 3 else 0
+        if counted and met * 2 + half < len(counted):
             reasons.append(f"standard {standard} less than half met ({met} of {len(counted)})")
     return reasons
 
