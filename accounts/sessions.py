@@ -28,8 +28,9 @@ def begin(request: HttpRequest, user: "User", *, at: datetime) -> None:
     from accounts.models import Membership, SignInEvent
 
     request.session["began"] = request.session["seen"] = int(at.timestamp())
+    request.session.pop("timed_out", None)
     request.session["side"] = Membership.objects.side_of(user, on=at.date())
-    type(user).objects.filter(pk=user.pk).update(last_seen_at=at)
+    user._meta.model._base_manager.filter(pk=user.pk).update(last_seen_at=at)
     SignInEvent.objects.create(user=user, kind=SignInEvent.Kind.SIGNED_IN, by=user, at=at)
 
 

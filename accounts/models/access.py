@@ -173,7 +173,7 @@ class CoverQuerySet(DatedQuerySet):
         self, absent: "User", covered_by: "User", *, first: date, last: date, reason: str, by: "User"
     ) -> "Cover":
         """From the first day to the end of the last. Refused when the person is covered for some of it already."""
-        type(absent).objects.select_for_update().get(pk=absent.pk)
+        absent._meta.model._base_manager.select_for_update().get(pk=absent.pk)
         ends_on = last + timedelta(days=1)
         if (
             self.filter(absent=absent, starts_on__lt=ends_on, ends_on__gt=first)

@@ -44,6 +44,8 @@ class AccountToken(models.Model):
 
     def use(self, *, at: datetime) -> bool:
         """Take the link. False when it, or another of its kind, was taken a moment ago; all others are void."""
-        taken = type(self).objects.open(self.kind, at=at).filter(pk=self.pk).update(used_at=at)
+        # Only columns of the row itself: a condition on the person would be a subquery, which PostgreSQL does not ask
+        # again after it has waited for the other.
+        taken = type(self).objects.filter(pk=self.pk, used_at__isnull=True, expires_at__gt=at).update(used_at=at)
         type(self).objects.filter(user=self.user_id, kind=self.kind, used_at__isnull=True).update(used_at=at)
         return bool(taken)

@@ -76,7 +76,7 @@ def circle_add(request: SignedInRequest, circle: Circle) -> HttpResponse:
 @door(Can.KEEP_CIRCLES, of=CircleMember, by="pk")
 def circle_remove(request: SignedInRequest, member: CircleMember) -> HttpResponse:
     """Take somebody off the list."""
-    form = ConfirmForm(request.POST or None, label="Take off the list")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, label="Take off the list")
     if form.is_valid():
         member.end(at=timezone.now())
         messages.success(request, f"{member.user} is no longer on the list.")

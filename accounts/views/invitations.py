@@ -55,7 +55,7 @@ def invitation_again(request: SignedInRequest, invitation: Invitation) -> HttpRe
 @door(Can.MANAGE_PEOPLE, of=Invitation)
 def invitation_withdraw(request: SignedInRequest, invitation: Invitation) -> HttpResponse:
     """Withdraw it: the link stops working."""
-    form = ConfirmForm(request.POST or None, label="Withdraw the invitation")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, label="Withdraw the invitation")
     if form.is_valid():
         invitation.withdraw(by=request.user, at=timezone.now())
         messages.success(request, "The invitation is withdrawn.")
@@ -94,7 +94,7 @@ def _accept_as(request: SignedInRequest, invitation: Invitation, account: User) 
     """Somebody with an account: signed in as the invited person, one button."""
     if not request.user.is_authenticated or request.user.pk != account.pk:
         return page(request, "accounts/invitation_sign_in.html", invitation=invitation)
-    form = ConfirmForm(request.POST or None, label="Accept")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, label="Accept")
     if not form.is_valid():
         return page(request, "accounts/invitation_accept.html", form, invitation=invitation, account=account)
     given = invitation.accept(account, at=timezone.now())

@@ -68,7 +68,7 @@ def account_wake(request: HttpRequest, token: str) -> HttpResponse:
     """Wake up by a button, because mail scanners follow links. Then sign in with both steps."""
     now = timezone.now()
     link = tokens.read(AccountToken.Kind.WAKE, token, at=now)
-    form = WakeForm(request.POST or None)
+    form = WakeForm(request.POST if request.method == "POST" else None)
     if link is None:
         return gone(request, "accounts/link_gone.html")
     if not form.is_valid():

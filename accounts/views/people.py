@@ -80,7 +80,7 @@ def role_list(request: SignedInRequest) -> HttpResponse:
 @door(Can.MANAGE_PEOPLE, of=User)
 def person_disable(request: SignedInRequest, person: User) -> HttpResponse:
     """End an account with all its roles; every session ends at once."""
-    form = ConfirmForm(request.POST or None, label="End this account")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, label="End this account")
     if not _wholly_mine(request, person):
         raise Refused("This person also works for others. End the roles in your own organisations instead.")
     if form.is_valid():

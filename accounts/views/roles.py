@@ -32,7 +32,7 @@ def role_give(request: SignedInRequest, person: User) -> HttpResponse:
 @door(Can.MANAGE_PEOPLE, of=Membership)
 def role_end(request: SignedInRequest, membership: Membership) -> HttpResponse:
     """End a role. The person is signed out everywhere at once."""
-    form = ConfirmForm(request.POST or None, label="End this role")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, label="End this role")
     if form.is_valid():
         Membership.objects.filter(pk=membership.pk).end(by=request.user, at=timezone.now())
         messages.success(request, "The role has ended.")
@@ -62,7 +62,7 @@ def role_pending(request: SignedInRequest) -> HttpResponse:
 @door(Can.CONFIRM_COMMISSIONER_ROLE, of=Membership)
 def role_confirm(request: SignedInRequest, membership: Membership) -> HttpResponse:
     """The second person's yes or no."""
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         verb = membership.decline if "decline" in request.POST else membership.confirm
         verb(by=request.user, at=timezone.now())

@@ -1,9 +1,11 @@
 """People and access for tests: one factory per model, nothing hidden."""
 
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
+from allauth.mfa.totp.internal import auth as totp
 from factory.django import DjangoModelFactory
 
 from accounts import models
@@ -85,3 +87,22 @@ def someone(role: Role | str, organisation: Any, *, strands: list[str] | None = 
     user = UserFactory(**person)
     MembershipFactory(user=user, role=role, organisation=organisation, strands=strands or [])
     return user
+
+
+PASSWORD = "three unconnected llamas"
+
+
+def with_sign_in(user: models.User, *, app: bool = True) -> str:
+    """Give the person the usual password and an authenticator app; returns the app's secret."""
+    user.set_password(PASSWORD)
+    user.save()
+    secret = totp.generate_totp_secret()
+    if app:
+        totp.TOTP.activate(user, secret)
+    return secret
+
+
+def code(secret: str, *, later: int = 0) -> str:
+    """What the app shows now, or some half minutes later."""
+    counter = int(time.time()) // 30 + later
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
