@@ -6,7 +6,7 @@ from typing import Any
 from accounts.capabilities import Role
 from assurance.models import SelfAssessment, Submission
 from chasing.kinds import kind_of
-from chasing.letters import Context, Writer, register
+from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
 
 State = SelfAssessment.State
@@ -40,7 +40,8 @@ def _sent_back(letter: Letter, at: datetime) -> Context | None:
 
 
 def _result(letter: Letter, at: datetime) -> Context | None:
-    return _about(letter, state=State.VALIDATED)
+    told = _about(letter, state=State.VALIDATED)
+    return {**told, "link": absolute("assurance:result", told["assessment"].reference)} if told else None
 
 
 def register_writers() -> None:

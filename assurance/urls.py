@@ -2,11 +2,47 @@
 
 from django.urls import path
 
-from assurance.views import overview, provider_home, return_form, returns, rounds
+from assurance.views import (
+    across,
+    overview,
+    policy,
+    provider_home,
+    results,
+    return_form,
+    returns,
+    rounds,
+    sign_off,
+    validation,
+)
 
 app_name = "assurance"
 
+strand = "validation/<str:reference>/<slug:strand>"
+result = "returns/<str:reference>/result"
+
+validating = [
+    path("validation/", validation.validation_queue, name="validation-queue"),
+    path("validation/across/", across.validation_across, name="validation-across"),
+    path("validation/to-sign-off/", sign_off.sign_off_list, name="validation-sign-offs"),
+    path("validation/numbers/", policy.policy_list, name="policy-list"),
+    path("validation/numbers/add/", policy.policy_add, name="policy-add"),
+    path(f"{strand}/", validation.validation_strand, name="validation-strand"),
+    path(f"{strand}/begin/", validation.validation_begin, name="validation-begin"),
+    path(f"{strand}/criteria/<str:ref>/", validation.validation_criterion, name="validation-criterion"),
+    path(f"{strand}/evidence/<int:use>/", validation.validation_evidence, name="validation-evidence"),
+    path(f"{strand}/accept-the-rest/", validation.validation_accept, name="validation-accept"),
+    path(f"{strand}/open-the-rest/", validation.validation_undo_accept, name="validation-undo-accept"),
+    path(f"{strand}/send-back/", validation.validation_send_back, name="validation-send-back"),
+    path(f"{strand}/sign-off/", sign_off.validation_sign_off, name="validation-sign-off"),
+    path(f"{result}/", results.result, name="result"),
+    path(f"{result}.pdf", results.result_file, name="result-file"),
+    path(f"{result}/<str:ref>/", results.result_criterion, name="result-criterion"),
+    path(f"{result}/<str:ref>/re-grade/", results.result_regrade, name="result-regrade"),
+    path(f"{result}/<str:ref>/in-question/", results.result_question, name="result-question"),
+]
+
 urlpatterns = [
+    *validating,
     path("overview/", overview.overview_page, name="overview"),
     path("overview/providers/", overview.overview_list, name="overview-list"),
     path("returns/<str:reference>/standards/<int:number>/", overview.standard_detail, name="standard-detail"),

@@ -43,11 +43,12 @@ class ActionTermsForm(NhsForm):
     mark_optional = False
     mine = ("text", "owner", "owner_name", "due_on", "evidence_required")
 
-    def _ask_terms(self, *, ref: str, people: Sequence[User], due_on: date, on: date, already: bool) -> None:
+    def _ask_terms(self, *, ref: str, people: Sequence[User], action_days: int, on: date, already: bool) -> None:
         """Adds the boxes, filled with what usually holds; none when an action is open already."""
         self.asks_terms = not already
         if already:
             return
+        due_on = add_working_days(on + timedelta(days=action_days - 1), 1)
         names = [(person.reference, person.name) for person in people]
         self.people = {person.reference: person for person in people}
         self.fields["text"] = LongTextField(
@@ -128,7 +129,7 @@ class JudgementForm(ActionTermsForm):
             required=False, initial=now.pk if now else None, widget=forms.HiddenInput
         )
         self._ask_terms(
-            ref=line.ref, people=people, due_on=add_working_days(on + timedelta(days=action_days - 1), 1), on=on,
+            ref=line.ref, people=people, action_days=action_days, on=on,
             already=action_open,
         )  # fmt: skip
 

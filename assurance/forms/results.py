@@ -86,8 +86,7 @@ class RegradeForm(ActionTermsForm):
         self.fields["seen"] = forms.IntegerField(
             required=False, initial=held.pk if held else None, widget=forms.HiddenInput
         )
-        due = add_working_days(on + timedelta(days=action_days - 1), 1)
-        self._ask_terms(ref=ref, people=people, due_on=due, on=on, already=action_open)
+        self._ask_terms(ref=ref, people=people, action_days=action_days, on=on, already=action_open)
 
     def clean(self) -> dict[str, Any]:
         """A new grade, and with an amber or red the action."""
@@ -103,6 +102,25 @@ class RegradeForm(ActionTermsForm):
         if grade is not None and grade.requires_action and self.asks_terms:
             self._check_terms(found)
         return found
+
+    def refused_as_stale(self, theirs: Any, url: str) -> dict[str, Any]:
+        """Keep what was typed, let the next save win, and give the two sides for the page."""
+        self.data = self.data.copy()
+        self.data["seen"] = str(theirs.pk) if theirs else ""
+        mine = self.cleaned_data
+        return {
+            "by": theirs.by if theirs else "Somebody else",
+            "at": theirs.at if theirs else None,
+            "url": url,
+            "rows": [
+                {
+                    "label": "Grade",
+                    "theirs": self.grades.get(theirs.grade) if theirs else "",
+                    "yours": self.grades[mine["grade"]],
+                },
+                {"label": "Why", "theirs": theirs.comment if theirs else "", "yours": mine["reason"]},
+            ],
+        }
 
 
 class InQuestionForm(NhsForm):

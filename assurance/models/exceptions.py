@@ -61,12 +61,12 @@ class Line:
         return self.is_decided and self.now is not None and self.now.basis == Basis.ACCEPTED_AS_DECLARED
 
 
-def asked(answers: "QuerySet[Any]", tier: str) -> "QuerySet[Any]":
-    """Answers with their criterion, the words of the tier as ``words``, and ``uses`` of evidence. One query."""
+def asked(answers: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Answers with their criterion, the words of their tier as ``words``, and ``uses`` of evidence. One query."""
     ours = Wording.objects.filter(criterion_version=OuterRef("criterion_version"))
     columns = ("text", "why", "guidance", "evidence", "do_not_send")
     words = (
-        ours.annotate(is_ours=Q(tier=tier))
+        ours.annotate(is_ours=Q(tier=OuterRef("self_assessment__tier")))
         .order_by("-is_ours", "tier")
         .values(json=JSONObject(**dict(zip(columns, columns, strict=True))))
     )
@@ -83,7 +83,7 @@ def lines(
 ) -> list[Line]:
     """The validation list of one strand in reading order. Four queries, whatever the number of criteria."""
     answers = assessment.answers.in_order().filter(criterion_version__strands__contains=[strand])
-    found = asked(answers, assessment.tier)
+    found = asked(answers)
     scheme = grades if grades is not None else grades_of(assessment)
     asked_at = assessment.send_backs.aggregate(at=Max("at"))["at"]
     return lines_of(list(found), [assessment], scheme, on=on, drawn=set(sample), asked_at=asked_at)
@@ -91,7 +91,12 @@ def lines(
 
 def grades_of(assessment: SelfAssessment) -> dict[str, Grade]:
     """The scheme of the return by code, in its order. One query."""
-    return {grade.code: grade for grade in Grade.objects.filter(scheme=assessment.round.framework_version.grading_id)}
+    return grades_of_scheme(assessment.round.framework_version.grading_id)
+
+
+def grades_of_scheme(scheme_id: int) -> dict[str, Grade]:
+    """A scheme's grades by code, in its order. One query."""
+    return {grade.code: grade for grade in Grade.objects.filter(scheme=scheme_id)}
 
 
 def lines_of(

@@ -30,35 +30,6 @@ class InQuestionQuerySet(TenantQuerySet):
         """Still in question."""
         return self.filter(settled_at__isnull=True)
 
-    def raise_on(
-        self,
-        assessment: SelfAssessment,
-        criterion_version_id: int,
-        *,
-        since: date,
-        reason: str,
-        by: "User",
-        at: datetime,
-    ) -> "InQuestion":
-        """Say that a grade is in question since a day. Once: of two people at once, one is told."""
-        if assessment.state != SelfAssessment.State.VALIDATED:
-            raise Refused("Only a validated grade can be put in question. This return is still being worked on.")
-        try:
-            with transaction.atomic():
-                found: InQuestion = self.create(
-                    commissioner_id=assessment.commissioner_id,
-                    organisation_id=assessment.organisation_id,
-                    self_assessment=assessment,
-                    criterion_version_id=criterion_version_id,
-                    since=since,
-                    reason=reason,
-                    raised_by=by,
-                    raised_at=at,
-                )
-                return found
-        except IntegrityError as problem:
-            raise Refused("This grade is in question already. Open it again to see since when.") from problem
-
 
 class InQuestion(models.Model):
     """One grade in question since a day, by whom and why; settled once, and kept."""
@@ -103,3 +74,25 @@ class InQuestion(models.Model):
         if not mine.update(settled_at=at, settled_by=by, settled_reason=reason):
             raise Refused("Somebody else has just settled this. Open it again to see how it stands.")
         self.refresh_from_db()
+
+
+def put_in_question(
+    assessment: SelfAssessment, criterion_version_id: int, *, since: date, reason: str, by: "User", at: datetime
+) -> InQuestion:
+    """Say that a validated grade is in question since a day. Once: of two people at once, one is told."""
+    if assessment.state != SelfAssessment.State.VALIDATED:
+        raise Refused("Only a validated grade can be put in question. This return is still being worked on.")
+    try:
+        with transaction.atomic():
+            return InQuestion.objects.create(
+                commissioner_id=assessment.commissioner_id,
+                organisation_id=assessment.organisation_id,
+                self_assessment=assessment,
+                criterion_version_id=criterion_version_id,
+                since=since,
+                reason=reason,
+                raised_by=by,
+                raised_at=at,
+            )
+    except IntegrityError as problem:
+        raise Refused("This grade is in question already. Open it again to see since when.") from problem

@@ -1,8 +1,18 @@
 """The commissioner's dated numbers for levels, sampling and staleness (domain.md 4.3)."""
 
-from django.db import models
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
 
 from providers.models.policy import Dated, dated_constraints
+
+
+class Overtaken(ValueError):
+    """A later rule is set already, so one from an earlier day would not hold as long as it says."""
 
 
 class AssurancePolicy(Dated):
@@ -27,3 +37,40 @@ class AssurancePolicy(Dated):
 
     def __str__(self) -> str:
         return f"from {self.valid_from}"
+
+    def holds(self, on: date) -> bool:
+        """Is it one of the rows that hold on the day? Own rows come before the shipped ones."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Policies:
+    """One commissioner's rows, latest first, and which of them is in force."""
+
+    commissioner: Any
+    rows: list[AssurancePolicy]
+    in_force: AssurancePolicy | None
+
+
+def policies_of(commissioners: Iterable[Any], *, on: date) -> list[Policies]:
+    """Own and shipped rows of each commissioner. Two queries."""
+    ours = list(commissioners)
+    rows = list(
+        AssurancePolicy.objects.filter(Q(commissioner__in=ours) | Q(commissioner__isnull=True)).order_by("-valid_from")
+    )
+    found = []
+    for commissioner in ours:
+        mine = [row for row in rows if row.commissioner_id in (commissioner.pk, None)]
+        holding = sorted((row for row in mine if row.holds(on)), key=lambda row: row.commissioner_id is None)
+        found.append(Policies(commissioner, mine, holding[0] if holding else None))
+    return found
+
+
+@transaction.atomic
+def set_policy(row: AssurancePolicy) -> None:
+    """Let the row hold from its day; the commissioner's own row before it ends that day and is kept."""
+    own = AssurancePolicy.objects.select_for_update().filter(commissioner=row.commissioner_id)
+    if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
+        raise Overtaken(f"Numbers from {later.valid_from:%-d %B %Y} are set already. Choose a later day")
+    own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
+    row.save()

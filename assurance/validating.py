@@ -1,0 +1,236 @@
+"""What a validator has before them: one strand of one return, its list, and the criterion that is open.
+
+Reading only; the verbs are on ``StrandReview``. A fixed number of queries, whatever the number of criteria.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.capabilities import Can, Side
+from accounts.models import Membership, User
+from actions.models import Action
+from assurance.models import AnswerEvidence, AssurancePolicy, LevelResult, SelfAssessment, StrandReview
+from assurance.models.evidence_verdicts import Opinion, opinion_of
+from assurance.models.exceptions import Line, grades_of, lines
+from design.calendar import london_date
+from evidence.models import EvidenceItem, EvidenceVersion
+from framework.models import Grade
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+State = SelfAssessment.State
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One piece of evidence as the validator sees it beside the answer."""
+
+    use: Any
+    version: EvidenceVersion | None
+    opinion: Opinion
+    expired: bool
+
+    @property
+    def item(self) -> EvidenceItem:
+        """The item, whatever its kind."""
+        found: EvidenceItem = self.use.item
+        return found
+
+
+@dataclass
+class Desk:
+    """One strand of a return on a validator's desk."""
+
+    assessment: SelfAssessment
+    review: Any
+    others: list[Any]
+    grades: Mapping[str, Grade]
+    lines: list[Line]
+    everything: bool = False
+    current: Line | None = None
+    proofs: list[Proof] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+
+    @classmethod
+    def laid(
+        cls, assessment: SelfAssessment, strand: str, *, user: "User", on: date, ref: str = "", everything: bool = False
+    ) -> Self | None:
+        """Everything for the page, the criterion ``ref`` open or else the first that waits; None without the strand."""
+        reviews = list(reviews_of(assessment, user=user, on=on))
+        review = next((each for each in reviews if each.strand == strand), None)
+        if review is None:
+            return None
+        review.self_assessment = assessment
+        grades = grades_of(assessment)
+        rows = lines(assessment, strand, on=on, sample=review.sample, grades=grades)
+        others = [each for each in reviews if each is not review]
+        desk = cls(assessment, review, others, grades, rows, everything)
+        if not desk.open(ref):
+            return None
+        if desk.current is not None:
+            desk.proofs = proofs_of([desk.current.answer], user=user, on=on).get(desk.current.answer.pk, [])
+        desk.actions = list(
+            Action.objects.permitted(user, Can.SEE_ACTIONS)
+            .open()
+            .filter(organisation=assessment.organisation_id, commissioner=assessment.commissioner_id)
+            .select_related("owner", "criterion_link__criterion_version")
+            .order_by("due_on")[:20]
+        )
+        return desk
+
+    def open(self, ref: str) -> bool:
+        """Put this criterion in front; without one the first that waits. False when it is not of the strand."""
+        if ref:
+            self.current = next((line for line in self.lines if line.ref == ref), None)
+            return self.current is not None
+        self.current = next(iter(self.waiting()), None)
+        return True
+
+    def waiting(self) -> list[Line]:
+        """What has to be looked at before the strand can be signed off, in reading order."""
+        return [line for line in self.lines if line.is_exception and not line.is_decided]
+
+    def after(self, ref: str) -> str:
+        """The next one that waits after this, or the first that waits, or nothing."""
+        refs = [line.ref for line in self.lines]
+        here = refs.index(ref)
+        ahead = [line for line in self.waiting() if refs.index(line.ref) > here]
+        found = next(iter(ahead or [line for line in self.waiting() if line.ref != ref]), None)
+        return found.ref if found else ""
+
+    @property
+    def last_level(self) -> str:
+        """The words of the strand's last validated level; empty when there was none."""
+        last = self.review.last_level
+        return last["label"] or last["level"] if last else ""
+
+    @property
+    def last_level_on(self) -> date | None:
+        """When that was decided."""
+        last = self.review.last_level
+        return london_date(datetime.fromisoformat(last["on"])) if last and last["on"] else None
+
+    @property
+    def listed(self) -> list[Line]:
+        """What the list shows: the exceptions and what is judged, or everything."""
+        if self.everything:
+            return self.lines
+        return [line for line in self.lines if line.is_exception or (line.now is not None and not line.is_accepted)]
+
+    @property
+    def rest(self) -> list[Line]:
+        """What could be accepted as declared without a look."""
+        return StrandReview.rest(self.lines)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Reviewed, accepted and waiting; they add up to what the strand asks."""
+        accepted = sum(line.is_accepted for line in self.lines)
+        decided = sum(line.is_decided for line in self.lines)
+        return {
+            "asked": len(self.lines),
+            "reviewed": decided - accepted,
+            "accepted": accepted,
+            "waiting": len(self.waiting()),
+            "rest": len(self.rest),
+        }
+
+    @property
+    def may_write(self) -> bool:
+        """The reader's own strand, begun, and not signed off."""
+        open_ = self.assessment.state == State.UNDER_REVIEW and self.review.is_open
+        return bool(self.review.mine and open_)
+
+    @property
+    def may_begin(self) -> bool:
+        """The reader's own strand that nobody has begun."""
+        received = self.assessment.state in (State.SUBMITTED, State.UNDER_REVIEW)
+        return bool(self.review.mine and received and self.review.begun_at is None)
+
+    @property
+    def action_here(self) -> Action | None:
+        """The open action of the criterion that is in front: a second one is not opened."""
+        return action_for(self.current, self.actions) if self.current else None
+
+
+def action_for(line: Line, actions: Iterable[Action]) -> Action | None:
+    """The open action that an earlier judgement of the same lasting criterion opened."""
+    lasting = line.answer.criterion_version.criterion_id
+    for action in actions:
+        link = getattr(action, "criterion_link", None)
+        if link is not None and link.criterion_version.criterion_id == lasting:
+            return action
+    return None
+
+
+def reviews_of(assessment: SelfAssessment, *, user: "User | AnonymousUser", on: date) -> Any:
+    """Its strands: whether they are the reader's own, the action days in force, and the last level. One query."""
+    days = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).values("action_days")[:1]
+    labels = Grade.objects.filter(
+        scheme=OuterRef("self_assessment__round__framework_version__levels"), code=OuterRef("level")
+    ).values("label")[:1]
+    last = (
+        LevelResult.objects.filter(
+            organisation=assessment.organisation_id, commissioner=assessment.commissioner_id, strand=OuterRef("strand"),
+            self_assessment__state=State.VALIDATED, self_assessment__issued_at__lt=assessment.issued_at,
+        )
+        .order_by("-self_assessment__issued_at")
+        .annotate(label=Subquery(labels))
+        .values(json=JSONObject(level="level", label="label", on="self_assessment__validated_at"))
+    )  # fmt: skip
+    return (
+        StrandReview.objects.filter(self_assessment=assessment)
+        .telling_mine(user, Can.VALIDATE)
+        .annotate(action_days=Subquery(days), last_level=Subquery(last[:1]))
+        .select_related("begun_by", "signed_off_by")
+        .order_by("strand")
+    )
+
+
+def proofs_of(answers: Iterable[Any], *, user: "User", on: date) -> dict[int, list[Proof]]:
+    """The evidence of these answers by answer, each with its newest version and what was said of it. One query."""
+    newest = EvidenceVersion.objects.filter(item=OuterRef("item")).order_by("-number")
+    columns = ("id", "number", "reference", "file_name", "media_type", "size", "scan_state")
+    allowed = EvidenceItem.objects.permitted(user, Can.DOWNLOAD_EVIDENCE).filter(pk=OuterRef("item"))
+    uses = (
+        AnswerEvidence.objects.filter(answer__in=list(answers))
+        .annotate(
+            newest=Subquery(newest.values(json=JSONObject(**{name: name for name in columns}))[:1]),
+            may_open=Exists(allowed),
+        )
+        .select_related("item", "verdict_by")
+        .order_by("added_at", "pk")
+    )
+    found: dict[int, list[Proof]] = {}
+    for use in uses:
+        version = EvidenceVersion(item=use.item, **use.newest) if use.newest else None
+        found.setdefault(use.answer_id, []).append(
+            Proof(use, version, opinion_of(use, version), use.item.is_expired(on))
+        )
+    return found
+
+
+def people_of(organisations: Iterable[int], *, on: date) -> dict[int, list[User]]:
+    """Who could own an action: the people of each provider, by name. One query."""
+    held = (
+        Membership.objects.live(on=on)
+        .filter(side=Side.PROVIDER, organisation__in=list(organisations))
+        .select_related("user")
+        .order_by("-role", "user__name")
+    )
+    found: dict[int, dict[int, User]] = {}
+    for membership in held:
+        found.setdefault(membership.organisation_id, {})[membership.user_id] = membership.user
+    return {pk: list(people.values()) for pk, people in found.items()}
+
+
+def action_days_of(assessment: SelfAssessment, *, on: date) -> int:
+    """How many days an action is given unless the validator says otherwise. One query."""
+    policy = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).first()
+    return int(policy.action_days)

@@ -1,0 +1,136 @@
+"""The result of a validated return, as a page and as a PDF; re-grading one criterion; grades in question."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.capabilities import Can
+from accounts.door import Stale, door
+from assurance.forms.results import InQuestionForm, RegradeForm, SettleForm
+from assurance.models import SelfAssessment, StrandReview
+from assurance.models.exceptions import grades_of
+from assurance.models.in_question import put_in_question
+from assurance.models.regrading import regrade
+from assurance.result import Result, ResultLine, history_of, result_of, result_pdf
+from assurance.validating import action_days_of, people_of
+from design.pages import page
+from evidence.models import EvidenceItem
+
+
+@door(Can.SEE_RESULT, methods=("GET",))
+def result(request: HttpRequest, reference: str) -> HttpResponse:
+    """Levels with reasons, own grade beside validated grade, comments and actions."""
+    return page(request, "assurance/result.html", result=seen(request, reference))
+
+
+@door(Can.SEE_RESULT, methods=("GET",))
+def result_file(request: HttpRequest, reference: str) -> HttpResponse:
+    """The same as a PDF."""
+    found = seen(request, reference)
+    content = result_pdf(found, at=timezone.now(), demonstration=settings.PORTAL_DEMONSTRATION)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="result-{reference}.pdf"'
+    return response
+
+
+@door(Can.SEE_RESULT, methods=("GET",))
+def result_criterion(request: HttpRequest, reference: str, ref: str) -> HttpResponse:
+    """One criterion: who graded it when, from what to what, and why."""
+    found = seen(request, reference)
+    line = line_of(found, ref)
+    inside = SelfAssessment.objects.permitted(request.user, Can.VALIDATE).filter(pk=found.assessment.pk).exists()
+    history = history_of(found, line, user=request.user, inside=inside)
+    may = inside and may_reopen(request, found.assessment, line)
+    return page(
+        request, "assurance/result_criterion.html", result=found, line=line, history=history, may_reopen=may,
+        grades=grades_of(found.assessment),
+    )  # fmt: skip
+
+
+@door(Can.REOPEN, of=SelfAssessment)
+def result_regrade(request: HttpRequest, assessment: SelfAssessment, ref: str) -> HttpResponse:
+    """Another grade in the year, with the reason and the evidence."""
+    found, line = reopened(request, assessment, ref)
+    form = regrade_form(request, found, line)
+    conflict = None
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            regrade(
+                assessment, line.criterion.pk, grade=form.grades[said["grade"]], reason=said["reason"],
+                evidence=said["evidence"], by=request.user, at=timezone.now(), seen=said["seen"], terms=form.terms,
+            )  # fmt: skip
+        except Stale as problem:
+            conflict = form.refused_as_stale(problem.theirs, request.path)
+        else:
+            messages.success(request, f"{ref} is now “{form.grades[said['grade']]}”. The levels are worked out again.")
+            return redirect("assurance:result-criterion", reference=assessment.reference, ref=ref)
+    context = {"result": found, "line": line, "conflict": conflict}
+    return page(request, "assurance/result_regrade.html", form, status=409 if conflict else None, **context)
+
+
+@door(Can.REOPEN, of=SelfAssessment)
+def result_question(request: HttpRequest, assessment: SelfAssessment, ref: str) -> HttpResponse:
+    """Mark a validated grade as in question since a day, or settle that."""
+    found, line = reopened(request, assessment, ref)
+    on = timezone.localdate()
+    form: Any = SettleForm(request.POST or None) if line.in_question else None
+    form = form or InQuestionForm(request.POST or None, on=on, earliest=timezone.localdate(assessment.issued_at))
+    if form.is_valid():
+        by = {"by": request.user, "at": timezone.now()}
+        if line.in_question:
+            line.in_question.settle(form.cleaned_data["reason"], **by)
+        else:
+            said = {name: form.cleaned_data[name] for name in ("since", "reason")}
+            put_in_question(assessment, line.criterion.pk, **said, **by)
+        messages.success(request, f"Saved for {ref}.")
+        return redirect("assurance:result-criterion", reference=assessment.reference, ref=ref)
+    return page(request, "assurance/result_question.html", form, result=found, line=line)
+
+
+def seen(request: HttpRequest, reference: str) -> Result:
+    """The result, or 404."""
+    found = result_of(reference, user=request.user)
+    if found is None:
+        raise Http404
+    return found
+
+
+def line_of(found: Result, ref: str) -> ResultLine:
+    """One criterion of the result, or 404."""
+    line = next((line for line in found.lines if line.criterion.ref == ref), None)
+    if line is None:
+        raise Http404
+    return line
+
+
+def may_reopen(request: HttpRequest, assessment: SelfAssessment, line: ResultLine) -> bool:
+    """Is one of the criterion's strands the reader's own?"""
+    mine = StrandReview.objects.permitted(request.user, Can.REOPEN).filter(self_assessment=assessment)
+    return mine.filter(strand__in=line.criterion.strands).exists()
+
+
+def reopened(request: HttpRequest, assessment: SelfAssessment, ref: str) -> tuple[Result, ResultLine]:
+    """The criterion for somebody who may re-grade it, or 404."""
+    found = seen(request, assessment.reference)
+    line = line_of(found, ref)
+    if not may_reopen(request, assessment, line):
+        raise Http404
+    return found, line
+
+
+def regrade_form(request: HttpRequest, found: Result, line: ResultLine) -> RegradeForm:
+    """The form, with the provider's evidence and people to choose from."""
+    assessment, on = found.assessment, timezone.localdate()
+    evidence = EvidenceItem.objects.permitted(request.user, Can.DOWNLOAD_EVIDENCE).current()
+    days = action_days_of(assessment, on=on)
+    return RegradeForm(
+        request.POST or None, grades=grades_of(assessment), ref=line.criterion.ref, held=line.rating,
+        evidence=evidence.filter(organisation=assessment.organisation_id, commissioner=assessment.commissioner_id),
+        people=people_of([assessment.organisation_id], on=on).get(assessment.organisation_id, []),
+        action_days=days, on=on, action_open=bool(line.action and line.action.is_open),
+    )  # fmt: skip
