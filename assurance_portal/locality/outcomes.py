@@ -1,0 +1,189 @@
+"""What validation made of the returns: ratings, results, levels, strand reviews and actions, in large statements.
+
+Counts and levels come from the product's own pure functions (``assurance.models.scoring``), so that the check
+command finds no difference.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from assurance import levels
+from assurance.levels import Judged, State
+from assurance.models import AssurancePolicy, LevelResult, Rating, StandardResult, StrandReview
+from assurance.models.scoring import REVIEWED, Known, standard_results, state_of
+from assurance_portal.locality import behaviour
+from assurance_portal.locality.places import Locality
+from assurance_portal.locality.years import BATCH, RECEIVED, Return, Year, moment
+from framework.models import CriterionVersion, Grade
+
+Basis, Outcome = Rating.Basis, Rating.Outcome
+VALIDATORS = {"children": "nurse", "adults": "adults", "looked_after": "lac"}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one criterion ended: its basis and grade, and whether the validator differed."""
+
+    basis: str
+    grade: str
+    outcome: str
+    comment: str
+
+
+def load(locality: Locality, years: list[Year], people: dict[str, Any], *, seed: int) -> None:
+    """Write what validation made of every return that was received."""
+    for year in years:
+        grades = {grade.code: grade for grade in year.round.framework_version.grading.grades.all()}
+        received = [each for each in year.returns if each.course.end in RECEIVED]
+        judged = {each.assessment.pk: _judge(locality, year, each, grades, seed=seed) for each in received}
+        _ratings(year, received, judged, people)
+        _reviews(year, received, people)
+        _results(year, received, judged, grades, people)
+
+
+def _judge(
+    locality: Locality, year: Year, each: Return, grades: dict[str, Grade], *, seed: int
+) -> dict[int, Judgement]:
+    """The validator's judgements: exceptions and a sample are reviewed, the rest accepted as declared."""
+    if each.course.end not in ("validated", "under_review"):
+        return {}
+    place = locality.place_of(each.place_key)
+    found = {}
+    for pk, said in each.said.items():
+        criterion = year.criteria[pk]
+        if each.course.end == "under_review" and behaviour.chance("done", place.key, pk) > 0.4:
+            continue
+        listed = criterion.critical or said.grade != "green" or behaviour.chance("sample", place.key, pk, seed) < 0.15
+        if listed:
+            found[pk] = _reviewed(place, criterion, said.grade, grades, year=year.round.year, seed=seed)
+        elif each.course.end == "validated":
+            found[pk] = Judgement(Basis.ACCEPTED_AS_DECLARED, said.grade, Outcome.DECLARED, "")
+    return found
+
+
+def _reviewed(
+    place: Any, criterion: CriterionVersion, own: str, grades: dict[str, Grade], *, year: str, seed: int
+) -> Judgement:
+    grade = behaviour.validated(place, criterion, own, year=year, seed=seed)
+    words = behaviour.WORDS["validator"]
+    if grade == own:
+        return Judgement(Basis.EVIDENCE_REVIEWED, grade, Outcome.AGREED, "")
+    better = grades[grade].severity < grades[own].severity
+    comment = behaviour.pick(words["higher" if better else "lower"], place.key, criterion.pk)
+    return Judgement(Basis.EVIDENCE_REVIEWED, grade, Outcome.HIGHER if better else Outcome.LOWER, comment)
+
+
+def validator(people: dict[str, Any], criterion: CriterionVersion) -> tuple[Any, str]:
+    """Who judges a criterion, and in which strand."""
+    strand = next(strand for strand in VALIDATORS if strand in criterion.strands)
+    return people.get(VALIDATORS[strand]) or people["nurse"], strand
+
+
+def _ratings(
+    year: Year, received: list[Return], judged: dict[int, dict[int, Judgement]], people: dict[str, Any]
+) -> None:
+    lead = people.get("trustlead") or people["analyst"]
+    rows: list[Rating] = []
+    for each in received:
+        sent = each.course.submitted or year.round.due_on
+        for pk, said in each.said.items():
+            rows.append(
+                _rating(each, pk, Judgement(Basis.SELF_ASSESSED, said.grade, Outcome.DECLARED, ""), lead, "", sent)
+            )
+        day = each.course.validated or sent + timedelta(days=3)
+        for pk, judgement in judged[each.assessment.pk].items():
+            by, strand = validator(people, year.criteria[pk])
+            rows.append(_rating(each, pk, judgement, by, strand, day))
+        if len(rows) > BATCH * 10:
+            Rating.objects.bulk_create(rows, batch_size=BATCH)
+            rows = []
+    Rating.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _rating(each: Return, criterion: int, judgement: Judgement, by: Any, strand: str, day: date) -> Rating:
+    row = each.assessment
+    return Rating(
+        commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk,
+        criterion_version_id=criterion, basis=judgement.basis, grade=judgement.grade, outcome=judgement.outcome,
+        comment=judgement.comment, by=by, at=moment(day, 14), on=day, strand=strand,
+    )  # fmt: skip
+
+
+def _reviews(year: Year, received: list[Return], people: dict[str, Any]) -> None:
+    """One row per strand asked: begun when work on it began, signed off when the return is validated."""
+    rows = []
+    for each in received:
+        strands = {strand for pk in each.answers for strand in year.criteria[pk].strands}
+        day = each.course.validated
+        begun = each.course.end in ("validated", "under_review")
+        for strand in (strand for strand in VALIDATORS if strand in strands):
+            by = people.get(VALIDATORS[strand]) or people["nurse"]
+            at = moment(day or (each.course.submitted or year.round.due_on) + timedelta(days=2), 13)
+            rows.append(
+                StrandReview(
+                    commissioner_id=each.assessment.commissioner_id, organisation_id=each.assessment.organisation_id,
+                    self_assessment_id=each.assessment.pk, strand=strand, begun_by=by if begun else None,
+                    begun_at=at if begun else None, signed_off_by=by if day else None, signed_off_at=at if day else None,
+                )
+            )  # fmt: skip
+    StrandReview.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _results(
+    year: Year, received: list[Return], judged: dict[int, dict[int, Judgement]], grades: dict[str, Grade],
+    people: dict[str, Any],
+) -> None:  # fmt: skip
+    """Counts per standard and levels per strand, by the product's own functions."""
+    standards: list[StandardResult] = []
+    found: list[LevelResult] = []
+    reds: dict[date, int] = {}
+    for each in received:
+        own = [_known(year, each, pk, said.grade, Basis.SELF_ASSESSED, grades) for pk, said in each.said.items()]
+        standards += standard_results(each.assessment, StandardResult.Basis.SELF_ASSESSED, own)
+        if not each.course.validated:
+            continue
+        facts = [
+            _known(year, each, pk, judgement.grade, judgement.basis, grades)
+            for pk, judgement in judged[each.assessment.pk].items()
+        ]
+        standards += standard_results(each.assessment, StandardResult.Basis.VALIDATED, facts)
+        limit = reds.setdefault(each.course.validated, _policy(each.course.validated))
+        found += _levels(each, facts, limit, people)
+    StandardResult.objects.bulk_create(standards, batch_size=BATCH)
+    LevelResult.objects.bulk_create(found, batch_size=BATCH)
+
+
+def _policy(day: date) -> int:
+    policy = AssurancePolicy.objects.in_force(None, day).first()
+    return int(policy.reds_for_limited)
+
+
+def _known(year: Year, each: Return, pk: int, grade: str, basis: str, grades: dict[str, Grade]) -> Known:
+    criterion = year.criteria[pk]
+    day = each.course.validated if basis != Basis.SELF_ASSESSED else each.course.submitted
+    return Known(
+        criterion.ref, criterion.standard_id, criterion.standard.number, tuple(criterion.strands), criterion.critical,
+        state_of(grades[grade]), basis, day,
+    )  # fmt: skip
+
+
+def _levels(each: Return, facts: list[Known], reds: int, people: dict[str, Any]) -> list[LevelResult]:
+    judged = [
+        Judged(
+            fact.ref, fact.standard, fact.strands, fact.critical, fact.state,
+            evidence_reviewed=fact.basis in REVIEWED,
+            agreed_not_applicable=fact.state == State.NOT_APPLICABLE and fact.basis in REVIEWED,
+        )
+        for fact in facts
+    ]  # fmt: skip
+    row = each.assessment
+    return [
+        LevelResult(
+            commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk,
+            strand=strand, computed=verdict.level.value, level=verdict.level.value, reasons=list(verdict.reasons),
+            reviewed=verdict.reviewed, asked=verdict.asked, decided_at=row.validated_at,
+            decided_by=people.get(VALIDATORS.get(strand, "nurse")) or people["nurse"],
+        )
+        for strand, verdict in levels.levels(judged, reds_for_limited=reds).items()
+    ]  # fmt: skip

@@ -1,0 +1,146 @@
+"""Actions of the demonstration: opened by validated ambers and reds, most of the old ones done, some overdue."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from actions.models import Action, ActionEvidence, ActionUpdate
+from assurance.models import AnswerEvidence, CriterionAction, Rating
+from assurance_portal.locality import behaviour
+from assurance_portal.locality.outcomes import validator
+from assurance_portal.locality.years import BATCH, Return, Year, moment
+from evidence.models import EvidenceItem
+
+WORDS = behaviour.WORDS["actions"]
+
+
+def load_evidence(years: list[Year], people: dict[str, Any], *, on: date) -> dict[int, EvidenceItem]:
+    """A few items per provider, used by the answers of their standard; one in nine has passed its date."""
+    lead = people.get("trustlead") or people["analyst"]
+    found: dict[tuple[int, int], EvidenceItem] = {}
+    for year in years:
+        for each in year.returns:
+            for number, (title, _) in enumerate(behaviour.WORDS["evidence"]["titles"]):
+                key = (each.place_key, number)
+                if each.course.submitted and key not in found:
+                    found[key] = _item(each, number, title, lead, on=on)
+    EvidenceItem.objects.bulk_create(found.values(), batch_size=BATCH)
+    AnswerEvidence.objects.bulk_create(_uses(years, found, lead), batch_size=BATCH)
+    return {organisation: item for (organisation, number), item in found.items() if number == 0}
+
+
+def _item(each: Return, number: int, title: str, lead: Any, *, on: date) -> EvidenceItem:
+    row = each.assessment
+    expired = behaviour.chance("expired", row.organisation_id, number) < 0.11
+    days = -40 if expired else 120 + int(behaviour.chance("until", row.organisation_id, number) * 500)
+    return EvidenceItem(
+        commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, kind=EvidenceItem.Kind.SEEN,
+        title=title, seen_where="Shown at the contract meeting", valid_until=on + timedelta(days=days), added_by=lead,
+        added_at=row.first_submitted_at,
+    )  # fmt: skip
+
+
+def _uses(years: list[Year], items: dict[tuple[int, int], EvidenceItem], lead: Any) -> list[AnswerEvidence]:
+    titles = behaviour.WORDS["evidence"]["titles"]
+    rows = []
+    for year in years:
+        for each in year.returns:
+            for pk in each.said if each.course.submitted else ():
+                standard = year.criteria[pk].standard.number
+                for number, (_, of) in enumerate(titles):
+                    if of == standard and behaviour.chance("use", each.assessment.reference, pk, number) < 0.5:
+                        rows.append(_use(each, each.answers[pk], items[each.place_key, number], lead))
+    return rows
+
+
+def _use(each: Return, answer: int, item: EvidenceItem, lead: Any) -> AnswerEvidence:
+    row = each.assessment
+    return AnswerEvidence(
+        commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, answer_id=answer, item=item,
+        added_by=lead, added_at=row.first_submitted_at,
+    )  # fmt: skip
+
+
+def load(years: list[Year], people: dict[str, Any], proofs: dict[int, EvidenceItem], *, on: date) -> None:
+    """One action per amber or red that a reviewer gave; an older open one for the same criterion stays the one."""
+    opened: list[tuple[Action, Rating, Year]] = []
+    still: set[tuple[int, Any]] = set()
+    for year in years:
+        for rating in _needing(year):
+            key = (rating.organisation_id, year.criteria[rating.criterion_version_id].criterion_id)
+            if key not in still:
+                action = _action(rating, year, people, on=on)
+                opened.append((action, rating, year))
+                if action.state in Action.OPEN_STATES:
+                    still.add(key)
+    Action.objects.bulk_create([action for action, _, _ in opened], batch_size=1000)
+    CriterionAction.objects.bulk_create((_link(action, rating) for action, rating, _ in opened), batch_size=BATCH)
+    proven = [action for action, _, _ in opened if action.completed_at and action.organisation_id in proofs]
+    ActionEvidence.objects.bulk_create((_proof(each, proofs, people) for each in proven), batch_size=BATCH)
+    ActionUpdate.objects.bulk_create(
+        [update for action, _, _ in opened for update in _updates(action, people)], batch_size=BATCH
+    )
+
+
+def _needing(year: Year) -> Any:
+    codes = [grade.code for grade in year.round.framework_version.grading.grades.all() if grade.requires_action]
+    reviewed = Rating.objects.filter(self_assessment__round=year.round, basis="evidence_reviewed", grade__in=codes)
+    return reviewed.filter(self_assessment__state="validated").order_by("pk")
+
+
+def _action(rating: Rating, year: Year, people: dict[str, Any], *, on: date) -> Action:
+    by, _ = validator(people, year.criteria[rating.criterion_version_id])
+    rolled = behaviour.chance("action", rating.organisation_id, rating.criterion_version_id)
+    due = rating.on + timedelta(days=60 + int(rolled * 120))
+    ref = year.criteria[rating.criterion_version_id].ref
+    action = Action(
+        commissioner_id=rating.commissioner_id, organisation_id=rating.organisation_id, origin_kind="validation",
+        text=f"{behaviour.pick(WORDS['text'], rating.pk)} (criterion {ref}).",
+        owner_name="Safeguarding lead", evidence_required=behaviour.pick(WORDS["evidence"], rating.pk), due_on=due,
+        original_due_on=due, opened_by=by, opened_at=rating.at, state=Action.State.OPEN,
+    )  # fmt: skip
+    lead = people.get("trustlead") or people["analyst"]
+    if due < on - timedelta(days=30) and rolled < 0.86:
+        day = due - timedelta(days=int(rolled * 20))
+        action.state = Action.State.IMPLEMENTED if rolled < 0.7 else Action.State.EMBEDDED
+        action.completed_at, action.completed_by = moment(day), lead
+        action.verified_at, action.verified_by = moment(day + timedelta(days=9)), by
+        action.settled_at = action.verified_at
+    elif due < on + timedelta(days=40) and rolled < 0.93:
+        action.state = Action.State.AWAITING
+        action.completed_at, action.completed_by = moment(min(due, on - timedelta(days=2))), lead
+    elif rolled > 0.5:
+        action.state = Action.State.IN_PROGRESS
+    return action
+
+
+def _link(action: Action, rating: Rating) -> CriterionAction:
+    return CriterionAction(
+        commissioner_id=action.commissioner_id, organisation_id=action.organisation_id, action=action, rating=rating,
+        self_assessment_id=rating.self_assessment_id, criterion_version_id=rating.criterion_version_id,
+    )  # fmt: skip
+
+
+def _proof(action: Action, proofs: dict[int, EvidenceItem], people: dict[str, Any]) -> ActionEvidence:
+    return ActionEvidence(
+        commissioner_id=action.commissioner_id, organisation_id=action.organisation_id, action=action,
+        item=proofs[action.organisation_id], added_by=action.completed_by, added_at=action.completed_at,
+        checked=bool(action.verified_at),
+    )  # fmt: skip
+
+
+def _updates(action: Action, people: dict[str, Any]) -> list[ActionUpdate]:
+    whose = {"commissioner_id": action.commissioner_id, "organisation_id": action.organisation_id, "action": action}
+    lead = people.get("trustlead") or people["analyst"]
+    rows = []
+    if action.state == Action.State.IN_PROGRESS:
+        words = behaviour.pick(WORDS["progress"], action.pk)
+        rows.append(
+            ActionUpdate(kind="progress", text=words, by=lead, at=action.opened_at + timedelta(days=12), **whose)
+        )
+    if action.completed_at:
+        words = behaviour.pick(WORDS["done"], action.pk)
+        rows.append(ActionUpdate(kind="complete", text=words, by=lead, at=action.completed_at, **whose))
+    if action.verified_at:
+        words = behaviour.pick(behaviour.WORDS["validator"]["closing"], action.pk)
+        rows.append(ActionUpdate(kind="verified", text=words, by=action.verified_by, at=action.verified_at, **whose))
+    return rows

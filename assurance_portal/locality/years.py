@@ -1,0 +1,236 @@
+"""Rounds and returns of the demonstration's years: issued by the product's own verb, answered set-based."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from assurance import issuing
+from assurance.models import Answer, Round, SelfAssessment, Submission
+from assurance.models.documents import digest
+from assurance.models.submitting import DECLARATION
+from assurance_portal.locality import behaviour
+from assurance_portal.locality.behaviour import Course, Said
+from assurance_portal.locality.places import Locality
+from chasing.models import DueChange, Letter
+from design.calendar import LONDON, FinancialYear, add_working_days
+from framework.models import CriterionVersion, FrameworkVersion
+
+BATCH = 4_000
+RECEIVED = ("submitted", "under_review", "sent_back", "validated")
+
+
+@dataclass
+class Return:
+    """One return of the locality with what the provider said, by criterion version."""
+
+    assessment: SelfAssessment
+    course: Course
+    said: dict[int, Said]
+    answers: dict[int, int]
+
+    @property
+    def place_key(self) -> int:
+        """The provider's id."""
+        return self.assessment.organisation_id
+
+
+@dataclass
+class Year:
+    """One round of one commissioner, with its returns."""
+
+    round: Round
+    years_ago: int
+    returns: list[Return]
+    criteria: dict[int, CriterionVersion]
+
+
+def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
+    """A moment of a day in London."""
+    return datetime.combine(day, time(hour, minute), tzinfo=LONDON)
+
+
+def dates(year: FinancialYear, *, on: date) -> tuple[date, date]:
+    """Opening and due date: May to June in a year that is over, the last ten weeks in the running one."""
+    if on not in year:
+        return date(year.starts.year, 5, 2), date(year.starts.year, 6, 30)
+    opened = max(year.starts, on - timedelta(days=74))
+    return opened, max(add_working_days(opened, 30), on - timedelta(days=17))
+
+
+def load(locality: Locality, people: dict[str, Any], *, years: int, on: date, seed: int) -> list[Year]:
+    """Issue and answer every year, the oldest first."""
+    running = FinancialYear.of(on)
+    found = []
+    for ago in reversed(range(years)):
+        year = running
+        for _ in range(ago):
+            year = year.previous
+        for commissioner in locality.commissioners.values():
+            found.append(_year(locality, commissioner, year, ago, people, on=on, seed=seed))
+    _file_away_letters(on)
+    return found
+
+
+def _version(on: date) -> FrameworkVersion:
+    shipped = FrameworkVersion.objects.filter(framework__commissioner=None, state="published")
+    return shipped.filter(valid_from__lte=on).order_by("-valid_from").first() or shipped.order_by("valid_from")[0]
+
+
+def _year(
+    locality: Locality, commissioner: Any, year: FinancialYear, ago: int, people: dict[str, Any], *, on: date, seed: int
+) -> Year:
+    opened, due = dates(year, on=on)
+    round_ = Round.objects.create(
+        commissioner=commissioner, framework_version=_version(opened), year=year.slug, opens_on=opened, due_on=due,
+        name=f"Annual safeguarding self-assessment {year.label}",
+    )  # fmt: skip
+    issuing.issue(round_, by=people["analyst"], at=moment(opened, 9), on=opened)
+    if ago:
+        Round.objects.filter(pk=round_.pk).update(state=Round.State.CLOSED)
+    found = Year(round_, ago, [], _criteria(round_))
+    found.returns = list(_returns(locality, found, on=on, seed=seed))
+    _answer(found, people, seed=seed)
+    _submit(found, people)
+    return found
+
+
+def _criteria(round_: Round) -> dict[int, CriterionVersion]:
+    rows = round_.framework_version.criteria.select_related("standard").prefetch_related("wordings")
+    return {row.pk: row for row in rows}
+
+
+def _returns(locality: Locality, year: Year, *, on: date, seed: int) -> Iterable[Return]:
+    """What becomes of each return, and what its provider says."""
+    asked: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = Answer.objects.filter(self_assessment__round=year.round)
+    for assessment, criterion, pk in rows.values_list("self_assessment", "criterion_version", "pk").iterator():
+        asked[assessment][criterion] = pk
+    for assessment in year.round.assessments.select_related("organisation", "commissioner"):
+        place = locality.place_of(assessment.organisation_id)
+        if year.years_ago:
+            course = behaviour.past_course(place, year=year.round.year, due=year.round.due_on, seed=seed)
+        else:
+            course = behaviour.running_course(
+                place, year=year.round.year, opened=year.round.opens_on, due=year.round.due_on, on=on, seed=seed
+            )
+        share = 1.0 if course.end in RECEIVED else 0.45 if course.end == "in_progress" else 0.0
+        said = {
+            criterion: behaviour.answer(place, year.criteria[criterion], years_ago=year.years_ago, seed=seed)
+            for criterion in asked[assessment.pk]
+            if behaviour.chance("filled", assessment.reference, criterion) <= share
+        }
+        yield Return(assessment, course, said, asked[assessment.pk])
+
+
+def _answer(year: Year, people: dict[str, Any], *, seed: int) -> None:
+    """Write the answers in a few large statements, before anything is frozen."""
+    by = people.get("trustlead") or people["analyst"]
+    rows = []
+    for each in year.returns:
+        at = moment((each.course.submitted or year.round.opens_on + timedelta(days=9)), 9, 12)
+        for criterion, said in each.said.items():
+            rows.append(
+                Answer(
+                    pk=each.answers[criterion], commissioner_id=each.assessment.commissioner_id,
+                    organisation_id=each.assessment.organisation_id, self_assessment_id=each.assessment.pk,
+                    criterion_version_id=criterion, value={"grade": said.grade}, narrative=said.narrative,
+                    not_applicable_reason=said.reason, version=2, answered_at=at, answered_by=by,
+                )
+            )  # fmt: skip
+    Answer.objects.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"],
+        update_fields=["value", "narrative", "not_applicable_reason", "version", "answered_at", "answered_by"],
+    )  # fmt: skip
+
+
+def _submit(year: Year, people: dict[str, Any]) -> None:
+    """Move the returns to where they stand, with their submissions and changed dates."""
+    submissions, moves = [], []
+    for each in year.returns:
+        _place(each, people)
+        if each.course.extended_to:
+            moves.append(_extension(each, people))
+        if each.course.submitted:
+            submissions.append(_submission(year, each, people))
+    SelfAssessment.objects.bulk_update(
+        [each.assessment for each in year.returns],
+        ["state", "due_on", "due_version", "first_submitted_at", "submitted_at", "validated_at", "settled_at",
+         "withdrawn_at", "withdrawn_by", "withdrawn_reason", "version"],
+        batch_size=500,
+    )  # fmt: skip
+    DueChange.objects.bulk_create(moves)
+    Submission.objects.bulk_create(submissions, batch_size=200)
+    ids = [each.assessment.pk for each in year.returns if each.course.end == "sent_back"]
+    Answer.objects.filter(self_assessment__in=ids).update(submitted_before=True)
+
+
+def _place(each: Return, people: dict[str, Any]) -> None:
+    row, course = each.assessment, each.course
+    row.state, row.version = course.end, 2
+    if course.submitted:
+        row.first_submitted_at = row.submitted_at = moment(course.submitted, 16, 20)
+        row.settled_at = None if course.end == "sent_back" else row.submitted_at
+    if course.validated:
+        row.validated_at = moment(course.validated, 15)
+    if course.end == "withdrawn":
+        row.withdrawn_at = row.settled_at = moment(row.round.due_on, 11)
+        row.withdrawn_by, row.withdrawn_reason = people["analyst"], "The service closed during the year"
+    if course.extended_to:
+        row.due_on, row.due_version = course.extended_to, 2
+
+
+def _extension(each: Return, people: dict[str, Any]) -> DueChange:
+    row = each.assessment
+    return DueChange(
+        kind=row.kind_code, thing=row.pk, commissioner_id=row.commissioner_id, organisation_id=row.organisation_id,
+        old=row.original_due_on, new=row.due_on, by=people["analyst"], agreed_by=people["nurse"],
+        at=moment(row.original_due_on - timedelta(days=3)),
+        reason=behaviour.pick(behaviour.WORDS["extension"]["reasons"], row.reference),
+    )  # fmt: skip
+
+
+def _submission(year: Year, each: Return, people: dict[str, Any]) -> Submission:
+    row = each.assessment
+    document = _document(year, each)
+    by = people.get("trustlead") or people["analyst"]
+    return Submission(
+        commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk, number=1,
+        document=document, sha256=digest(document), signed_by_name="A. Signatory", signed_by_role="Executive lead",
+        signed_on=each.course.submitted, declaration=DECLARATION, submitted_by=by,
+        submitted_at=moment(each.course.submitted or year.round.due_on, 16, 20),
+    )  # fmt: skip
+
+
+def _document(year: Year, each: Return) -> dict[str, Any]:
+    """In the form of ``assurance.models.documents``."""
+    row, round_ = each.assessment, year.round
+    labels = {"green": "Met", "amber": "Partly met", "red": "Not met", "not_applicable": "Not applicable"}
+    answers = []
+    for criterion in sorted(each.said, key=lambda pk: [int(n) for n in year.criteria[pk].ref.split(".")]):
+        version, said = year.criteria[criterion], each.said[criterion]
+        words = next((each.text for each in version.wordings.all() if each.tier == row.tier), "")
+        answers.append(
+            {
+                "criterion": str(version.criterion_id), "ref": version.ref, "standard": version.standard.number,
+                "standard_title": version.standard.title, "text": words, "critical": version.critical,
+                "grade": said.grade, "grade_label": labels[said.grade], "narrative": said.narrative,
+                "not_applicable_reason": said.reason, "still_true_since_last_year": False, "evidence": [],
+            }
+        )  # fmt: skip
+    return {
+        "format": 1, "return": row.reference, "commissioner": row.commissioner.name,
+        "organisation": {"name": row.organisation.name, "code": row.organisation.code},
+        "round": {"name": round_.name, "year": round_.year, "framework": round_.framework_version.label},
+        "tier": row.get_tier_display(), "due_on": row.due_on.isoformat(),
+        "original_due_on": row.original_due_on.isoformat(), "answers": answers,
+        "signature": {"name": "A. Signatory", "role": "Executive lead"},
+    }  # fmt: skip
+
+
+def _file_away_letters(on: date) -> None:
+    """Nothing old is mailed: letters written by loading stay in the history as not sent."""
+    Letter.objects.filter(state=Letter.State.PENDING).update(
+        state=Letter.State.DROPPED, problem="Loaded with the demonstration: never sent"
+    )

@@ -1,0 +1,59 @@
+"""Loads the demonstration: an invented locality with years of returns, relative to today."""
+
+import os
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from assurance_portal.locality import outcomes, people, places, promises, years
+from assurance_portal.locality.years import moment
+from chasing.planner import plan
+
+
+class Command(BaseCommand):
+    """``seed_demo [--providers N] [--years Y] [--seed S] [--as-at DATE]``, on an empty database only."""
+
+    help = "Load an invented locality: providers, people, and years of returns"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Sixty providers and three years, unless told otherwise."""
+        parser.add_argument("--providers", type=int, default=60)
+        parser.add_argument("--years", type=int, default=3)
+        parser.add_argument("--seed", type=int, default=7)
+        parser.add_argument("--as-at", type=date.fromisoformat, default=None, help="the day that counts as today")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All of it or nothing. Never beside real data: it refuses where there are people."""
+        if User.objects.exists():
+            raise CommandError(
+                "There are people in this database already, and demonstration data never mixes with real data. "
+                "Use an empty one: ./portal run --data another-folder"
+            )
+        if not settings.PORTAL_EMBEDDED and not os.environ.get("PORTAL_SEED_ANYWHERE"):
+            raise CommandError("The demonstration is loaded into the embedded database only.")
+        on = options["as_at"] or timezone.localdate()
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '10min'")
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+            found = self._load(on, options)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        self.stdout.write(f"Loaded {found} returns of {options['providers']} providers, as at {on:%-d %B %Y}.")
+
+    def _load(self, on: date, options: dict[str, Any]) -> int:
+        seed = options["seed"]
+        locality = places.load(options["providers"], on=on)
+        accounts = people.load(locality, at=moment(on, 8))
+        loaded = years.load(locality, accounts, years=options["years"], on=on, seed=seed)
+        outcomes.load(locality, loaded, accounts, seed=seed)
+        proofs = promises.load_evidence(loaded, accounts, on=on)
+        promises.load(loaded, accounts, proofs, on=on)
+        # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
+        plan(on, at=moment(on, 7), quietly=True)
+        return sum(len(year.returns) for year in loaded)
