@@ -221,6 +221,8 @@ class ChooseForm(ActionForm):
 class ActionFilter(forms.Form):
     """What of the list is shown; sent by GET."""
 
+    mark_optional = False
+
     whose = forms.ChoiceField(
         label="Whose", required=False, choices=[("", "All"), ("mine", "Mine: I own or opened them")]
     )

@@ -1,6 +1,7 @@
 """Tells the evidence library where actions use its items."""
 
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -22,7 +23,7 @@ def _lines(rows: QuerySet[Any]) -> Iterable[Use]:
     proofs = rows.select_related("action", "item", "checked_version").prefetch_related("item__versions")
     for proof in proofs:
         url = reverse("actions:action-detail", args=[proof.action.reference])
-        yield Use(f"Action: {proof.action}", url, proof.verdict, proof.tone)
+        yield Use(f"Action: {shorten(proof.action.text, 100, placeholder='…')}", url, proof.verdict, proof.tone)
 
 
 def register_uses() -> None:

@@ -61,8 +61,8 @@ def _verb(
         else:
             messages.success(request, done)
             return redirect("actions:action-detail", reference=action.reference)
-    today = timezone.localdate()
-    return page(request, f"actions/{template}.html", form, status=form.status, action=action, today=today)
+    shown = {"action": action, "proofs": action.evidence.with_items(), "today": timezone.localdate()}
+    return page(request, f"actions/{template}.html", form, status=form.status, **shown)
 
 
 @door(Can.UPDATE_ACTIONS, of=Action)

@@ -245,6 +245,8 @@ class WithdrawForm(NhsForm):
 class LibraryFilter(forms.Form):
     """What of the library is shown; sent by GET."""
 
+    mark_optional = False
+
     q = forms.CharField(label="Words in the title or the file’s name", required=False, max_length=100)
     state = forms.ChoiceField(
         label="State",

@@ -186,7 +186,7 @@ def _archive(file: BinaryIO) -> str:
             _names_are_plain(entries)
             _unpacks(archive, entries)
             return _office(archive, {entry.filename for entry in entries})
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, expat.ExpatError) as damage:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, expat.ExpatError) as damage:
         raise Refused("damaged", "an Office document") from damage
 
 

@@ -40,7 +40,8 @@ def path_of(name: str) -> Path:
 def stage(upload: UploadedFile) -> Staged:
     """Copy the upload into the private folder, computing its sha256; raises OSError when it cannot be written."""
     folder = Path(settings.EVIDENCE_DIR) / INCOMING
-    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     path, digest, size = folder / uuid.uuid4().hex, hashlib.sha256(), 0
     try:
         with _new(path) as target:

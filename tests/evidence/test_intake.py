@@ -1,6 +1,7 @@
 """Taking a file in: all of it or nothing."""
 
 import hashlib
+import os
 import resource
 import signal
 import threading
@@ -12,12 +13,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from accounts.door import Refused
 from evidence.intake import NotAccepted, take_in
 from evidence.middleware import StoredFilesMiddleware
 from evidence.models import EvidenceItem, EvidenceVersion, Withdrawn
 from evidence.storage import path_of
+from evidence.tasks import sweep_stored_files
 from tests.factories.accounts import CircleFactory, UserFactory
 from tests.factories.evidence import THEN, EvidenceItemFactory, a_file, office, pdf, png, upload
 from tests.factories.providers import CommissionerFactory, provider_of
@@ -191,3 +194,16 @@ def test_two_at_once_with_the_same_file_keep_one(stored: Any) -> None:
         thread.join()
     assert sorted(found) == [False, True]
     assert (EvidenceVersion.objects.count(), len(stored())) == (1, 1)
+
+
+def test_what_a_crash_left_behind_is_swept_after_a_day_and_nothing_else(stored: Any, evidence_folder: Path) -> None:
+    version = a_file()
+    left, fresh = evidence_folder / "ab" / "abcdef", evidence_folder / "incoming" / "fresh"
+    left.parent.mkdir(exist_ok=True)
+    for path in (left, fresh):
+        path.write_bytes(b"left over")
+    two_days_ago = timezone.now().timestamp() - 2 * 86_400
+    for path in (left, path_of(version.storage_name)):
+        os.utime(path, (two_days_ago, two_days_ago))
+    assert (sweep_stored_files(), sweep_stored_files()) == (1, 0)
+    assert {path.name for path in stored()} == {version.storage_name, "fresh"}
