@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Circle
 from actions.models import Action
 from assurance import issuing
-from assurance.models import InQuestion, Round, SelfAssessment, StrandReview
+from assurance.models import Round, SelfAssessment, StrandReview
+from assurance.models.in_question import put_in_question
 from assurance.models.answers import Entry
 from assurance.models.submissions import Signature
 from chasing.models import Chase, Ladder, Letter, SendingHold
@@ -99,7 +100,7 @@ def _validate(world: "World", assessment: SelfAssessment) -> None:
     assessment.refresh_from_db()
     world.keep(assessment.ratings.filter(current=True, basis="evidence_reviewed")[0])
     criterion = assessment.answers.all()[0].criterion_version_id
-    InQuestion.objects.raise_on(
+    put_in_question(
         assessment, criterion, since=world.on, reason=world.canary("inquestion", "reason"), by=nurse, at=world.at
     )
 
