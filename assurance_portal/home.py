@@ -93,7 +93,7 @@ def changed(reader: Reader) -> dict[str, Any] | None:
 def not_returned(reader: Reader) -> dict[str, Any] | None:
     """Who owes a return, the longest first."""
     late = SelfAssessment.objects.permitted(reader.user, Can.SEE_RETURN_STATUS, on=reader.on).not_returned()
-    late = late.filter(commissioner__in=reader.ours, due_on__lt=reader.on)
+    late = late.filter(commissioner__in=reader.ours, due_on__lt=reader.on, round__state="open")
     rows = list(late.order_by("due_on", "pk")[:SHOWN])
     for row in rows:
         row.days = row.days_overdue(reader.on)

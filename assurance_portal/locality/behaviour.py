@@ -77,7 +77,7 @@ class Course:
     validated: date | None = None
 
 
-def past_course(place: Place, *, year: str, due: date, seed: int) -> Course:
+def past_course(place: Place, *, year: str, years_ago: int, due: date, seed: int) -> Course:
     """A year that is over: most on time, some late or extended, a few never."""
     rolled = chance("course", seed, place.key, year) + (0.5 - place.quality) * 0.12
     days = 1 + int(chance("days", seed, place.key, year) * 18)
@@ -92,7 +92,7 @@ def past_course(place: Place, *, year: str, due: date, seed: int) -> Course:
         until = add_working_days(due, 20)
         sent = until - timedelta(days=days // 4)
         return Course(sent, until, "validated", add_working_days(sent, wait))
-    return Course(None, None, "withdrawn" if rolled > 1.03 else "in_progress")
+    return Course(None, None, "in_progress" if years_ago == 1 else "withdrawn")
 
 
 # Accounts of the demonstration find something to do: who is where in the running year.

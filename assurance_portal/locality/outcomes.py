@@ -124,7 +124,8 @@ def _reviews(year: Year, received: list[Return], people: dict[str, Any]) -> None
                 StrandReview(
                     commissioner_id=each.assessment.commissioner_id, organisation_id=each.assessment.organisation_id,
                     self_assessment_id=each.assessment.pk, strand=strand, begun_by=by if begun else None,
-                    begun_at=at if begun else None, signed_off_by=by if day else None, signed_off_at=at if day else None,
+                    begun_at=at if begun else None, signed_off_by=by if day else None,
+                    signed_off_at=at if day else None,
                 )
             )  # fmt: skip
     StrandReview.objects.bulk_create(rows, batch_size=BATCH)

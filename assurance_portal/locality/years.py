@@ -110,7 +110,9 @@ def _returns(locality: Locality, year: Year, *, on: date, seed: int) -> Iterable
     for assessment in year.round.assessments.select_related("organisation", "commissioner"):
         place = locality.place_of(assessment.organisation_id)
         if year.years_ago:
-            course = behaviour.past_course(place, year=year.round.year, due=year.round.due_on, seed=seed)
+            course = behaviour.past_course(
+                place, year=year.round.year, years_ago=year.years_ago, due=year.round.due_on, seed=seed
+            )
         else:
             course = behaviour.running_course(
                 place, year=year.round.year, opened=year.round.opens_on, due=year.round.due_on, on=on, seed=seed
@@ -176,7 +178,7 @@ def _place(each: Return, people: dict[str, Any]) -> None:
         row.validated_at = moment(course.validated, 15)
     if course.end == "withdrawn":
         row.withdrawn_at = row.settled_at = moment(row.round.due_on, 11)
-        row.withdrawn_by, row.withdrawn_reason = people["analyst"], "The service closed during the year"
+        row.withdrawn_by, row.withdrawn_reason = people["analyst"], "Not received; asked again in the next year’s round"
     if course.extended_to:
         row.due_on, row.due_version = course.extended_to, 2
 
