@@ -85,7 +85,7 @@ _STEP_ROW = """(%s::bigint, %s::date, %s::bigint, %s, %s::smallint, %s::boolean,
     %s::smallint[], %s::date)"""
 
 # The highest step decided so far, whichever ladder it was on: a new ladder never repeats an old reminder.
-_DECIDED = """decided AS (
+_DECIDED = """decided AS MATERIALIZED (
   SELECT c.thing, c.due_version, max(r."offset") AS "offset"
   FROM chasing_chase c JOIN chasing_rung r ON r.id = c.rung_id JOIN thing t ON t.id = c.thing
   WHERE c.kind = %(kind)s AND c.due_version = t.due_version
@@ -234,8 +234,7 @@ def plan(on: date, *, at: datetime, quietly: bool = False) -> Planned:
         planned.waits_until = next_working_day(on)
         return planned
     with connection.cursor() as cursor:
-        # The whole day in one go takes longer than a page may; just-in-time compiling only delays it.
-        cursor.execute("SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off")
+        _prepare(cursor)
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             planned.busy = True
@@ -246,6 +245,7 @@ def plan(on: date, *, at: datetime, quietly: bool = False) -> Planned:
     return planned
 
 
+@transaction.atomic
 def preview(on: date, *, days: int = 0, narrow: Callable[[Kind], Any] | None = None) -> list[Line]:
     """What would be written on ``on`` and the ``days`` after it if nothing changed, one line per thing and person.
 
@@ -255,6 +255,7 @@ def preview(on: date, *, days: int = 0, narrow: Callable[[Kind], Any] | None = N
     working = working_days_from(on, days)
     lines: list[Line] = []
     with connection.cursor() as cursor:
+        _prepare(cursor)
         for kind in due_kinds():
             fragments = _reaching(cursor, kind, working, narrow(kind) if narrow else kind.wants_a_reminder())
             if fragments is None:
@@ -291,6 +292,16 @@ def write_about(chase: Chase, *, on: date, at: datetime) -> int:
 
 
 # --- How it is put together -----------------------------------------------------------------------------------
+
+
+def _prepare(cursor: Any) -> None:
+    """For this transaction: time for a whole day at once, and joins that do not trust the size of a fragment.
+
+    PostgreSQL cannot know how many rows a fragment gives and would guess one: nested loops are then quadratic.
+    """
+    cursor.execute("SET LOCAL statement_timeout = '120s'")
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute("SET LOCAL jit = off")
 
 
 def _plan_kind(cursor: Any, kind: Kind, on: date, quietly: bool, planned: Planned) -> None:

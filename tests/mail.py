@@ -34,6 +34,7 @@ class Sink:
             return self.answer
         message = message_from_bytes(envelope.content or b"", policy=policy.default)
         message["X-RcptTo"] = ", ".join(envelope.rcpt_tos)
+        message["X-Session"] = str(session.peer)
         self.received.append(message)  # type: ignore[arg-type]
         return "250 Kept"
 
