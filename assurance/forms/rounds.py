@@ -12,7 +12,6 @@ from design.calendar import FinancialYear, add_months, add_working_days
 from design.fields import DateField
 from design.forms import NhsForm, NhsModelForm
 from design.widgets import Checkboxes, Radios
-from framework.models import FrameworkVersion
 from providers.models import Category, Organisation
 from providers.models.organisations import Tier
 
@@ -73,8 +72,9 @@ class RoundForm(NhsModelForm):
         super().__init__(*args, initial=start, **more)
         years = [running.previous.slug, running.slug, running.next.slug]
         kept = [self.instance.year] if self.instance.year and self.instance.year not in years else []
-        self._choose_from("commissioner", commissioners, Organisation)
-        self._choose_from("framework_version", versions, FrameworkVersion)
+        self._choose_from("commissioner", commissioners)
+        self._choose_from("framework_version", versions)
+        self.fields["framework_version"].label_from_instance = lambda each: f"{each.framework}, {each.label}"
         self.fields["year"] = forms.ChoiceField(
             label="Financial year", choices=[(year, year) for year in [*kept, *years]], widget=Radios(inline=True)
         )
@@ -87,14 +87,14 @@ class RoundForm(NhsModelForm):
         )
         self.fields["categories"] = categories
 
-    def _choose_from(self, name: str, rows: Any, model: type[Any]) -> None:
+    def _choose_from(self, name: str, rows: Any) -> None:
         """Only rows that the person may use; a single one is chosen already."""
         field = self.fields[name]
         field.queryset = rows
         field.empty_label = None
         only = list(rows[:2])
-        if len(only) == 1:
-            self.initial.setdefault(name, only[0])
+        if len(only) == 1 and not self.initial.get(name):
+            self.initial[name] = only[0].pk
 
     def clean(self) -> dict[str, Any]:
         """Due after opening, and a name used once; the database says so too."""

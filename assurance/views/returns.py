@@ -17,6 +17,7 @@ from assurance.models.submitting import begin_entry, correct
 from assurance.receipts import receipt_pdf
 from assurance.returns import history_of, overview_of, writes_for
 from design.pages import page
+from providers.models import Organisation
 
 EACH_PAGE = 50
 
@@ -30,7 +31,8 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
     form = ReturnFilter(request.GET, rounds=rounds)
     rows = form.narrow(allowed, on=on).select_related("organisation__category").order_by("due_on", "organisation__name")
     found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
-    return page(request, "assurance/return_list.html", filters=form, returns=found, on=on)
+    issues = Organisation.objects.acted_for(request.user, Can.RUN_ROUNDS, on=on).exists()
+    return page(request, "assurance/return_list.html", filters=form, returns=found, on=on, may_run_rounds=issues)
 
 
 @door(Can.SEE_RETURN_STATUS, of=SelfAssessment, methods=("GET",))

@@ -45,6 +45,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.address, self.complaints = address, []  # type: tuple[str, list[str]]
         self.page: Page = context.new_page()
+        self.page.set_default_timeout(10_000)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda said: self._heard(said.type, said.text))
 

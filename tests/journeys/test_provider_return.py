@@ -175,7 +175,8 @@ def test_commissioner_prepares_previews_and_issues_a_round(visit: Callable[..., 
     seen(analyst, "rounds")
     page.get_by_role("button", name="Prepare a round").click()
     seen(analyst, "round-form")
-    page.get_by_label(assessment.round.framework_version.label, exact=True).check()
+    version = assessment.round.framework_version
+    page.get_by_label(f"{version.framework}, {version.label}", exact=True).check()
     page.get_by_role("button", name="Save and see who gets a return").click()
     seen(analyst, "round-preview")
     page.get_by_role("button", name="Issue 1 returns now").click()
