@@ -13,6 +13,7 @@ from assurance.levels import Judged, State
 from assurance.models import AssurancePolicy, LevelResult, Rating, StandardResult, StrandReview
 from assurance.models.scoring import REVIEWED, Known, standard_results, state_of
 from assurance_portal.locality import behaviour
+from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Locality
 from assurance_portal.locality.years import BATCH, RECEIVED, Return, Year, moment
 from framework.models import CriterionVersion, Grade
@@ -31,7 +32,7 @@ class Judgement:
     comment: str
 
 
-def load(locality: Locality, years: list[Year], people: dict[str, Any], *, seed: int) -> None:
+def load(locality: Locality, years: list[Year], people: People, *, seed: int) -> None:
     """Write what validation made of every return that was received."""
     for year in years:
         grades = {grade.code: grade for grade in year.round.framework_version.grading.grades.all()}
@@ -74,18 +75,16 @@ def _reviewed(
     return Judgement(Basis.EVIDENCE_REVIEWED, grade, Outcome.HIGHER if better else Outcome.LOWER, comment)
 
 
-def validator(people: dict[str, Any], criterion: CriterionVersion) -> tuple[Any, str]:
+def validator(people: People, criterion: CriterionVersion) -> tuple[Any, str]:
     """Who judges a criterion, and in which strand."""
     strand = next(strand for strand in VALIDATORS if strand in criterion.strands)
     return people.get(VALIDATORS[strand]) or people["nurse"], strand
 
 
-def _ratings(
-    year: Year, received: list[Return], judged: dict[int, dict[int, Judgement]], people: dict[str, Any]
-) -> None:
-    lead = people.get("trustlead") or people["analyst"]
+def _ratings(year: Year, received: list[Return], judged: dict[int, dict[int, Judgement]], people: People) -> None:
     rows: list[Rating] = []
     for each in received:
+        lead = people.leads[each.place_key]
         sent = each.course.submitted or year.round.due_on
         for pk, said in each.said.items():
             rows.append(
@@ -110,7 +109,7 @@ def _rating(each: Return, criterion: int, judgement: Judgement, by: Any, strand:
     )  # fmt: skip
 
 
-def _reviews(year: Year, received: list[Return], people: dict[str, Any]) -> None:
+def _reviews(year: Year, received: list[Return], people: People) -> None:
     """One row per strand asked: begun when work on it began, signed off when the return is validated."""
     rows = []
     for each in received:
@@ -133,7 +132,7 @@ def _reviews(year: Year, received: list[Return], people: dict[str, Any]) -> None
 
 def _results(
     year: Year, received: list[Return], judged: dict[int, dict[int, Judgement]], grades: dict[str, Grade],
-    people: dict[str, Any],
+    people: People,
 ) -> None:  # fmt: skip
     """Counts per standard and levels per strand, by the product's own functions."""
     standards: list[StandardResult] = []
@@ -169,7 +168,7 @@ def _known(year: Year, each: Return, pk: int, grade: str, basis: str, grades: di
     )  # fmt: skip
 
 
-def _levels(each: Return, facts: list[Known], reds: int, people: dict[str, Any]) -> list[LevelResult]:
+def _levels(each: Return, facts: list[Known], reds: int, people: People) -> list[LevelResult]:
     judged = [
         Judged(
             fact.ref, fact.standard, fact.strands, fact.critical, fact.state,

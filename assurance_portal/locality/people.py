@@ -1,6 +1,7 @@
 """The accounts of the demonstration: one for each role, signed in before, with a second step of their own."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,25 @@ from accounts.capabilities import Role
 from accounts.models import Membership, User
 from assurance_portal.demonstration_accounts import accounts_file
 from assurance_portal.locality.places import BEGAN, Locality, read
+from providers.models import Contact
 
 
-def load(locality: Locality, *, at: datetime) -> dict[str, User]:
+@dataclass
+class People:
+    """The accounts by key, and the safeguarding lead of each provider by its id."""
+
+    accounts: dict[str, User]
+    leads: dict[int, User]
+
+    def __getitem__(self, key: str) -> User:
+        return self.accounts[key]
+
+    def get(self, key: str) -> User | None:
+        """The account with this key, if its place is part of the locality."""
+        return self.accounts.get(key)
+
+
+def load(locality: Locality, *, at: datetime) -> People:
     """Make the people and write the list that the demonstration page shows."""
     data = read("people")
     people: dict[str, User] = {}
@@ -26,7 +43,43 @@ def load(locality: Locality, *, at: datetime) -> dict[str, User]:
         TOTP.activate(user, generate_totp_secret())
         Membership.objects.bulk_create(_membership(user, row, place, at=at) for place in places)
     _list(data, people, locality)
-    return people
+    _desks(locality, people)
+    return People(people, _leads(locality, data, people, at=at))
+
+
+def _leads(locality: Locality, data: dict[str, Any], people: dict[str, User], *, at: datetime) -> dict[int, User]:
+    """Every provider has a safeguarding lead with an account; most of them exist in its history only."""
+    found = {
+        _place(locality, row["at"][0]).pk: people[row["key"]]
+        for row in data["person"]
+        if row["role"] == Role.PROVIDER_LEAD and row["key"] in people
+    }
+    rows = Contact.objects.filter(kind="safeguarding_lead", organisation__in=locality.providers.values())
+    contacts = [each for each in rows if each.organisation_id not in found]
+    made = User.objects.bulk_create(
+        User(email=each.email, name=each.name, job_title="Safeguarding lead", password="!", joined_at=at)  # noqa: S106
+        for each in contacts
+    )
+    Membership.objects.bulk_create(
+        Membership(
+            user=user, organisation_id=each.organisation_id, role=Role.PROVIDER_LEAD, side=Role.PROVIDER_LEAD.side,
+            starts_on=BEGAN, confirmed_at=at, reason="Demonstration",
+        )
+        for user, each in zip(made, contacts, strict=True)
+    )  # fmt: skip
+    return found | {each.organisation_id: user for user, each in zip(made, contacts, strict=True)}
+
+
+def _desks(locality: Locality, people: dict[str, User]) -> None:
+    """The commissioners' designated professionals, whom providers see as their contact."""
+    Contact.objects.bulk_create(
+        Contact(
+            organisation=commissioner, kind="designated", name=people[key].name, job_title=people[key].job_title,
+            email=people[key].email, telephone=f"01632 96020{n}",
+        )
+        for commissioner in locality.commissioners.values()
+        for n, key in enumerate(("nurse", "adults"))
+    )  # fmt: skip
 
 
 def _place(locality: Locality, key: str) -> Any:

@@ -7,24 +7,24 @@ from actions.models import Action, ActionEvidence, ActionUpdate
 from assurance.models import AnswerEvidence, CriterionAction, Rating
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.outcomes import validator
+from assurance_portal.locality.people import People
 from assurance_portal.locality.years import BATCH, Return, Year, moment
 from evidence.models import EvidenceItem
 
 WORDS = behaviour.WORDS["actions"]
 
 
-def load_evidence(years: list[Year], people: dict[str, Any], *, on: date) -> dict[int, EvidenceItem]:
+def load_evidence(years: list[Year], people: People, *, on: date) -> dict[int, EvidenceItem]:
     """A few items per provider, used by the answers of their standard; one in nine has passed its date."""
-    lead = people.get("trustlead") or people["analyst"]
     found: dict[tuple[int, int], EvidenceItem] = {}
     for year in years:
         for each in year.returns:
             for number, (title, _) in enumerate(behaviour.WORDS["evidence"]["titles"]):
                 key = (each.place_key, number)
                 if each.course.submitted and key not in found:
-                    found[key] = _item(each, number, title, lead, on=on)
+                    found[key] = _item(each, number, title, people.leads[each.place_key], on=on)
     EvidenceItem.objects.bulk_create(found.values(), batch_size=BATCH)
-    AnswerEvidence.objects.bulk_create(_uses(years, found, lead), batch_size=BATCH)
+    AnswerEvidence.objects.bulk_create(_uses(years, found, people), batch_size=BATCH)
     return {organisation: item for (organisation, number), item in found.items() if number == 0}
 
 
@@ -39,7 +39,7 @@ def _item(each: Return, number: int, title: str, lead: Any, *, on: date) -> Evid
     )  # fmt: skip
 
 
-def _uses(years: list[Year], items: dict[tuple[int, int], EvidenceItem], lead: Any) -> list[AnswerEvidence]:
+def _uses(years: list[Year], items: dict[tuple[int, int], EvidenceItem], people: People) -> list[AnswerEvidence]:
     titles = behaviour.WORDS["evidence"]["titles"]
     rows = []
     for year in years:
@@ -48,7 +48,9 @@ def _uses(years: list[Year], items: dict[tuple[int, int], EvidenceItem], lead: A
                 standard = year.criteria[pk].standard.number
                 for number, (_, of) in enumerate(titles):
                     if of == standard and behaviour.chance("use", each.assessment.reference, pk, number) < 0.22:
-                        rows.append(_use(each, each.answers[pk], items[each.place_key, number], lead))
+                        rows.append(
+                            _use(each, each.answers[pk], items[each.place_key, number], people.leads[each.place_key])
+                        )
     return rows
 
 
@@ -60,7 +62,7 @@ def _use(each: Return, answer: int, item: EvidenceItem, lead: Any) -> AnswerEvid
     )  # fmt: skip
 
 
-def load(years: list[Year], people: dict[str, Any], proofs: dict[int, EvidenceItem], *, on: date) -> None:
+def load(years: list[Year], people: People, proofs: dict[int, EvidenceItem], *, on: date) -> None:
     """One action per amber or red that a reviewer gave; an older open one for the same criterion stays the one."""
     opened: list[tuple[Action, Rating, Year]] = []
     still: set[tuple[int, Any]] = set()
@@ -87,7 +89,7 @@ def _needing(year: Year) -> Any:
     return reviewed.filter(self_assessment__state="validated").order_by("pk")
 
 
-def _action(rating: Rating, year: Year, people: dict[str, Any], *, on: date) -> Action:
+def _action(rating: Rating, year: Year, people: People, *, on: date) -> Action:
     by, _ = validator(people, year.criteria[rating.criterion_version_id])
     rolled = behaviour.chance("action", rating.organisation_id, rating.criterion_version_id)
     due = rating.on + timedelta(days=60 + int(rolled * 120))
@@ -95,10 +97,10 @@ def _action(rating: Rating, year: Year, people: dict[str, Any], *, on: date) -> 
     action = Action(
         commissioner_id=rating.commissioner_id, organisation_id=rating.organisation_id, origin_kind="validation",
         text=f"{behaviour.pick(WORDS['text'], rating.pk)} (criterion {ref}).",
-        owner_name="Safeguarding lead", evidence_required=behaviour.pick(WORDS["evidence"], rating.pk), due_on=due,
-        original_due_on=due, opened_by=by, opened_at=rating.at, state=Action.State.OPEN,
+        owner=people.leads[rating.organisation_id], evidence_required=behaviour.pick(WORDS["evidence"], rating.pk),
+        due_on=due, original_due_on=due, opened_by=by, opened_at=rating.at, state=Action.State.OPEN,
     )  # fmt: skip
-    lead = people.get("trustlead") or people["analyst"]
+    lead = people.leads[rating.organisation_id]
     # What was promised long ago is done; of what fell due lately some is late and some waits for verification.
     if due < on - timedelta(days=150) or (due < on - timedelta(days=30) and rolled < 0.8):
         day = due - timedelta(days=int(rolled * 20))
@@ -121,7 +123,7 @@ def _link(action: Action, rating: Rating) -> CriterionAction:
     )  # fmt: skip
 
 
-def _proof(action: Action, proofs: dict[int, EvidenceItem], people: dict[str, Any]) -> ActionEvidence:
+def _proof(action: Action, proofs: dict[int, EvidenceItem], people: People) -> ActionEvidence:
     return ActionEvidence(
         commissioner_id=action.commissioner_id, organisation_id=action.organisation_id, action=action,
         item=proofs[action.organisation_id], added_by=action.completed_by, added_at=action.completed_at,
@@ -129,9 +131,9 @@ def _proof(action: Action, proofs: dict[int, EvidenceItem], people: dict[str, An
     )  # fmt: skip
 
 
-def _updates(action: Action, people: dict[str, Any]) -> list[ActionUpdate]:
+def _updates(action: Action, people: People) -> list[ActionUpdate]:
     whose = {"commissioner_id": action.commissioner_id, "organisation_id": action.organisation_id, "action": action}
-    lead = people.get("trustlead") or people["analyst"]
+    lead = people.leads[action.organisation_id]
     rows = []
     if action.state == Action.State.IN_PROGRESS:
         words = behaviour.pick(WORDS["progress"], action.pk)

@@ -12,6 +12,7 @@ from assurance.models.documents import digest
 from assurance.models.submitting import DECLARATION
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.behaviour import Course, Said
+from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Locality
 from chasing.models import DueChange, Letter
 from design.calendar import LONDON, FinancialYear, add_working_days
@@ -59,7 +60,7 @@ def dates(year: FinancialYear, *, on: date) -> tuple[date, date]:
     return opened, max(add_working_days(opened, 30), on - timedelta(days=17))
 
 
-def load(locality: Locality, people: dict[str, Any], *, years: int, on: date, seed: int) -> list[Year]:
+def load(locality: Locality, people: People, *, years: int, on: date, seed: int) -> list[Year]:
     """Issue and answer every year, the oldest first."""
     running = FinancialYear.of(on)
     found = []
@@ -79,7 +80,7 @@ def _version(on: date) -> FrameworkVersion:
 
 
 def _year(
-    locality: Locality, commissioner: Any, year: FinancialYear, ago: int, people: dict[str, Any], *, on: date, seed: int
+    locality: Locality, commissioner: Any, year: FinancialYear, ago: int, people: People, *, on: date, seed: int
 ) -> Year:
     opened, due = dates(year, on=on)
     round_ = Round.objects.create(
@@ -126,11 +127,11 @@ def _returns(locality: Locality, year: Year, *, on: date, seed: int) -> Iterable
         yield Return(assessment, course, said, asked[assessment.pk])
 
 
-def _answer(year: Year, people: dict[str, Any], *, seed: int) -> None:
+def _answer(year: Year, people: People, *, seed: int) -> None:
     """Write the answers in a few large statements, before anything is frozen."""
-    by = people.get("trustlead") or people["analyst"]
     rows = []
     for each in year.returns:
+        by = people.leads[each.place_key]
         at = moment((each.course.submitted or year.round.opens_on + timedelta(days=9)), 9, 12)
         for criterion, said in each.said.items():
             rows.append(
@@ -147,7 +148,7 @@ def _answer(year: Year, people: dict[str, Any], *, seed: int) -> None:
     )  # fmt: skip
 
 
-def _submit(year: Year, people: dict[str, Any]) -> None:
+def _submit(year: Year, people: People) -> None:
     """Move the returns to where they stand, with their submissions and changed dates."""
     submissions, moves = [], []
     for each in year.returns:
@@ -168,7 +169,7 @@ def _submit(year: Year, people: dict[str, Any]) -> None:
     Answer.objects.filter(self_assessment__in=ids).update(submitted_before=True)
 
 
-def _place(each: Return, people: dict[str, Any]) -> None:
+def _place(each: Return, people: People) -> None:
     row, course = each.assessment, each.course
     row.state, row.version = course.end, 2
     if course.submitted:
@@ -183,7 +184,7 @@ def _place(each: Return, people: dict[str, Any]) -> None:
         row.due_on, row.due_version = course.extended_to, 2
 
 
-def _extension(each: Return, people: dict[str, Any]) -> DueChange:
+def _extension(each: Return, people: People) -> DueChange:
     row = each.assessment
     return DueChange(
         kind=row.kind_code, thing=row.pk, commissioner_id=row.commissioner_id, organisation_id=row.organisation_id,
@@ -193,19 +194,19 @@ def _extension(each: Return, people: dict[str, Any]) -> DueChange:
     )  # fmt: skip
 
 
-def _submission(year: Year, each: Return, people: dict[str, Any]) -> Submission:
+def _submission(year: Year, each: Return, people: People) -> Submission:
     row = each.assessment
-    document = _document(year, each)
-    by = people.get("trustlead") or people["analyst"]
+    document = _document(year, each, people)
+    by = people.leads[each.place_key]
     return Submission(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk, number=1,
-        document=document, sha256=digest(document), signed_by_name="A. Signatory", signed_by_role="Executive lead",
+        document=document, sha256=digest(document), signed_by_name=by.name, signed_by_role="Executive lead",
         signed_on=each.course.submitted, declaration=DECLARATION, submitted_by=by,
         submitted_at=moment(each.course.submitted or year.round.due_on, 16, 20),
     )  # fmt: skip
 
 
-def _document(year: Year, each: Return) -> dict[str, Any]:
+def _document(year: Year, each: Return, people: People) -> dict[str, Any]:
     """In the form of ``assurance.models.documents``."""
     row, round_ = each.assessment, year.round
     labels = {"green": "Met", "amber": "Partly met", "red": "Not met", "not_applicable": "Not applicable"}
@@ -227,7 +228,7 @@ def _document(year: Year, each: Return) -> dict[str, Any]:
         "round": {"name": round_.name, "year": round_.year, "framework": round_.framework_version.label},
         "tier": row.get_tier_display(), "due_on": row.due_on.isoformat(),
         "original_due_on": row.original_due_on.isoformat(), "answers": answers,
-        "signature": {"name": "A. Signatory", "role": "Executive lead"},
+        "signature": {"name": people.leads[each.place_key].name, "role": "Executive lead"},
     }  # fmt: skip
 
 
