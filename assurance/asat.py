@@ -202,17 +202,19 @@ class _Reading:
     def _again(
         self, each: SelfAssessment, later: dict[str, LevelAt], reviews: list[StrandReview]
     ) -> dict[str, LevelAt]:
+        validated_at = each.validated_at or self.end
         rated = [rating.at for rating in self.rated[each.pk] if rating.at < self.end]
-        decided_at = max([*rated, each.validated_at])
+        decided_at = max([*rated, validated_at])
         policy = AssurancePolicy.objects.in_force(each.commissioner_id, london_date(decided_at)).first()
-        after_sign_off = each.validated_at + timedelta(microseconds=1)
+        after_sign_off = validated_at + timedelta(microseconds=1)
         first = verdicts(self._known(each, after_sign_off), policy)
         then = verdicts(self._known(each, self.end), policy)
         judged = {review.strand: (review.level, review.level_reason) for review in reviews if review.level}
         if OVERALL in later and later[OVERALL].judged and later[OVERALL].decided_by:
             judged[OVERALL] = (later[OVERALL].level, later[OVERALL].judged)
         by = {review.strand: review.signed_off_by_id for review in reviews}
-        by[OVERALL] = max(reviews, key=lambda review: review.signed_off_at).signed_off_by_id if reviews else None
+        last = max((review.signed_off_at, review.signed_off_by_id) for review in reviews) if reviews else (None, None)
+        by[OVERALL] = last[1]
         return laid_over(first, then, judged, decided_at=decided_at, by=by)
 
 

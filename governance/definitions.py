@@ -44,12 +44,12 @@ class Sum:
 
 
 def _states() -> list[Count]:
-    meaning = "Every provider of the register is in exactly one of these states at the cut-off."
+    meaning = "All states add up to the register."
     return [Count(f"state.{s.key}", s.words, meaning, where={"standing": s.key}, of={}) for s in STANDINGS]
 
 
 def _strands() -> list[Count]:
-    meaning = "Of the providers with a validated level that are asked about this strand."
+    meaning = "Of those with a level that are asked about it."
     return [
         Count(
             f"strand.{strand}.{level}", f"{BY_KEY[level].words}: {words}", meaning,
@@ -61,7 +61,7 @@ def _strands() -> list[Count]:
 
 
 def _ages() -> list[Count]:
-    meaning = "Open actions by days past the date first agreed; moving a date makes no action younger."
+    meaning = "Days past the date first agreed, whatever moved."
     return [
         Count(f"actions.age.{code}", words, meaning, ACTION, {"age": code}, {"open": True}) for code, words, *_ in AGES
     ]

@@ -18,9 +18,9 @@ def action_facts(commissioner: Organisation, since: date, cut_off: date) -> Iter
     """
     end, start = end_of(cut_off), end_of(since) if since else None
     rows = Action.objects.filter(commissioner=commissioner, opened_at__lt=end).exclude(settled_at__lt=start)
-    rows = list(rows.select_related("organisation__category").order_by("original_due_on", "pk"))
-    dues, moves = _action_dates([each.pk for each in rows], end)
-    for action in rows:
+    actions = list(rows.select_related("organisation").order_by("original_due_on", "pk"))
+    dues, moves = _action_dates([each.pk for each in actions], end)
+    for action in actions:
         due = dues.get(action.pk, action.due_on)
         is_open = action.settled_at is None or action.settled_at >= end
         past = (cut_off - action.original_due_on).days

@@ -17,12 +17,11 @@ from providers.models import Arrangement, Organisation, Succession
 def late_facts(year: Year, at: datetime) -> Iterator[Fact]:
     """Returns of the year that arrived after the cut-off and before this moment (hazard 24)."""
     names = {provider.pk: provider for provider in year.providers}
-    arrived = [each for each in year.returns.values() if each.first_submitted_at and each.first_submitted_at < at]
-    for each in sorted(arrived, key=lambda one: one.first_submitted_at):  # type: ignore[arg-type, return-value]
-        if each.first_submitted_at >= year.end:
-            provider = names[each.organisation_id]
-            on = london_date(each.first_submitted_at).isoformat()
-            yield Fact(LATE, provider.name, {"reference": provider.reference, "arrived_on": on})
+    arrived = [(each.first_submitted_at, each.organisation_id) for each in year.returns.values()]
+    for moment, organisation in sorted((moment, pk) for moment, pk in arrived if moment is not None):
+        if year.end <= moment < at:
+            told = {"reference": names[organisation].reference, "arrived_on": london_date(moment).isoformat()}
+            yield Fact(LATE, names[organisation].name, told)
 
 
 def left_facts(year: Year, since: date) -> Iterator[Fact]:

@@ -1,7 +1,7 @@
 """What a report is made of: frozen facts, figures made only from them, words by people, files by digest."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pghistory
 from django.db import models, transaction
@@ -24,6 +24,18 @@ class ReportPartQuerySet(TenantQuerySet):
     sees_drafts = IN_PRINT
 
 
+class ReportFactQuerySet(ReportPartQuerySet):
+    """Facts, seen like their report."""
+
+    def behind(self, figure: "ReportFigure") -> Self:
+        """The facts that a figure counts or sums: the same conditions as ``figures.fits``, asked of the database."""
+        where = Q(kind=figure.filter["kind"])
+        for name, wanted in figure.filter.get("where", {}).items():
+            path = f"attributes__{name.replace('.', '__')}"
+            where &= Q(**{f"{path}__in": wanted}) if isinstance(wanted, list) else Q(**{path: wanted})
+        return self.filter(where).order_by("position")
+
+
 class ReportFact(models.Model):
     """One frozen fact behind the figures: a provider's level, a return's dates, an action's age."""
 
@@ -33,7 +45,7 @@ class ReportFact(models.Model):
     attributes = models.JSONField(default=dict)
     position = models.PositiveIntegerField()
 
-    objects = ReportPartQuerySet.as_manager()
+    objects = ReportFactQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

@@ -1,0 +1,82 @@
+"""What the builder's page shows: each block with last year's words beside, who may approve, what is still missing."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.capabilities import Can
+from accounts.models import Membership
+from governance.annual_report import KEY_FIGURES
+from governance.models import AnnualReport, ReportFile, ReportNarrative
+from governance.models.reports import NotReady
+from governance.sections import BY_KEY, SECTIONS, Section
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One block on the desk."""
+
+    section: Section
+    narrative: ReportNarrative
+    last_year: str
+
+    @property
+    def state(self) -> str:
+        """As the list says it."""
+        if self.narrative.text:
+            return f"{len(self.narrative.text.split())} words"
+        return "Words missing" if self.section.needed else "Optional, empty"
+
+    @property
+    def tone(self) -> str:
+        """The tone of the tag."""
+        return "good" if self.narrative.text else "partly" if self.section.needed else "quiet"
+
+
+def blocks_of(report: AnnualReport) -> list[Desk]:
+    """Every block of the report, in order. Three queries."""
+    written = {each.section: each for each in report.narratives.select_related("written_by")}
+    before = AnnualReport.objects.last_year_of(report)
+    old = dict(before.narratives.values_list("section", "text")) if before else {}
+    return [Desk(each, written[each.key], old.get(each.key, "")) for each in SECTIONS if each.key in written]
+
+
+def approvers(report: AnnualReport, *, on: date) -> list[str]:
+    """Who may approve it: everybody with the right at the commissioner, but for whoever began it."""
+    held = Membership.objects.live(on=on).granting(Can.APPROVE_REPORT).filter(organisation=report.commissioner_id)
+    return list(
+        held.exclude(user=report.created_by_id).order_by("user__name").values_list("user__name", flat=True).distinct()
+    )
+
+
+def paper_of(report: AnnualReport) -> ReportFile | None:
+    """The paper as it was last built."""
+    return report.files.filter(kind=ReportFile.Kind.PDF, current=True).first()
+
+
+def key_figures(report: AnnualReport) -> list[Any]:
+    """The figures of the first page, in its order."""
+    found = {each.key: each for each in report.figures.filter(key__in=KEY_FIGURES)}
+    return [found[key] for key in KEY_FIGURES if key in found]
+
+
+def missing(desk: list[Desk]) -> list[str]:
+    """Titles of blocks that the paper needs and that are empty."""
+    return [each.section.title for each in desk if each.section.needed and not each.narrative.text.strip()]
+
+
+def may_begin(user: Any, *, on: date) -> bool:
+    """May this person begin a report for anybody?"""
+    return bool(Membership.objects.acting(user, on=on).granting(Can.BUILD_REPORT).exists())
+
+
+def conflict(theirs: ReportNarrative, yours: str, url: str) -> dict[str, Any]:
+    """For the page that shows both when two people wrote at once."""
+    rows = [{"label": BY_KEY[theirs.section].title, "theirs": theirs.text, "yours": yours}]
+    return {"by": theirs.written_by, "at": theirs.written_at, "version": theirs.version, "url": url, "rows": rows}
+
+
+def refuse_incomplete(desk: list[Desk]) -> None:
+    """No paper is approved with a block that it needs left empty."""
+    if gaps := missing(desk):
+        raise NotReady(f"Still to be written before it can be approved: {', '.join(gaps)}.")
