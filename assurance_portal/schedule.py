@@ -26,6 +26,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"queue": "mail", "expires": 55},
     },
+    # Annual reports asked for while the broker was down, and those whose worker was killed.
+    "sweep-builds": {
+        "task": "governance.tasks.sweep_builds",
+        "schedule": 60.0,
+        "options": {"queue": "pdf", "expires": 55},
+    },
     # Accounts that nobody has used for long: commissioner accounts end, the others fall asleep.
     "put-to-sleep": {"task": "accounts.tasks.put_to_sleep", "schedule": crontab(hour="4", minute="30")},
     # Uploaded files that no row speaks of: what a crash between the disk and the database left behind.

@@ -20,6 +20,7 @@ urlpatterns = [
     path("reminders/", include("chasing.urls")),
     path("", include("framework.urls")),
     path("", include("oversight.urls")),
+    path("annual-reports/", include("governance.urls")),
 ]
 
 handler400 = "assurance_portal.errors.bad_request"
