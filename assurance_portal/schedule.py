@@ -32,6 +32,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"queue": "pdf", "expires": 55},
     },
+    # Rounds whose issuing was asked for while the broker was down, and those whose worker was killed.
+    "finish-rounds": {"task": "assurance.tasks.finish_rounds", "schedule": 60.0, "options": {"expires": 55}},
     # Accounts that nobody has used for long: commissioner accounts end, the others fall asleep.
     "put-to-sleep": {"task": "accounts.tasks.put_to_sleep", "schedule": crontab(hour="4", minute="30")},
     # Uploaded files that no row speaks of: what a crash between the disk and the database left behind.
