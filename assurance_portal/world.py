@@ -2,25 +2,27 @@
 
 Every text field of every object holds a canary word of its own, so that a reader who meets one where it does not
 belong has found a leak. The permission tests are built on it, and ``seed_world`` prints it. It grows with the
-portal: a new kind of object gets its lines in ``_objects`` of the maker of its app.
+portal: a new kind of object gets its lines in ``world_access`` (people), ``world_returns`` (standards, rounds,
+returns) or ``world_work`` (evidence, actions, reminders, reports), and is remembered with ``world.keep``.
 """
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import models, transaction
 
 from accounts.capabilities import Role, Side
-from accounts.models import Circle, CircleMember, DeclaredInterest, Invitation, Membership, User
-from assurance_portal import world_returns
+from accounts.models import Circle, Membership, User
+from assurance_portal import world_access, world_returns, world_work
 from design.calendar import london_date
 from providers.models import Arrangement, Category, Contact, Organisation, Partnership, Site
 
 LONG_AGO = date(2020, 4, 1)
+PROVIDERS = ("P1", "P2", "P3", "shared")
 PASSWORD_WORDS = ("lantern", "marmalade", "quarry", "thimble", "walnut", "pebble", "anchor", "velvet")
 
 
@@ -62,14 +64,13 @@ class World:
         self.people: list[Person] = []
         self.things: list[Thing] = []
         self.organisations: dict[str, Organisation] = {}
+        self.circles: dict[str, Circle] = {}
+        self.rounds: list[Any] = []
+        self.long_ago = LONG_AGO
 
     def canary(self, kind: str, name: str) -> str:
         """A word that stands nowhere else."""
         return f"canary{kind}{name}{secrets.token_hex(4)}".replace("_", "")
-
-    def plant(self, thing: models.Model, *, label: str = "", names: Iterable[str] = ()) -> dict[str, str]:
-        """Canary values for the named text fields of a new object of this model."""
-        return {name: self.canary(thing._meta.model_name or "", name) for name in names}
 
     def keep(
         self, thing: Any, *, label: str = "", draft: bool = False, about: Organisation | None = None,
@@ -98,6 +99,10 @@ class World:
     def key_of(self, organisation: Organisation | None) -> str:
         """The short name of an organisation of the world."""
         return next((key for key, each in self.organisations.items() if each == organisation), "")
+
+    def thing_of(self, kept: models.Model) -> Thing:
+        """What is remembered about an object."""
+        return next(each for each in self.things if each.kind == kept._meta.label and each.id == kept.pk)
 
     def person(self, role: str, key: str) -> Any:
         """The user with this role at this organisation."""
@@ -137,23 +142,23 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world = World(at=at, sign_ins=sign_ins)
     _organisations(world)
     _people(world)
-    _access(world)
+    world_access.make(world)
     world_returns.make(world)
+    world_work.make(world)
     return world
 
 
 def _organisations(world: World) -> None:
     acute = Category.objects.get(code="ACUTE")
-    names = ["address", "website"]
     for key, kind in {"A": "commissioner", "B": "commissioner", "board": "board"}.items():
         world.organisations[key] = Organisation.objects.create(
             kind=kind, name=world.canary("organisation", key), address=world.canary("organisation", "address")
         )
-    for key in ("P1", "P2", "P3", "shared"):
+    for key in PROVIDERS:
         world.organisations[key] = Organisation.objects.create(
             category=acute,
             name=world.canary("organisation", key),
-            address=world.canary("organisation", names[0]),
+            address=world.canary("organisation", "address"),
             mailbox=f"{world.canary('organisation', 'mailbox')}@example.org",
         )
     a, b = world.organisations["A"], world.organisations["B"]
@@ -170,12 +175,13 @@ def _organisations(world: World) -> None:
                 contract_number=world.canary("arrangement", "number"), starts_on=LONG_AGO,
             )
         )  # fmt: skip
-    world.keep(
-        Partnership.objects.create(board=world.organisations["board"], commissioner=a, kind="children"), about=None
-    )
+    for commissioner in (a, b):
+        world.keep(
+            Partnership.objects.create(board=world.organisations["board"], commissioner=commissioner, kind="children")
+        )
     for key, organisation in world.organisations.items():
         world.keep(organisation, label=key, about=organisation)
-        if key.startswith("P") or key == "shared":
+        if key in PROVIDERS:
             _desks(world, organisation)
 
 
@@ -195,9 +201,9 @@ def _desks(world: World, organisation: Organisation) -> None:
 
 
 def _people(world: World) -> None:
-    """One person per role and side: each commissioner role at A and at B, each provider role at P1, P3 and shared."""
+    """One person per role and place: each role of the commissioner's side at A and B, each provider role everywhere."""
     for role in Role:
-        places = ("P1", "P3", "shared") if role.side == Side.PROVIDER else ("A", "B")
+        places = PROVIDERS if role.side == Side.PROVIDER else ("A", "B")
         for place in places:
             world.people.append(_person(world, role, place))
 
@@ -213,45 +219,17 @@ def _person(world: World, role: Role, place: str) -> Person:
         joined_at=world.at,
     )
     strands = ["children", "adults", "looked_after"] if role == Role.DESIGNATED_PROFESSIONAL else []
-    Membership.objects.create(
+    membership = Membership.objects.create(
         user=user, role=role, organisation=world.organisations[place], strands=strands, starts_on=LONG_AGO,
         confirmed_at=world.at, reason=world.canary("membership", "reason"),
     )  # fmt: skip
+    world.keep(user, label=f"{role.value} {place}", about=world.organisations[place])
+    world.keep(membership, label=f"{role.value} {place}")
     secret = ""
     if world.sign_ins:
         secret = generate_totp_secret()
         TOTP.activate(user, secret)
     return Person(role.value, role.side.value, place, email, password if world.sign_ins else "", secret, user)
-
-
-def _access(world: World) -> None:
-    """A circle whose only member is A's designated professional, an interest, and an open invitation."""
-    a, p1 = world.organisations["A"], world.organisations["P1"]
-    nurse = world.person("DP", "A")
-    circle = Circle.objects.create(
-        commissioner=a, name=world.canary("circle", "name"), reason=world.canary("circle", "reason")
-    )
-    CircleMember.objects.create(
-        circle=circle, user=nurse, starts_on=LONG_AGO, added_by=nurse, reason=world.canary("circlemember", "reason")
-    )
-    world.keep(circle, about=None)
-    DeclaredInterest.objects.create(
-        user=world.person("NG", "A"), organisation=p1, nature=world.canary("interest", "nature"), starts_on=LONG_AGO,
-        declared_by=nurse,
-    )  # fmt: skip
-    for inviter, place in (("PL", "P1"), ("PL", "P3")):
-        organisation = world.organisations[place]
-        world.keep(
-            Invitation.objects.create(
-                email=f"{world.canary('invitation', 'email')}@example.org",
-                name=world.canary("invitation", "name"),
-                organisation=organisation,
-                role=Role.PROVIDER_CONTRIBUTOR,
-                invited_by=world.person(inviter, place),
-                invited_at=world.at,
-                expires_at=world.at + timedelta(days=14),
-            )
-        )
 
 
 __all__ = ["Person", "Thing", "World", "make"]

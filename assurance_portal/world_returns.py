@@ -1,188 +1,212 @@
-"""The returns, evidence, actions, reminders and reports of the measuring world: one of everything, canaries in all."""
+"""The standards, rounds, returns and evidence of the measuring world, made by the verbs that people use.
 
-from datetime import date, timedelta
+Each commissioner asks twice. In the first round, with its own four criteria, P1 is still writing, P2 has submitted,
+P3 and the shared provider are validated. In the second, with the shipped standards, P1 and P3 are being validated,
+P2 has been sent back, and the shared provider's answers are being typed by its commissioner.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Circle
-from actions.models import Action
 from assurance import issuing
 from assurance.models import Round, SelfAssessment, StrandReview
-from assurance.models.in_question import put_in_question
 from assurance.models.answers import Entry
+from assurance.models.in_question import put_in_question
 from assurance.models.submissions import Signature
-from chasing.models import Chase, Ladder, Letter, SendingHold
+from assurance.models.submitting import begin_entry
+from design.calendar import FinancialYear
 from evidence.intake import take_in
 from evidence.models import EvidenceItem
 from framework import drafts
-from framework.models import FrameworkVersion
-from governance.models import AnnualReport, ReportNarrative
+from framework.models import Framework, FrameworkVersion
 
 if TYPE_CHECKING:
     from assurance_portal.world import World
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+TIER = "full"
 
 
 def make(world: "World") -> None:
-    """Everything of the line, made by the verbs that people use where there are verbs."""
+    """Standards, two rounds and their returns at each commissioner."""
     source = FrameworkVersion.objects.filter(framework__commissioner__isnull=True).order_by("-valid_from")[0]
     for key in ("A", "B"):
-        _framework(world, key, source)
-        _round(world, key, source)
-        _sending(world, key)
-        _reports(world, key)
+        own = _framework(world, key, source)
+        first = {"P1": _write, "P2": _submit, "P3": _validate, "shared": _validate}
+        second = {"P1": _judge, "P2": _send_back, "P3": _judge, "shared": _enter}
+        _round(world, key, own, first)
+        _round(world, key, source, second)
 
 
-def _framework(world: "World", key: str, source: FrameworkVersion) -> None:
-    """A draft of the commissioner's own; only its own people may see it."""
-    draft = drafts.copy(
-        source, commissioner=world.organisations[key], name=world.canary("framework", "name"),
-        label=world.canary("version", "label")[:40], valid_from=world.on,
+def _framework(world: "World", key: str, source: FrameworkVersion) -> FrameworkVersion:
+    """A draft of the commissioner's own, and one of its own that two people have published."""
+    for state in ("draft", "published"):
+        version = _version(world, key, source)
+        if state == "published":
+            version.propose(by=world.person("DP", key))
+            version.publish(by=world.person("QA", key), at=world.at)
+        world.keep(version, label=state, whose=world.organisations[key], draft=state == "draft")
+        words = version.criteria.in_order()[0].wordings.get(tier=TIER)
+        world.things[-1].canaries += [version.standards.get(number=1).title, words.text, words.guidance]
+    return version
+
+
+def _version(world: "World", key: str, source: FrameworkVersion) -> FrameworkVersion:
+    """Two standards with two criteria each, all in words of their own."""
+    name = world.canary("framework", "name")
+    framework = Framework.objects.create(key=name, name=name, commissioner=world.organisations[key])
+    version = FrameworkVersion.objects.create(
+        framework=framework, label=world.canary("version", "label")[:40], valid_from=world.on, follows=source,
+        grading=source.grading, levels=source.levels,
     )  # fmt: skip
-    world.keep(draft, whose=world.organisations[key])
+    for _ in range(2):
+        standard = drafts.add_standard(
+            version, title=world.canary("standard", "title"), purpose=world.canary("standard", "purpose")
+        )
+        for _ in range(2):
+            criterion = drafts.add_criterion(standard, tiers=[TIER], strands=["children", "adults"])
+            words = {name: world.canary("criterion", name) for name in ("text", "why", "guidance", "do_not_send")}
+            evidence = [world.canary("criterion", "evidence")]
+            drafts.save_words(criterion, TIER, seen=criterion.version, evidence=evidence, **words)
+    return version
 
 
-def _round(world: "World", key: str, source: FrameworkVersion) -> None:
-    commissioner = world.organisations[key]
-    nurse = world.person("DP", key)
+def _round(world: "World", key: str, asks: FrameworkVersion, steps: dict[str, Callable[..., None]]) -> Round:
+    """Issue the round, and take each return as far as its provider's step says."""
     round = Round.objects.create(
-        commissioner=commissioner, framework_version=source, name=world.canary("round", "name"), year="2026-27",
-        opens_on=world.on, due_on=world.on + timedelta(days=42),
+        commissioner=world.organisations[key], framework_version=asks, name=world.canary("round", "name"),
+        year=FinancialYear.of(world.on).slug, opens_on=world.on, due_on=world.on + timedelta(days=42),
     )  # fmt: skip
     world.keep(round)
-    issuing.issue(round, by=nurse, at=world.at, on=world.on)
-    for assessment in SelfAssessment.objects.filter(round=round).select_related("organisation"):
-        _return(world, assessment)
+    if asks.framework.commissioner_id:
+        world.rounds.append(round)
+    issuing.issue(round, by=world.person("DP", key), at=world.at, on=world.on)
+    for assessment in SelfAssessment.objects.filter(round=round).select_related("organisation", "commissioner"):
+        steps[world.key_of(assessment.organisation)](world, assessment)
+    return round
 
 
-def _return(world: "World", assessment: SelfAssessment) -> None:
-    """P1 stays a draft in progress, P2 is submitted, the shared one and P3 are validated."""
-    place = world.key_of(assessment.organisation)
-    lead = world.person("PL", place if place != "P2" else "P1")
-    _evidence(world, assessment, lead)
-    answers = list(assessment.answers.select_related("criterion_version"))
-    assessment.record_answers(
-        [Entry(each.pk, {"grade": "green"}, narrative=world.canary("answer", "narrative")) for each in answers],
-        by=lead, at=world.at,
+def _write(world: "World", assessment: SelfAssessment) -> None:
+    """The provider has answered everything, with evidence, and has submitted nothing."""
+    lead = world.person("PL", world.key_of(assessment.organisation))
+    world.keep(assessment, draft=True)
+    if assessment.round in world.rounds:
+        _evidence(world, assessment, lead)
+    _answer(world, assessment, lead)
+
+
+def _answer(world: "World", assessment: SelfAssessment, by: Any) -> None:
+    answers = list(assessment.answers.in_order())
+    entries = [Entry(each.pk, {"grade": "green"}, narrative=world.canary("answer", "narrative")) for each in answers]
+    entries[-1] = Entry(
+        answers[-1].pk, {"grade": "not_applicable"}, not_applicable_reason=world.canary("answer", "reason")
     )  # fmt: skip
-    held = assessment.answers.exclude(narrative="").values_list("narrative", flat=True)[:3]
-    world.keep(assessment, draft=place == "P1")
-    world.things[-1].canaries += list(held)
-    if place == "P1":
-        _action(world, assessment, lead)
-        return
-    submission = assessment.submit(
-        Signature(world.canary("submission", "name"), world.canary("submission", "role"), world.on),
-        by=lead, at=world.at,
-    )  # fmt: skip
+    assessment.record_answers(entries, by=by, at=world.at)
+    world.thing_of(assessment).canaries += [
+        entries[0].narrative,
+        entries[1].narrative,
+        entries[-1].not_applicable_reason,
+    ]
+
+
+def _submit(world: "World", assessment: SelfAssessment) -> None:
+    _write(world, assessment)
+    world.thing_of(assessment).draft = False
+    signature = Signature(world.canary("submission", "name"), world.canary("submission", "role"), world.on)
+    lead = world.person("PL", world.key_of(assessment.organisation))
+    submission = assessment.submit(signature, by=lead, at=world.at)
     world.keep(submission)
-    if place != "P2":
-        _validate(world, assessment)
-    _action(world, assessment, lead)
+    world.things[-1].canaries = [submission.signed_by_name, submission.signed_by_role]
 
 
-def _validate(world: "World", assessment: SelfAssessment) -> None:
+def _judge(world: "World", assessment: SelfAssessment, *, all_of_it: bool = False) -> None:
+    """Submitted, and begun in every strand; one criterion is judged, or all that must be. Nothing is signed off."""
+    _submit(world, assessment)
     nurse = world.person("DP", world.key_of(assessment.commissioner))
+    grades = {grade.code: grade for grade in assessment.round.framework_version.grading.grades.all()}
+    first = ""
     for review in StrandReview.objects.filter(self_assessment=assessment).order_by("pk"):
         review.begin(by=nurse, at=world.at)
         for line in review.lines(on=world.on):
-            if line.is_exception and not line.is_decided:
-                code = line.answer.grade
-                grade = next(each for each in review_grades(assessment) if each.code == code)
-                review.judge(
-                    line.answer, grade=grade, comment=world.canary("rating", "comment"), by=nurse, at=world.at,
-                    seen=None,
-                )  # fmt: skip
-        review.accept_rest(by=nurse, at=world.at)
+            if line.is_decided or first and not all_of_it:
+                continue
+            comment = world.canary("rating", "comment")
+            review.judge(
+                line.answer, grade=grades[line.answer.grade], comment=comment, by=nurse, at=world.at, seen=None
+            )
+            first = first or comment
+    assessment.refresh_from_db()
+    world.keep(assessment.ratings.get(comment=first), label="judged")
+
+
+def _send_back(world: "World", assessment: SelfAssessment) -> None:
+    _submit(world, assessment)
+    review = StrandReview.objects.filter(self_assessment=assessment)[0]
+    notes, nurse = world.canary("sendback", "notes"), world.person("DP", world.key_of(assessment.commissioner))
+    review.send_back(notes=notes, due_on=world.on + timedelta(days=14), by=nurse, at=world.at)
+    world.keep(assessment.send_backs.get())
+    # What the provider writes from now on is its own again.
+    lead, answer = world.person("PL", world.key_of(assessment.organisation)), assessment.answers.in_order()[0]
+    rewritten = Entry(answer.pk, {"grade": "green"}, narrative=world.canary("answer", "rewritten"))
+    assessment.record_answers([rewritten], by=lead, at=world.at)
+    world.keep(answer, label="rewritten", draft=True)
+    world.things[-1].canaries = [rewritten.narrative]
+
+
+def _validate(world: "World", assessment: SelfAssessment) -> None:
+    """Every strand signed off, and one grade in question since."""
+    _judge(world, assessment, all_of_it=True)
+    nurse = world.person("DP", world.key_of(assessment.commissioner))
+    for review in StrandReview.objects.filter(self_assessment=assessment).order_by("pk"):
         review.sign_off(by=nurse, at=world.at)
     assessment.refresh_from_db()
-    world.keep(assessment.ratings.filter(current=True, basis="evidence_reviewed")[0])
+    world.thing_of(assessment).object = assessment
+    world.things[-1].label = "validated"
     criterion = assessment.answers.all()[0].criterion_version_id
-    put_in_question(
-        assessment, criterion, since=world.on, reason=world.canary("inquestion", "reason"), by=nurse, at=world.at
+    world.keep(
+        put_in_question(
+            assessment, criterion, since=world.on, reason=world.canary("inquestion", "reason"), by=nurse, at=world.at
+        )
     )
 
 
-def review_grades(assessment: SelfAssessment) -> list[Any]:
-    """The grades of the return's scheme."""
-    return list(assessment.round.framework_version.grading.grades.all())
+def _enter(world: "World", assessment: SelfAssessment) -> None:
+    """The quality team types what arrived by post."""
+    analyst = world.person("QA", world.key_of(assessment.commissioner))
+    entry = begin_entry(
+        assessment, channel="paper", received_from=world.canary("entry", "from"), received_on=world.on, by=analyst,
+        at=world.at,
+    )  # fmt: skip
+    world.keep(assessment, label="entered")
+    world.keep(entry)
+    _answer(world, assessment, analyst)
 
 
 def _evidence(world: "World", assessment: SelfAssessment, lead: Any) -> None:
+    """A file and a link, both used for the first answer; at P1 and P3 a file that only an access list may see."""
     whose = {"commissioner": assessment.commissioner, "organisation": assessment.organisation}
     version = take_in(
         SimpleUploadedFile(f"{world.canary('file', 'name')}.pdf", PDF + assessment.reference.encode()),
         title=world.canary("evidence", "title"), valid_until=None, by=lead, at=world.at, **whose,
     )  # fmt: skip
-    world.keep(version)
-    world.keep(version.item)
-    EvidenceItem.objects.add_link(
-        f"https://example.org/{world.canary('evidence', 'link')}", title=world.canary("evidence", "link"), by=lead,
-        at=world.at, **whose,
+    link = EvidenceItem.objects.add_link(
+        f"https://example.org/{world.canary('evidence', 'link')}", title=world.canary("evidence", "linktitle"),
+        by=lead, at=world.at, **whose,
     )  # fmt: skip
-    assessment.answers.all()[0].evidence.create(item=version.item, added_by=lead, added_at=world.at, **whose)
-
-
-def _action(world: "World", assessment: SelfAssessment, lead: Any) -> None:
-    """One action, and at A one that only its circle may see."""
-    whose = {"commissioner": assessment.commissioner, "organisation": assessment.organisation}
-    nurse = world.person("DP", world.key_of(assessment.commissioner))
-    circles: list[Circle | None] = [None]
-    if world.key_of(assessment.organisation) == "P1":
-        circles.append(Circle.objects.get(commissioner=assessment.commissioner))
-    for circle in circles:
-        action = Action.objects.open_for(
-            text=world.canary("action", "text"), due_on=date(world.on.year, 1, 15), origin_kind="validation", by=nurse,
-            at=world.at, owner_name=world.canary("action", "owner"), circle=circle,
-            evidence_required=world.canary("action", "evidence"), **whose,
+    for thing in (version, version.item, link):
+        world.keep(thing, draft=False)
+    first = assessment.answers.in_order()[0]
+    for item in (version.item, link):
+        first.use(item, by=lead, at=world.at)
+    if world.key_of(assessment.organisation) in ("P1", "P3"):
+        seen = EvidenceItem.objects.add_seen(
+            world.canary("evidence", "seen"), title=world.canary("evidence", "seentitle"), by=lead, at=world.at,
+            circle=world.circles[world.key_of(assessment.commissioner)], **whose,
         )  # fmt: skip
-        action.report(world.canary("update", "text"), by=lead, at=world.at)
-        world.keep(action)
-        _chase(world, action)
-
-
-def _chase(world: "World", action: Action) -> None:
-    rung = Ladder.objects.filter(kind="action")[0].rungs.all()[0]
-    chase = Chase.objects.create(
-        kind="action", thing=action.pk, due_version=action.due_version, rung=rung, commissioner=action.commissioner,
-        organisation=action.organisation, circle=action.circle, outcome=Chase.Outcome.PROPOSED, due_on=action.due_on,
-        planned_on=world.on, reason=world.canary("chase", "reason"),
-    )  # fmt: skip
-    world.keep(chase)
-    letter = (
-        Letter.objects.filter(about__action=action.pk).first()
-        or Letter.objects.filter(organisation=action.organisation).first()
-    )
-    if letter is not None:
-        world.keep(letter)
-
-
-def _sending(world: "World", key: str) -> None:
-    world.keep(
-        SendingHold.objects.create(
-            commissioner=world.organisations[key], reason=world.canary("hold", "reason"),
-            placed_by=world.person("QA", key), placed_at=world.at,
-        ),
-        about=None,
-    )  # fmt: skip
-
-
-def _reports(world: "World", key: str) -> None:
-    for number, year in enumerate(("2025-26", "2024-25"), 1):
-        report = AnnualReport.objects.create(
-            commissioner=world.organisations[key], year=year, number=number, cut_off=world.on,
-            title=world.canary("report", "title"), created_by=world.person("QA", key), created_at=world.at,
-        )  # fmt: skip
-        ReportNarrative.objects.create(report=report, section="statement", text=world.canary("narrative", "text"))
-        if number == 2:
-            AnnualReport.objects.filter(pk=report.pk).update(
-                state="published", approved_by=world.person("DN", key), approved_at=world.at,
-                published_by=world.person("DN", key), published_at=world.at,
-            )  # fmt: skip
-            report.refresh_from_db()
-        world.keep(report, draft=number == 1, about=None)
+        world.keep(seen)
 
 
 __all__ = ["make"]

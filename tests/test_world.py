@@ -13,7 +13,7 @@ def test_the_world_has_everybody_and_a_canary_in_everything(at):
         ("PL", "provider"),
         ("SB", "outside"),
     }
-    assert len(made.people) == 33
+    assert len(made.people) == 36
     without = {thing.kind for thing in made.things if not thing.canaries} - {"providers.Partnership", "chasing.Letter"}
     assert without == set()
     every = [word for thing in made.things for word in thing.canaries]

@@ -1,0 +1,95 @@
+"""The actions, reminders and reports of the measuring world: one of everything, canaries in all."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from actions.models import Action
+from assurance.models import SelfAssessment
+from chasing.models import Chase, Ladder, Letter, SendingHold
+from design.calendar import FinancialYear
+from governance.models import AnnualReport, ReportNarrative
+
+if TYPE_CHECKING:
+    from accounts.models import Circle
+    from assurance_portal.world import World
+
+
+def make(world: "World") -> None:
+    """What follows from the returns, and what each commissioner keeps for itself."""
+    for assessment in SelfAssessment.objects.filter(round__in=world.rounds).select_related("organisation"):
+        _actions(world, assessment)
+    for key in ("A", "B"):
+        _sending(world, key)
+        _reports(world, key)
+
+
+def _actions(world: "World", assessment: SelfAssessment) -> None:
+    """One action for everybody, and at one provider of each commissioner one that only its access list may see."""
+    place, key = world.key_of(assessment.organisation), world.key_of(assessment.commissioner)
+    _action(world, assessment, None)
+    if place in ("P1", "P3"):
+        _action(world, assessment, world.circles[key])
+
+
+def _action(world: "World", assessment: SelfAssessment, circle: "Circle | None") -> None:
+    action = Action.objects.open_for(
+        assessment.commissioner, assessment.organisation, world.canary("action", "text"),
+        due_on=world.on - timedelta(days=40), origin_kind="validation", circle=circle, at=world.at,
+        by=world.person("DP", world.key_of(assessment.commissioner)), owner_name=world.canary("action", "owner"),
+        evidence_required=world.canary("action", "evidence"),
+    )  # fmt: skip
+    world.keep(action)
+    lead = world.person("PL", world.key_of(assessment.organisation))
+    update = world.canary("update", "text")
+    action.report(update, by=lead, at=world.at)
+    world.things[-1].canaries.append(update)
+    _chase(world, action)
+
+
+def _chase(world: "World", action: Any) -> None:
+    """A step that waits for a person, and the letter that nobody could deliver."""
+    rung = Ladder.objects.filter(kind="action", commissioner__isnull=True)[0].rungs.all()[0]
+    whose = {"commissioner": action.commissioner, "organisation": action.organisation, "circle": action.circle}
+    world.keep(
+        Chase.objects.create(
+            kind="action", thing=action.pk, due_version=action.due_version, rung=rung, due_on=action.due_on,
+            outcome=Chase.Outcome.PROPOSED, planned_on=world.on, reason=world.canary("chase", "reason"), **whose,
+        )
+    )  # fmt: skip
+    letter = Letter.objects.write(
+        "reminders", dedupe_key=f"world:{action.pk}", at=world.at, to_organisation=action.organisation,
+        about={"action": action.pk}, state=Letter.State.DEAD, problem=world.canary("letter", "problem"), **whose,
+    )  # fmt: skip
+    world.keep(letter)
+
+
+def _sending(world: "World", key: str) -> None:
+    world.keep(
+        SendingHold.objects.create(
+            commissioner=world.organisations[key], reason=world.canary("hold", "reason"),
+            placed_by=world.person("QA", key), placed_at=world.at,
+        )
+    )  # fmt: skip
+
+
+def _reports(world: "World", key: str) -> None:
+    """A draft of the last complete year, and the year before published."""
+    last = FinancialYear.of(world.on).previous
+    for year, published in ((last, False), (last.previous, True)):
+        report = AnnualReport.objects.begin(
+            world.organisations[key], year=year.slug, cut_off=world.on, by=world.person("QA", key), at=world.at
+        )
+        words = world.canary("narrative", "text")
+        changes: dict[str, Any] = {"title": world.canary("report", "title")}
+        if published:
+            director = world.person("DN", key)
+            changes |= {"state": "published", "approved_by": director, "approved_at": world.at}
+            changes |= {"published_by": director, "published_at": world.at}
+        ReportNarrative.objects.filter(report=report, section="statement").update(text=words)
+        AnnualReport.objects.filter(pk=report.pk).update(**changes)
+        report.refresh_from_db()
+        world.keep(report, draft=not published)
+        world.things[-1].canaries.append(words)
+
+
+__all__ = ["make"]
