@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.models import Membership, User
+from design.calendar import london_date
 
 COMMISSIONER_DAYS = 90
 OTHER_DAYS = 400
@@ -24,7 +25,7 @@ def put_to_sleep(*, at: str | None = None, **_: object) -> int:
     Returns how many accounts were ended or fell asleep.
     """
     moment = datetime.fromisoformat(at) if at else timezone.now()
-    on = timezone.localdate(moment)
+    on = london_date(moment)
     staff = Membership.objects.live(on=on).filter(side="commissioner").exclude(role__in=SELDOM).values("user")
     unused = User.objects.unused_since(moment - timedelta(days=COMMISSIONER_DAYS)).filter(pk__in=staff)
     done = 0
@@ -38,7 +39,7 @@ def put_to_sleep(*, at: str | None = None, **_: object) -> int:
 
 def holds_the_last_key(person: User, *, at: datetime) -> bool:
     """Is the person the only one left, at some commissioner, who can let people in or confirm them?"""
-    live = Membership.objects.live(on=timezone.localdate(at)).filter(role__in=KEYS)
+    live = Membership.objects.live(on=london_date(at)).filter(role__in=KEYS)
     for held in live.filter(user=person):
         others = live.filter(role=held.role, organisation=held.organisation_id).exclude(user=person)
         if not others.filter(user__asleep_at__isnull=True).exists():

@@ -21,7 +21,10 @@ DJANGO_ROOMS = ROOMS[:-2]
 BANNED_NAMES = {"utils", "helpers", "common", "services", "misc", "mixins"}
 CLOCK = re.compile(r"\b(timezone\.(now|localdate|localtime)|date\.today|datetime\.now|clock\.today)\(")
 # Who may ask for the time: views, tasks, commands, what runs around a request, and access itself.
-MAY_ASK_THE_TIME = ("views", "tasks", "management", "middleware", "tenancy", "clock", "memberships", "access", "door")
+MAY_ASK_THE_TIME = (
+    "views", "tasks", "management", "middleware", "tenancy", "clock", "memberships", "access", "door", "adapters",
+    "reach",
+)  # fmt: skip
 
 
 def sources(*rooms: str) -> list[Path]:

@@ -39,6 +39,10 @@ class ForgottenForm(NhsForm):
         },
     )
 
+    def person(self) -> User | None:
+        """Whose account it is, if there is one."""
+        return User.objects.with_account(self.cleaned_data["email"]).first()
+
 
 class ChoosePasswordForm(NhsForm):
     """A new password for somebody who proved their address by a link."""

@@ -1,5 +1,6 @@
 """Inviting people and giving them roles. Whoever fills a form in is offered only what they may give."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts import reach
 from accounts.capabilities import Can, Role, Side
-from accounts.models import Invitation, Membership, User
+from accounts.models import Invitation, User
 from accounts.models.memberships import Strand
 from design.forms import NhsForm, NhsModelForm
 
@@ -16,7 +17,7 @@ PROVIDER_ROLES = [role for role in Role if role.side == Side.PROVIDER]
 
 def roles_to_give(giver: User) -> list[Role]:
     """An administrator gives every role, a provider lead those of a provider."""
-    if Membership.objects.acting(giver).granting(Can.GRANT_COMMISSIONER_ROLE).exists():
+    if giver.may(Can.GRANT_COMMISSIONER_ROLE):
         return list(Role)
     return PROVIDER_ROLES
 
@@ -94,9 +95,10 @@ class InvitationForm(RoleFields, NhsModelForm):
         """Addresses are kept in small letters."""
         return str(self.cleaned_data["email"]).lower()
 
-    def given(self) -> dict[str, Any]:
-        """What ``invite`` takes."""
-        return super().given() | {name: self.cleaned_data[name] for name in ("name", "email")}
+    def send(self, *, by: User, at: datetime) -> Invitation:
+        """Invite the person; raises ``InvitedAlready``."""
+        person = {name: self.cleaned_data[name] for name in ("name", "email")}
+        return Invitation.objects.invite(**self.given(), **person, by=by, at=at)
 
 
 class GiveRoleForm(RoleFields, NhsForm):

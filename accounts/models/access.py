@@ -7,13 +7,13 @@ import pghistory
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from accounts import clock, reach
 from accounts.capabilities import Can, Scope, roles_granting
 from accounts.references import new_reference
 from accounts.refusals import Refused
 from accounts.tenancy import TenantQuerySet
+from design.calendar import london_date
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -69,7 +69,7 @@ class Circle(models.Model):
     def add(self, person: "User", *, scope: str, reason: str, by: "User", at: datetime) -> "CircleMember":
         """Put a person on the list from today. Refused when they are on it already."""
         type(self).objects.select_for_update().get(pk=self.pk)
-        on = timezone.localdate(at)
+        on = london_date(at)
         if self.members.not_over(on=on).filter(user=person).exists():
             raise Refused(f"{person} is on this list already.")
         return self.members.create(user=person, scope=scope, reason=reason, added_by=by, starts_on=on)
@@ -114,7 +114,7 @@ class CircleMember(models.Model):
     @transaction.atomic
     def end(self, *, at: datetime) -> None:
         """Take the person off the list today. The last two who see everything stay: a list is never one person's."""
-        on = timezone.localdate(at)
+        on = london_date(at)
         Circle.objects.select_for_update().get(pk=self.circle_id)
         others = CircleMember.objects.live(on=on).filter(
             circle=self.circle_id, scope=self.Reach.WHOLE, user__is_active=True
@@ -161,7 +161,7 @@ class DeclaredInterest(models.Model):
         """The interest is over from today; somebody else than the person says so."""
         if by.pk == self.user_id:
             raise Refused("Somebody else has to end your own interest.")
-        self.ends_on = max(timezone.localdate(at), self.starts_on)
+        self.ends_on = max(london_date(at), self.starts_on)
         self.save(update_fields=["ends_on"])
 
 
@@ -220,5 +220,5 @@ class Cover(models.Model):
 
     def end(self, *, at: datetime) -> None:
         """The person is back today, or the cover is called off; the other's extra duties end with it."""
-        today = timezone.localdate(at)
+        today = london_date(at)
         type(self).objects.not_over(on=today).filter(pk=self.pk).update(ends_on=Greatest(F("starts_on"), today))

@@ -7,7 +7,6 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts import post, reach
 from accounts.capabilities import Can, Role
@@ -15,6 +14,7 @@ from accounts.models.memberships import Membership
 from accounts.models.people import User
 from accounts.references import new_reference
 from accounts.refusals import Refused
+from design.calendar import london_date
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -99,6 +99,10 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()} at {self.organisation_id}"
 
+    def account(self) -> User | None:
+        """The account that exists with this address, if any."""
+        return User.objects.with_account(self.email).first()
+
     def state(self, *, at: datetime) -> str:
         """In a word, for lists."""
         if self.accepted_at:
@@ -136,7 +140,7 @@ class Invitation(models.Model):
         if not moved:
             raise InvitationGone(InvitationGone.__doc__)
         held = Membership.objects.filter(user=person, organisation=self.organisation_id, role=self.role)
-        if held.not_over(on=timezone.localdate(at)).exists():
+        if held.not_over(on=london_date(at)).exists():
             return None
         return Membership.objects.give(
             person, role=self.role, organisation=self.organisation, strands=self.strands, reason=self.reason,

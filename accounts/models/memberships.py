@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Func, Q
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from accounts import clock, post, reach
 from accounts.capabilities import Can as Capability
@@ -17,6 +16,7 @@ from accounts.capabilities import Role, Side, roles_granting
 from accounts.references import new_reference
 from accounts.refusals import Refused
 from accounts.sessions import end_sessions
+from design.calendar import london_date
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -105,7 +105,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
         Nobody ends their own: somebody has to be left who can give it back.
         """
-        on = timezone.localdate(at)
+        on = london_date(at)
         rows = list(self.not_over(on=on).select_for_update(of=("self",)).select_related("user"))
         if by is not None and by in {row.user for row in rows}:
             raise Refused("You cannot end your own role. Ask another administrator.")
@@ -135,7 +135,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         waits = Role(role).side == Side.COMMISSIONER
         given = self.model(
             user=user, role=role, organisation=organisation, strands=strands or [], reason=reason,
-            starts_on=timezone.localdate(at), granted_by=by,
+            starts_on=london_date(at), granted_by=by,
             confirmed_by=None if waits else by, confirmed_at=None if waits else at,
         )  # fmt: skip
         try:
@@ -221,6 +221,10 @@ class Membership(models.Model):
         self.side = Role(self.role).side
         super().save(*args, **kwargs)
 
+    def end(self, *, by: "User | None", at: datetime) -> None:
+        """End this role today and every session of the person. Refused for one's own."""
+        Membership.objects.filter(pk=self.pk).end(by=by, at=at)
+
     @property
     def strands_in_words(self) -> str:
         """ "children and adults"."""
@@ -241,7 +245,7 @@ class Membership(models.Model):
         """
         row = self._waiting(by)
         if row.confirmed_at is None:
-            row.starts_on, row.confirmed_by, row.confirmed_at = timezone.localdate(at), by, at
+            row.starts_on, row.confirmed_by, row.confirmed_at = london_date(at), by, at
         if row.proposed_strands is not None:
             row.strands, row.proposed_strands = row.proposed_strands, None
         row.version += 1
@@ -254,7 +258,7 @@ class Membership(models.Model):
         """The second person's no: nothing changes for the person."""
         row = self._waiting(by)
         if row.confirmed_at is None:
-            row.ends_on, row.ended_by = max(row.starts_on, timezone.localdate(at)), by
+            row.ends_on, row.ended_by = max(row.starts_on, london_date(at)), by
         row.proposed_strands = None
         row.version += 1
         row.save()

@@ -8,7 +8,6 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower
-from django.utils import timezone
 
 from accounts import post
 from accounts.capabilities import Can
@@ -17,6 +16,7 @@ from accounts.models.receipts import SignInEvent
 from accounts.references import new_reference
 from accounts.refusals import Refused
 from accounts.sessions import end_sessions
+from design.calendar import london_date
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -47,6 +47,10 @@ class UserQuerySet(models.QuerySet["User"]):
             "waiting": self.filter(is_active=True, joined_at__isnull=True),
             "active": joined.filter(is_active=True, asleep_at__isnull=True),
         }.get(state, self)
+
+    def with_account(self, email: str) -> Self:
+        """Whoever joined with this address and may sign in, awake or asleep."""
+        return self.filter(email__iexact=email, is_active=True, joined_at__isnull=False)
 
     def unused_since(self, moment: datetime) -> Self:
         """Active, awake, and not signed in since the moment; who never joined is not meant."""
@@ -109,6 +113,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def may(self, can: Can) -> bool:
+        """Does any role that the person holds or covers grant this, at whatever scope?"""
+        return Membership.objects.acting(self).granting(can).exists()
+
     @property
     def state(self) -> str:
         """active, asleep, ended, or waiting for the invitation to be accepted."""
@@ -130,7 +138,7 @@ class User(AbstractBaseUser):
         self.is_active, self.disabled_at = False, self.disabled_at or at
         self.save(update_fields=["is_active", "disabled_at"])
         self.memberships.all().end(by=by, at=at)
-        for cover in self.cover_held.not_over(on=timezone.localdate(at)):
+        for cover in self.cover_held.not_over(on=london_date(at)):
             cover.end(at=at)
         end_sessions(self)
 

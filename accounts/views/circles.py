@@ -11,7 +11,7 @@ from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from accounts.forms.access import CircleForm, CircleMemberForm
 from accounts.forms.people import ConfirmForm
-from accounts.models import Circle, CircleMember, Membership
+from accounts.models import Circle, CircleMember
 from accounts.refusals import Refused
 from design.pages import page
 
@@ -24,7 +24,7 @@ def circle_list(request: SignedInRequest) -> HttpResponse:
     circles = Circle.objects.permitted(request.user, Can.SEE_CIRCLES).filter(name__icontains=words)
     circles = circles.select_related("commissioner").annotate(people=Count("members", filter=live)).order_by("name")
     shown = Paginator(circles, 25).get_page(request.GET.get("page"))
-    may_make = Membership.objects.acting(request.user).granting(Can.KEEP_CIRCLES).exists()
+    may_make = request.user.may(Can.KEEP_CIRCLES)
     return page(request, "accounts/circle_list.html", circles=shown, q=words, may_make=may_make)
 
 

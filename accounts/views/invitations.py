@@ -35,7 +35,7 @@ def invitation_new(request: SignedInRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, giver=request.user)
     if form.is_valid():
         try:
-            made = Invitation.objects.invite(**form.given(), by=request.user, at=timezone.now())
+            made = form.send(by=request.user, at=timezone.now())
         except InvitedAlready as problem:
             form.add_error("email", str(problem))
         else:
@@ -71,7 +71,7 @@ def invitation_accept(request: SignedInRequest, token: str) -> HttpResponse:
     invitation = tokens.read_invitation(token)
     if invitation is None or invitation.state(at=timezone.now()) != "open":
         return _no_invitation(request, 404 if invitation is None else 410)
-    account = User.objects.filter(email__iexact=invitation.email, is_active=True, joined_at__isnull=False).first()
+    account = invitation.account()
     try:
         return _accept_as(request, invitation, account) if account else _join(request, invitation)
     except Refused:

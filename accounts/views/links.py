@@ -12,7 +12,7 @@ from accounts import post, tokens
 from accounts.capabilities import Can
 from accounts.door import door
 from accounts.forms.passwords import ChoosePasswordForm, ForgottenForm, WakeForm
-from accounts.models import AccountToken, User
+from accounts.models import AccountToken
 from design.pages import page
 
 # Seconds: longer than writing a letter takes, so that the answer's time says nothing either.
@@ -28,7 +28,7 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     email, now, began = form.cleaned_data["email"].lower(), timezone.now(), monotonic()
     if throttled := ratelimit.consume_or_429(request, action="reset_password", key=email):
         return throttled
-    user = User.objects.filter(email__iexact=email, is_active=True, joined_at__isnull=False).first()
+    user = form.person()
     if user:
         post.hand_in("password_reset", dedupe_key=f"password_reset:{user.pk}:{now.isoformat()}", at=now, user=user)
     sleep(max(0.0, SAME_TIME - (monotonic() - began)))

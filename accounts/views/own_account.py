@@ -12,7 +12,7 @@ from accounts import acting, explained, second_step, sessions
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from accounts.forms.access import CoverForm, InterestForm
-from accounts.models import Cover, DeclaredInterest, Membership
+from accounts.models import Cover
 from design.pages import page
 
 
@@ -25,11 +25,11 @@ def own_account(request: SignedInRequest) -> HttpResponse:
         "step": second_step.of(person),
         "reasons": explained.explain(person, organisations, on=today),
         "sessions": sessions.live_sessions(person),
-        "may_see_circles": Membership.objects.acting(person).granting(Can.SEE_CIRCLES).exists(),
+        "may_see_circles": person.may(Can.SEE_CIRCLES),
         "user_side": request.session.get("side", ""),
         "current": request.session.session_key,
-        "covers": Cover.objects.not_over(on=today).filter(absent=person).select_related("covered_by"),
-        "interests": DeclaredInterest.objects.not_over(on=today).filter(user=person).select_related("organisation"),
+        "covers": person.cover_given.not_over(on=today).select_related("covered_by"),
+        "interests": person.interests.not_over(on=today).select_related("organisation"),
     }
     return page(request, "accounts/own_account.html", **context)
 

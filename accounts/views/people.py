@@ -39,9 +39,9 @@ def person_list(request: SignedInRequest) -> HttpResponse:
         "accounts/person_list.html",
         search=search,
         people=Paginator(people, PER_PAGE).get_page(request.GET.get("page")),
-        may_manage=_may(request, Can.MANAGE_PEOPLE),
-        may_confirm=_may(request, Can.CONFIRM_COMMISSIONER_ROLE),
-        may_see_circles=_may(request, Can.SEE_CIRCLES),
+        may_manage=request.user.may(Can.MANAGE_PEOPLE),
+        may_confirm=request.user.may(Can.CONFIRM_COMMISSIONER_ROLE),
+        may_see_circles=request.user.may(Can.SEE_CIRCLES),
     )
 
 
@@ -50,7 +50,7 @@ def person_page(request: SignedInRequest, person: User) -> HttpResponse:
     """What this person may do and why, as far as I look after the organisations concerned."""
     reader, today = request.user, timezone.localdate()
     mine = Membership.objects.permitted(reader, Can.SEE_ACCESS).filter(user=person).select_related("organisation")
-    lists = CircleMember.objects.live(on=today).permitted(reader, Can.SEE_CIRCLES).filter(user=person)
+    lists = CircleMember.objects.permitted(reader, Can.SEE_CIRCLES).live(on=today).filter(user=person)
     context: dict[str, Any] = {
         "reasons": explained.explain(person, reach.organisations(reader, Can.SEE_ACCESS), on=today),
         "roles": mine.order_by("ends_on", "starts_on"),
@@ -60,7 +60,7 @@ def person_page(request: SignedInRequest, person: User) -> HttpResponse:
         "interests": DeclaredInterest.objects.permitted(reader, Can.SEE_ACCESS)
         .filter(user=person)
         .select_related("organisation"),
-        "covers": Cover.objects.not_over(on=today).filter(absent=person).select_related("covered_by", "absent"),
+        "covers": person.cover_given.not_over(on=today).select_related("covered_by", "absent"),
         "circles": lists.select_related("circle"),
         "today": today,
         "may_end_sessions": User.objects.permitted(reader, Can.END_SESSIONS).filter(pk=person.pk).exists(),
@@ -140,11 +140,7 @@ def interest_end(request: SignedInRequest, interest: DeclaredInterest) -> HttpRe
     return page(request, "accounts/interest_end.html", interest=interest)
 
 
-def _may(request: SignedInRequest, can: Can) -> bool:
-    return Membership.objects.acting(request.user).granting(can).exists()
-
-
 def _wholly_mine(request: SignedInRequest, person: User) -> bool:
     """Do I look after every organisation in which the person holds a role?"""
-    held = Membership.objects.filter(user=person).not_over(on=timezone.localdate())
+    held = person.memberships.not_over(on=timezone.localdate())
     return held.count() == held.permitted(request.user, Can.MANAGE_PEOPLE).count()

@@ -19,7 +19,7 @@ def role_give(request: SignedInRequest, person: User) -> HttpResponse:
     form = GiveRoleForm(request.POST or None, giver=request.user)
     if form.is_valid():
         try:
-            given = Membership.objects.give(person, **form.given(), by=request.user, at=timezone.now())
+            given = person.memberships.give(person, **form.given(), by=request.user, at=timezone.now())
         except (WrongSide, HeldAlready) as problem:
             form.add_error("role", str(problem))
         else:
@@ -34,7 +34,7 @@ def role_end(request: SignedInRequest, membership: Membership) -> HttpResponse:
     """End a role. The person is signed out everywhere at once."""
     form = ConfirmForm(request.POST if request.method == "POST" else None, label="End this role")
     if form.is_valid():
-        Membership.objects.filter(pk=membership.pk).end(by=request.user, at=timezone.now())
+        membership.end(by=request.user, at=timezone.now())
         messages.success(request, "The role has ended.")
         return redirect("accounts:person-page", membership.user.reference)
     return page(request, "accounts/role_end.html", form, membership=membership)

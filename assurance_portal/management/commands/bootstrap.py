@@ -13,6 +13,7 @@ from accounts import tokens
 from accounts.capabilities import Role
 from accounts.models import Invitation, Membership, User
 from accounts.models.invitations import LIFETIME
+from design.calendar import london_date
 from providers.models import Organisation
 
 
@@ -68,7 +69,7 @@ class Command(BaseCommand):
 
     def _let_in(self, person: User, other: User, role: Role, where: Organisation, *, at: datetime) -> None:
         Membership.objects.create(
-            user=person, organisation=where, role=role, starts_on=timezone.localdate(at), confirmed_by=other,
+            user=person, organisation=where, role=role, starts_on=london_date(at), confirmed_by=other,
             confirmed_at=at, reason="First people",
         )  # fmt: skip
         invitation = Invitation.objects.create(
