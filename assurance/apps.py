@@ -13,7 +13,9 @@ class AssuranceConfig(AppConfig):
         from assurance.kinds import register_kinds
         from assurance.letters import register_writers
         from assurance.successions import register as register_successions
+        from assurance.uses import register_uses
 
         register_kinds()
         register_writers()
         register_successions()
+        register_uses()

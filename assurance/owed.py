@@ -51,7 +51,7 @@ class ProviderHome:
     def first(self) -> Owed | None:
         """What the button "Continue" leads to: begun first, then the earliest due."""
         begun = [each for each in self.to_do if each.answered]
-        return (begun or self.to_do or [None])[0]
+        return next(iter(begun or self.to_do), None)
 
 
 def provider_home(user: "User", *, on: date) -> ProviderHome:

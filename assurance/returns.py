@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.capabilities import Can
-from accounts.models import Membership
-from assurance.models import SelfAssessment
+from accounts.models import Membership, User
+from assurance.models import Round, SelfAssessment
 from assurance.models.questions import grades_of, not_asked, progress_of
 from chasing.models import DueChange
+from providers.models import Organisation
 
 # A question takes about this long, measured from practice managers' own account of 49 criteria in 20 minutes.
 MINUTES_EACH = 0.4
@@ -79,7 +80,17 @@ def _date_moved(change: DueChange) -> Happened:
     )
 
 
-def writes_for(commissioner: int, can: Can, *, on: date) -> QuerySet[Any]:
-    """The people of a commissioner who may do this, as user ids for a choice."""
+def people_who(can: Can, commissioner: int, *, on: date) -> QuerySet[User]:
+    """The people of a commissioner who hold a capability, by name, for a choice."""
     held = Membership.objects.live(on=on).granting(can).filter(organisation=commissioner)
-    return held.values("user")
+    return User.objects.filter(pk__in=held.values("user")).order_by("name")
+
+
+def commissioners_for(user: User, can: Can, *, on: date) -> QuerySet[Organisation]:
+    """The commissioners that the person does this for."""
+    return Organisation.objects.acted_for(user, can, on=on)
+
+
+def rounds_of(returns: QuerySet[SelfAssessment]) -> QuerySet[Round]:
+    """The rounds in which these returns were issued, latest first, for a filter."""
+    return Round.objects.filter(pk__in=returns.order_by().values("round")).order_by("-opens_on", "name")

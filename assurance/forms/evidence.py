@@ -38,7 +38,7 @@ class AnswerEvidenceForm(NhsForm):
     file = forms.FileField(
         label="File", required=False, help_text="PDF, Office file without macros, picture or text, up to 25 MB."
     )
-    item = forms.ModelChoiceField(
+    item: Any = forms.ModelChoiceField(
         label="Evidence already here", queryset=None, required=False, empty_label="Choose", to_field_name="reference"
     )
     address = forms.URLField(
@@ -74,3 +74,8 @@ class AnswerEvidenceForm(NhsForm):
         if kind in ("link", "seen") and not (found.get("title") or "").strip():
             self.add_error("title", "Say what it is")
         return found
+
+    def say_of_the_file(self, words: str) -> None:
+        """Why the file was not taken, beside its box and in place of anything else about it."""
+        self.errors.pop("file", None)
+        self.add_error("file", words)

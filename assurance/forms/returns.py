@@ -10,6 +10,7 @@ from django.forms import BoundField
 
 from assurance.models import SelfAssessment, Signature, Submission
 from assurance.models.answers import Entry
+from assurance.models.asks import Asked
 from assurance.models.questions import Question
 from assurance.models.recording import StaleAnswers
 from design.fields import DateField, LongTextField
@@ -47,6 +48,7 @@ class AskedQuestion:
     version: BoundField
     seen: BoundField
     conflict: dict[str, Any] | None = None
+    wanted: str = ""
 
 
 class StandardForm(NhsForm):
@@ -61,6 +63,7 @@ class StandardForm(NhsForm):
         del self.fields["form_token"]
         self.questions, self.strict = list(questions), strict
         self.conflicts: dict[int, dict[str, Any]] = {}
+        self.wanted: dict[int, str] = {}
         for question in self.questions:
             self._ask(question)
 
@@ -113,7 +116,8 @@ class StandardForm(NhsForm):
         pk = question.answer.pk
         reason = self[f"reason-{pk}"] if f"reason-{pk}" in self.fields else None
         boxes = (self[f"grade-{pk}"], self[f"narrative-{pk}"], reason, self[f"version-{pk}"], self[f"seen-{pk}"])
-        return AskedQuestion(question, *boxes, conflict=self.conflicts.get(pk))
+        wanted = self.wanted.get(question.criterion.pk, "")
+        return AskedQuestion(question, *boxes, conflict=self.conflicts.get(pk), wanted=wanted)
 
     def clean(self) -> dict[str, Any]:
         """When going on, what was begun must be complete; what was not begun may wait."""
@@ -147,13 +151,18 @@ class StandardForm(NhsForm):
         reason = self.cleaned_data.get(f"reason-{pk}", "") if value and _excludes(question, value) else ""
         return Entry(pk, value, self.cleaned_data[f"narrative-{pk}"], reason, **said)
 
+    def show_asked(self, asked: Asked | None) -> None:
+        """Put what the validator asked for beside the question that it is about."""
+        self.wanted = dict(asked.by_criterion) if asked else {}
+
     def show_conflicts(self, problem: StaleAnswers, url: str) -> None:
         """Put theirs beside yours, keep everything typed, and let the next save win."""
-        self.data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        self.data = data
         for conflict in problem.conflicts:
             pk, theirs, yours = conflict.answer.pk, conflict.answer, conflict.entry
             question = next(each for each in self.questions if each.answer.pk == pk)
-            self.data[f"version-{pk}"], self.data[f"seen-{pk}"] = str(theirs.version), theirs.fingerprint
+            data[f"version-{pk}"], data[f"seen-{pk}"] = str(theirs.version), theirs.fingerprint
             grades = (question.kind.in_words(each.value, question.scheme) for each in (theirs, yours))
             rows = [("Grade", *grades), ("Answer", theirs.narrative, yours.narrative)]
             rows.append(("Why it does not apply", theirs.not_applicable_reason, yours.not_applicable_reason))
@@ -255,7 +264,7 @@ class ReturnFilter(forms.Form):
     mark_optional = False
 
     q = forms.CharField(label="Provider", required=False, max_length=100)
-    round = forms.ModelChoiceField(
+    round: Any = forms.ModelChoiceField(
         label="Round", queryset=None, required=False, to_field_name="reference", empty_label="All rounds"
     )
     state = forms.ChoiceField(

@@ -74,7 +74,8 @@ class RoundForm(NhsModelForm):
         kept = [self.instance.year] if self.instance.year and self.instance.year not in years else []
         self._choose_from("commissioner", commissioners)
         self._choose_from("framework_version", versions)
-        self.fields["framework_version"].label_from_instance = lambda each: f"{each.framework}, {each.label}"
+        framework: Any = self.fields["framework_version"]
+        framework.label_from_instance = lambda each: f"{each.framework}, {each.label}"
         self.fields["year"] = forms.ChoiceField(
             label="Financial year", choices=[(year, year) for year in [*kept, *years]], widget=Radios(inline=True)
         )
@@ -89,7 +90,7 @@ class RoundForm(NhsModelForm):
 
     def _choose_from(self, name: str, rows: Any) -> None:
         """Only rows that the person may use; a single one is chosen already."""
-        field = self.fields[name]
+        field: Any = self.fields[name]
         field.queryset = rows
         field.empty_label = None
         only = list(rows[:2])
@@ -137,7 +138,7 @@ class ExtendForm(NhsForm):
     reason = forms.CharField(
         label="Why", max_length=300, help_text="The provider reads this.", error_messages={"required": "Say why"}
     )
-    agreed_by = forms.ModelChoiceField(
+    agreed_by: Any = forms.ModelChoiceField(
         label="Agreed by",
         queryset=None,
         empty_label="Choose who agreed",

@@ -189,6 +189,10 @@ class SelfAssessment(Due):
         """Has the provider's answer arrived?"""
         return self.state in self.RECEIVED
 
+    def rights_of(self, user: "User | AnonymousUser") -> dict[str, bool]:
+        """What this person may do with this return: fill, submit, receive, run, read. One query."""
+        return type(self).objects.filter(pk=self.pk).rights_of(user)
+
     def _move(self, old: tuple[str, ...], new: str, **changes: object) -> None:
         """Conditional update on the old states: of two at once, one wins and the other is told."""
         moved = (

@@ -1,16 +1,16 @@
 """The provider's first page: what is needed from them, then everything that they may want to know."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import door
+from accounts.door import SignedInRequest, door
 from assurance.owed import provider_home as gathered
 from design.pages import page
 
 
 @door(Can.SEE_RETURN_STATUS, methods=("GET",))
-def provider_home(request: HttpRequest) -> HttpResponse:
+def provider_home(request: SignedInRequest) -> HttpResponse:
     """Screen 3: needed from you, continue, waiting, actions, results, who is reminded, your contact."""
     on = timezone.localdate()
     return page(request, "assurance/provider_home.html", home=gathered(request.user, on=on), on=on)

@@ -3,73 +3,43 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from accounts.door import SignedInRequest
 from assurance.forms.evidence import AnswerEvidenceForm
 from assurance.forms.rounds import ConfirmForm
 from assurance.models import SelfAssessment
 from assurance.models.questions import Question, grades_of, questions_of
+from assurance.supporting import items_for, support
 from design.pages import page
-from evidence.intake import NotAccepted, take_in
-from evidence.models import EvidenceItem
+from evidence.intake import NotAccepted
+from evidence.uploads import refused_upload
 
 
-def evidence(request: HttpRequest, assessment: SelfAssessment, desk: Any, answer: int) -> HttpResponse:
+def evidence(request: SignedInRequest, assessment: SelfAssessment, desk: Any, answer: int) -> HttpResponse:
     """What supports the answer, and the form that adds more. A refused file says why beside its box."""
     question = _question(assessment, answer)
-    used = [use.item_id for use in question.evidence]
-    items = (
-        EvidenceItem.objects.current().filter(organisation=assessment.organisation_id, circle=None).exclude(pk__in=used)
-    )
-    form = AnswerEvidenceForm(request.POST or None, request.FILES or None, items=items.order_by("title"))
-    status = None
-    if getattr(request, "upload_too_large", False):
-        form.add_error("file", "The file is larger than 25 MB. Send only the pages that are evidence.")
-        status = 413
-    elif form.is_valid():
+    form = AnswerEvidenceForm(request.POST or None, request.FILES or None, items=items_for(question))
+    refused = refused_upload(request) if request.method == "POST" else None
+    if refused is None and form.is_valid():
         try:
-            added = _add(request, assessment, question, form.cleaned_data)
+            added = support(question, form.cleaned_data, by=request.user, at=timezone.now())
         except NotAccepted as problem:
-            form.add_error("file", str(problem))
-            status = problem.status
+            refused = problem
         else:
             messages.success(request, f"“{added}” now supports {question.criterion.ref}.")
             return redirect(desk.url("evidence", assessment, answer=answer))
+    if refused is not None:
+        form.say_of_the_file(str(refused))
     return page(
-        request, "assurance/return_evidence.html", form, status=status, assessment=assessment, desk=desk,
-        question=question, takes_case_words=True,
+        request, "assurance/return_evidence.html", form, status=refused.status if refused else None, desk=desk,
+        assessment=assessment, question=question,
     )  # fmt: skip
 
 
-@transaction.atomic
-def _add(request: HttpRequest, assessment: SelfAssessment, question: Question, found: dict[str, Any]) -> EvidenceItem:
-    """Make or choose the item, and use it for the answer."""
-    by, at = request.user, timezone.now()
-    about = {
-        "commissioner": assessment.commissioner,
-        "organisation": assessment.organisation,
-        "title": found["title"],
-        "valid_until": found["valid_until"],
-        "by": by,
-        "at": at,
-    }
-    match found["kind"]:
-        case "file":
-            item = take_in(found["file"], **about).item
-        case "link":
-            item = EvidenceItem.objects.add_link(found["address"], **about)
-        case "seen":
-            item = EvidenceItem.objects.add_seen(found["seen_where"], **about)
-        case _:
-            item = found["item"]
-    question.answer.use(item, by=by, at=at)
-    return item
-
-
-def remove(request: HttpRequest, assessment: SelfAssessment, desk: Any, answer: int, use: int) -> HttpResponse:
+def remove(request: SignedInRequest, assessment: SelfAssessment, desk: Any, answer: int, use: int) -> HttpResponse:
     """Take the evidence off this answer; the item itself stays for others."""
     question = _question(assessment, answer)
     row = get_object_or_404(question.answer.evidence.select_related("item"), pk=use)

@@ -10,16 +10,17 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import door
+from accounts.door import SignedInRequest, door
 from assurance.forms.returns import SignForm, StandardForm
 from assurance.models import SelfAssessment
+from assurance.models.asks import asked_of
 from assurance.models.assessments import IllegalMove
 from assurance.models.questions import grades_of, progress_of, questions_of
 from assurance.models.recipients import post, signature_asked
@@ -70,19 +71,22 @@ def at_desk(desk: Desk, view: View, *, submit: bool = False, methods: tuple[str,
     """The view behind the desk's door, handed the desk."""
 
     @wraps(view)
-    def seated(request: HttpRequest, assessment: SelfAssessment, **more: Any) -> HttpResponse:
+    def seated(request: SignedInRequest, assessment: SelfAssessment, **more: Any) -> HttpResponse:
         desk.refuse(assessment)
         return view(request, assessment, desk, **more)
 
     return door(desk.can_submit if submit else desk.can, of=SelfAssessment, methods=methods)(seated)
 
 
-def tasks(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+def tasks(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """The standards with their state, and what is not asked and why."""
-    return page(request, "assurance/return_tasks.html", assessment=assessment, desk=desk, **overview_of(assessment))
+    asked = asked_of(assessment)
+    return page(
+        request, "assurance/return_tasks.html", assessment=assessment, desk=desk, asked=asked, **overview_of(assessment)
+    )
 
 
-def standard(request: HttpRequest, assessment: SelfAssessment, desk: Desk, number: int) -> HttpResponse:
+def standard(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, number: int) -> HttpResponse:
     """The questions of one standard. Every button saves; "Save and go on" also asks that what was begun is complete."""
     scheme = grades_of(assessment)
     questions = questions_of(assessment, scheme, standard=number)
@@ -98,6 +102,7 @@ def standard(request: HttpRequest, assessment: SelfAssessment, desk: Desk, numbe
             form.show_conflicts(problem, request.path)
         else:
             return redirect(_after(go, assessment, desk, number))
+    form.show_asked(asked_of(assessment))
     standards = progress_of(assessment, scheme)
     return page(
         request, "assurance/return_standard.html", form, status=409 if form.conflicts else None, desk=desk,
@@ -105,7 +110,7 @@ def standard(request: HttpRequest, assessment: SelfAssessment, desk: Desk, numbe
     )  # fmt: skip
 
 
-def save(request: HttpRequest, assessment: SelfAssessment, desk: Desk, answer: int) -> HttpResponse:
+def save(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, answer: int) -> HttpResponse:
     """One answer saving itself: 200 with the new version, 422 with what is wrong, 409 with theirs and yours."""
     questions = questions_of(assessment, grades_of(assessment), answer=answer)
     if not questions:
@@ -124,12 +129,12 @@ def save(request: HttpRequest, assessment: SelfAssessment, desk: Desk, answer: i
     return JsonResponse({"saved_at": f"{timezone.localtime(at):%H:%M}", "version": version})
 
 
-def check(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+def check(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """Everything on one page before it is signed, with what is missing linked."""
     return page(request, "assurance/return_check.html", assessment=assessment, desk=desk, **_checked(assessment))
 
 
-def sign(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+def sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """The executive signs here, or whoever submits records who signed; then the return is submitted."""
     executive = _executive(request, assessment, desk)
     form = SignForm(
@@ -154,7 +159,7 @@ def sign(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpRe
     )  # fmt: skip
 
 
-def ask_to_sign(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
+def ask_to_sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """Write to the provider's executive that the return is ready to be signed."""
     at = timezone.now()
     letters = signature_asked(assessment, on=timezone.localdate(), at=at)
@@ -167,11 +172,11 @@ def ask_to_sign(request: HttpRequest, assessment: SelfAssessment, desk: Desk) ->
     return redirect(desk.url("sign", assessment))
 
 
-def _executive(request: HttpRequest, assessment: SelfAssessment, desk: Desk) -> Any:
+def _executive(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> Any:
     """The person signing for themself: somebody who may submit and does not fill in."""
     if not desk.for_provider:
         return None
-    rights = SelfAssessment.objects.filter(pk=assessment.pk).rights_of(request.user)
+    rights = assessment.rights_of(request.user)
     return None if rights["fill"] else request.user
 
 

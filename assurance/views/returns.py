@@ -3,43 +3,40 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import door
-from accounts.models import User
+from accounts.door import SignedInRequest, door
 from assurance.forms.returns import ReceivedForm, ReturnFilter
 from assurance.forms.rounds import ConfirmForm, ExtendForm, WithdrawForm
-from assurance.models import Round, SelfAssessment, Submission
+from assurance.models import SelfAssessment, Submission
 from assurance.models.submitting import begin_entry, correct
 from assurance.receipts import receipt_pdf
-from assurance.returns import history_of, overview_of, writes_for
+from assurance.returns import commissioners_for, history_of, overview_of, people_who, rounds_of
 from design.pages import page
-from providers.models import Organisation
 
 EACH_PAGE = 50
 
 
 @door(Can.SEE_RETURN_STATUS, methods=("GET",))
-def assessment_list(request: HttpRequest) -> HttpResponse:
+def assessment_list(request: SignedInRequest) -> HttpResponse:
     """Returns owed and received, with filters kept in the address."""
     on = timezone.localdate()
     allowed = SelfAssessment.objects.permitted(request.user, Can.SEE_RETURN_STATUS)
-    rounds = Round.objects.filter(pk__in=allowed.order_by().values("round")).order_by("-opens_on", "name")
-    form = ReturnFilter(request.GET, rounds=rounds)
+    form = ReturnFilter(request.GET, rounds=rounds_of(allowed))
     rows = form.narrow(allowed, on=on).select_related("organisation__category").order_by("due_on", "organisation__name")
     found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
-    issues = Organisation.objects.acted_for(request.user, Can.RUN_ROUNDS, on=on).exists()
+    issues = commissioners_for(request.user, Can.RUN_ROUNDS, on=on).exists()
     return page(request, "assurance/return_list.html", filters=form, returns=found, on=on, may_run_rounds=issues)
 
 
 @door(Can.SEE_RETURN_STATUS, of=SelfAssessment, methods=("GET",))
-def assessment_detail(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+def assessment_detail(request: SignedInRequest, assessment: SelfAssessment) -> HttpResponse:
     """One return: for the provider what is left to do, for the commissioner how it stands."""
     on = timezone.localdate()
-    rights = SelfAssessment.objects.filter(pk=assessment.pk).rights_of(request.user)
+    rights = assessment.rights_of(request.user)
     context = overview_of(assessment) if rights["fill"] else {}
     return page(
         request, "assurance/return_detail.html", assessment=assessment, on=on, rights=rights,
@@ -48,7 +45,7 @@ def assessment_detail(request: HttpRequest, assessment: SelfAssessment) -> HttpR
 
 
 @door(Can.READ_ASSESSMENT, of=SelfAssessment, methods=("GET",))
-def return_answers(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+def return_answers(request: SignedInRequest, assessment: SelfAssessment) -> HttpResponse:
     """What was submitted, read only, from the document that was signed."""
     submission = assessment.submissions.first()
     if submission is None:
@@ -57,7 +54,7 @@ def return_answers(request: HttpRequest, assessment: SelfAssessment) -> HttpResp
 
 
 @door(Can.READ_ASSESSMENT, of=SelfAssessment, methods=("GET",))
-def return_receipt(request: HttpRequest, assessment: SelfAssessment, number: int) -> HttpResponse:
+def return_receipt(request: SignedInRequest, assessment: SelfAssessment, number: int) -> HttpResponse:
     """The receipt of one submission as a PDF."""
     submission = get_object_or_404(assessment.submissions, number=number)
     response = HttpResponse(
@@ -68,10 +65,10 @@ def return_receipt(request: HttpRequest, assessment: SelfAssessment, number: int
 
 
 @door(Can.RUN_ROUNDS, of=SelfAssessment)
-def return_extend(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+def return_extend(request: SignedInRequest, assessment: SelfAssessment) -> HttpResponse:
     """Agree a later date; the original stays."""
     on = timezone.localdate()
-    people = User.objects.filter(pk__in=writes_for(assessment.commissioner_id, Can.RUN_ROUNDS, on=on)).order_by("name")
+    people = people_who(Can.RUN_ROUNDS, assessment.commissioner_id, on=on)
     form = ExtendForm(request.POST or None, assessment=assessment, people=people, on=on)
     if form.is_valid():
         found = form.cleaned_data
@@ -84,7 +81,7 @@ def return_extend(request: HttpRequest, assessment: SelfAssessment) -> HttpRespo
 
 
 @door(Can.RUN_ROUNDS, of=SelfAssessment)
-def return_withdraw(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+def return_withdraw(request: SignedInRequest, assessment: SelfAssessment) -> HttpResponse:
     """Take the return back with a reason."""
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
@@ -95,7 +92,7 @@ def return_withdraw(request: HttpRequest, assessment: SelfAssessment) -> HttpRes
 
 
 @door(Can.RECORD_RECEIVED, of=SelfAssessment)
-def return_receive(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+def return_receive(request: SignedInRequest, assessment: SelfAssessment) -> HttpResponse:
     """Begin to enter a return that arrived by e-mail, on paper or by telephone."""
     on = timezone.localdate()
     form = ReceivedForm(request.POST or None, earliest=timezone.localdate(assessment.issued_at), on=on)
@@ -107,7 +104,7 @@ def return_receive(request: HttpRequest, assessment: SelfAssessment) -> HttpResp
 
 
 @door(Can.SUBMIT_ASSESSMENT, of=SelfAssessment)
-def return_correct(request: HttpRequest, assessment: SelfAssessment) -> HttpResponse:
+def return_correct(request: SignedInRequest, assessment: SelfAssessment) -> HttpResponse:
     """The provider reopens what its commissioner typed for it."""
     form = ConfirmForm(request.POST or None, label="Open it to correct it")
     if form.is_valid():

@@ -3,25 +3,25 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import door
+from accounts.door import SignedInRequest, door
 from assurance import issuing
 from assurance.forms.rounds import ConfirmForm, LateReturnForm, RoundForm
 from assurance.models import Round, SelfAssessment
+from assurance.returns import commissioners_for
 from assurance.tasks import issue_round
 from design.pages import page
 from framework.models import FrameworkVersion
-from providers.models import Organisation
 
 LATEST = 25
 
 
 @door(Can.RUN_ROUNDS, methods=("GET",))
-def round_list(request: HttpRequest) -> HttpResponse:
+def round_list(request: SignedInRequest) -> HttpResponse:
     """The rounds, latest first."""
     rounds = Round.objects.permitted(request.user, Can.RUN_ROUNDS).select_related("commissioner", "framework_version")
     rows = Paginator(rounds, LATEST).get_page(request.GET.get("page"))
@@ -29,25 +29,25 @@ def round_list(request: HttpRequest) -> HttpResponse:
 
 
 @door(Can.RUN_ROUNDS)
-def round_add(request: HttpRequest) -> HttpResponse:
+def round_add(request: SignedInRequest) -> HttpResponse:
     """A new round; nobody is asked anything until it is issued."""
     return _edit(request, Round())
 
 
 @door(Can.RUN_ROUNDS, of=Round)
-def round_edit(request: HttpRequest, round: Round) -> HttpResponse:
+def round_edit(request: SignedInRequest, round: Round) -> HttpResponse:
     """Change a round that has not been issued."""
     round.refuse_unless_draft()
     return _edit(request, round)
 
 
-def _edit(request: HttpRequest, round: Round) -> HttpResponse:
+def _edit(request: SignedInRequest, round: Round) -> HttpResponse:
     on = timezone.localdate()
     versions = FrameworkVersion.objects.permitted(request.user, Can.READ_STANDARDS).filter(state="published")
     form = RoundForm(
         request.POST or None,
         instance=round,
-        commissioners=Organisation.objects.acted_for(request.user, Can.RUN_ROUNDS, on=on),
+        commissioners=commissioners_for(request.user, Can.RUN_ROUNDS, on=on),
         versions=versions.select_related("framework"),
         on=on,
     )
@@ -60,7 +60,7 @@ def _edit(request: HttpRequest, round: Round) -> HttpResponse:
 
 
 @door(Can.RUN_ROUNDS, of=Round)
-def round_preview(request: HttpRequest, round: Round) -> HttpResponse:
+def round_preview(request: SignedInRequest, round: Round) -> HttpResponse:
     """Who gets a return and why, who does not and why; the button issues."""
     preview = issuing.preview(round)
     form = ConfirmForm(request.POST or None, label=f"Issue {len(preview.asked)} returns now")
@@ -69,7 +69,7 @@ def round_preview(request: HttpRequest, round: Round) -> HttpResponse:
     return page(request, "assurance/round_preview.html", form, round=round, preview=preview)
 
 
-def _issue(request: HttpRequest, round: Round, preview: issuing.Preview) -> HttpResponse:
+def _issue(request: SignedInRequest, round: Round, preview: issuing.Preview) -> HttpResponse:
     at = timezone.now()
     if len(preview.asked) <= issuing.AT_ONCE:
         made = issuing.issue(round, by=request.user, at=at, on=timezone.localdate())
@@ -84,7 +84,7 @@ def _issue(request: HttpRequest, round: Round, preview: issuing.Preview) -> Http
 
 
 @door(Can.RUN_ROUNDS, of=Round, methods=("GET",))
-def round_detail(request: HttpRequest, round: Round) -> HttpResponse:
+def round_detail(request: SignedInRequest, round: Round) -> HttpResponse:
     """How far the round is, with every figure leading to the list behind it."""
     on = timezone.localdate()
     returns = SelfAssessment.objects.permitted(request.user, Can.RUN_ROUNDS).filter(round=round)
@@ -98,7 +98,7 @@ def round_detail(request: HttpRequest, round: Round) -> HttpResponse:
 
 
 @door(Can.RUN_ROUNDS, of=Round)
-def round_addition(request: HttpRequest, round: Round) -> HttpResponse:
+def round_addition(request: SignedInRequest, round: Round) -> HttpResponse:
     """One return more, with a due date of its own."""
     on = timezone.localdate()
     candidates = issuing.late_candidates(round, on=on)
@@ -112,7 +112,7 @@ def round_addition(request: HttpRequest, round: Round) -> HttpResponse:
 
 
 @door(Can.RUN_ROUNDS, of=Round)
-def round_close(request: HttpRequest, round: Round) -> HttpResponse:
+def round_close(request: SignedInRequest, round: Round) -> HttpResponse:
     """No more returns in this round; those owed stay owed."""
     form = ConfirmForm(request.POST or None, label="Close this round")
     if form.is_valid():

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.capabilities import Role
-from assurance.models import Answer, Rating, SelfAssessment
+from assurance.models import Answer, Rating, SelfAssessment, Signature
 from framework.models import Criterion
 from providers.models import ServiceAnswer, ServiceQuestion
 from tests.factories.accounts import someone
@@ -228,3 +228,24 @@ def test_page_takes_the_same_few_queries_for_one_question_and_for_several(
     with django_assert_max_num_queries(12) as two:
         client.get(url(assessment, 2))
     assert len(three) == len(two)
+
+
+def test_what_the_validator_asked_for_stands_beside_its_question(sign_in: Any, at: datetime, on: date) -> None:
+    assessment = a_return()
+    answer_all(assessment)
+    lead = someone(Role.PROVIDER_LEAD, assessment.organisation)
+    assessment.submit(Signature("Ann Executive", "Director", on), by=lead, at=at)
+    nurse = someone(Role.DESIGNATED_PROFESSIONAL, assessment.commissioner)
+    whose = {"commissioner": assessment.commissioner, "organisation": assessment.organisation}
+    Rating.objects.create(
+        self_assessment=assessment, criterion_version=answer(assessment, "1.2").criterion_version,
+        basis="evidence_reviewed", grade="green", outcome="more_evidence", comment="Send the board minute.", by=nurse,
+        at=at, on=on, **whose,
+    )  # fmt: skip
+    assessment.send_backs.create(notes="Nearly there.", due_on=on, by=nurse, at=at, **whose)
+    SelfAssessment.objects.filter(pk=assessment.pk).update(state="sent_back", settled_at=None)
+    client = sign_in(lead)
+    asked = {each.question.criterion.ref: each.wanted for each in client.get(url(assessment)).context["form"].asked}
+    assert asked == {"1.1": "", "1.2": "Send the board minute.", "1.10": ""}
+    tasks = client.get(reverse("assurance:return-tasks", kwargs={"reference": assessment.reference}))
+    assert "Nearly there." in tasks.content.decode()
