@@ -5,17 +5,18 @@ Seen by the provider, its commissioner and associates, each as far as permitted.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 
 from accounts.capabilities import Can
 from assurance.levels import STRAND_WORDS, STRANDS
 from assurance.models import CriterionAction, InQuestion, LevelResult, Rating, SelfAssessment
-from assurance.models.exceptions import GIVEN, asked, grades_of
-from assurance.signing_off import level_words
+from assurance.models.exceptions import GIVEN, asked
 from design import pdf
 from framework.models import Grade, Standard
 
@@ -38,6 +39,7 @@ class ResultLine:
     rating: Rating | None = None
     action: Any = None
     in_question: InQuestion | None = None
+    history: list[Rating] = field(default_factory=list)
 
     @property
     def differs(self) -> bool:
@@ -53,6 +55,7 @@ class Result:
     levels: list[LevelResult]
     standards: list[tuple[Standard, list[ResultLine]]]
     words: dict[str, str] = field(default_factory=dict)
+    grades: dict[str, Grade] = field(default_factory=dict)
 
     @property
     def level_rows(self) -> list[dict[str, Any]]:
@@ -83,7 +86,7 @@ class Result:
 
 
 def result_of(reference: str, *, user: "User") -> Result | None:
-    """The result if there is one for this person; None looks like "not there". Seven queries."""
+    """The result if there is one for this person; None looks like "not there". Five queries."""
     seen = LevelResult.objects.permitted(user, Can.SEE_RESULT).filter(self_assessment__reference=reference)
     levels = sorted(
         seen.select_related(
@@ -97,24 +100,23 @@ def result_of(reference: str, *, user: "User") -> Result | None:
     if not levels:
         return None
     assessment = levels[0].self_assessment
-    ratings = list(
-        Rating.objects.permitted(user, Can.SEE_RESULT).current().filter(self_assessment=assessment).select_related("by")
-    )
-    grades, lines = grades_of(assessment), []
-    own = {rating.criterion_version_id: rating for rating in ratings if rating.basis == SELF}
-    given = surest(ratings)
-    actions, doubts = _actions(assessment, user), _doubts(assessment, user)
-    for answer in asked(assessment.answers.in_order()):
+    ratings = list(_ratings(assessment, user))
+    grades, words = _schemes(assessment)
+    in_force = [rating for rating in ratings if rating.current]
+    own = {rating.criterion_version_id: rating for rating in in_force if rating.basis == SELF}
+    given, actions, lines = surest(in_force), _actions(assessment, user), []
+    for answer in asked(assessment.answers.in_order()).annotate(doubt=_doubt(user)):
         pk = answer.criterion_version_id
         mine, theirs = own.get(pk), given.get(pk)
         lines.append(
             ResultLine(
                 answer.criterion_version, answer.words, grades.get(mine.grade) if mine else None,
-                grades.get(theirs.grade) if theirs else None, theirs, actions.get(pk), doubts.get(pk),
+                grades.get(theirs.grade) if theirs else None, theirs, actions.get(pk), _in_question(answer.doubt),
+                [each for each in ratings if each.criterion_version_id == pk and each.basis in GIVEN],
             )
         )  # fmt: skip
     by_standard = [(one, list(rows)) for one, rows in groupby(lines, key=lambda line: line.criterion.standard)]
-    return Result(assessment, levels, by_standard, level_words(assessment))
+    return Result(assessment, levels, by_standard, words, grades)
 
 
 def surest(ratings: Iterable[Rating]) -> dict[int, Rating]:
@@ -131,24 +133,39 @@ def _actions(assessment: SelfAssessment, user: "User") -> dict[int, Any]:
     return {link.criterion_version_id: link.action for link in links.select_related("action__owner")}
 
 
-def _doubts(assessment: SelfAssessment, user: "User") -> dict[int, InQuestion]:
-    doubts = InQuestion.objects.permitted(user, Can.SEE_RESULT).open().filter(self_assessment=assessment)
-    return {doubt.criterion_version_id: doubt for doubt in doubts}
+def _ratings(assessment: SelfAssessment, user: "User") -> Any:
+    """Every rating that the person may see, latest first."""
+    seen = Rating.objects.permitted(user, Can.SEE_RESULT).filter(self_assessment=assessment)
+    return seen.select_related("by", "evidence").order_by("-at", "-id")
 
 
-def history_of(result: Result, line: ResultLine, *, user: "User", inside: bool) -> list[Rating]:
+def _schemes(assessment: SelfAssessment) -> tuple[dict[str, Grade], dict[str, str]]:
+    """The grades of criteria by code, and the words of levels by code. One query."""
+    version = assessment.round.framework_version
+    found = list(Grade.objects.filter(scheme__in=[version.grading_id, version.levels_id]))
+    grades = {grade.code: grade for grade in found if grade.scheme_id == version.grading_id}
+    return grades, {grade.code: grade.label for grade in found if grade.scheme_id == version.levels_id}
+
+
+def _doubt(user: "User") -> Subquery:
+    here = {"self_assessment": OuterRef("self_assessment"), "criterion_version": OuterRef("criterion_version")}
+    open_ = InQuestion.objects.permitted(user, Can.SEE_RESULT).open().filter(**here).order_by()
+    return Subquery(open_.values(json=JSONObject(id="id", since="since", reason="reason"))[:1])
+
+
+def _in_question(doubt: dict[str, Any] | None) -> InQuestion | None:
+    if doubt is None:
+        return None
+    return InQuestion(id=doubt["id"], since=date.fromisoformat(doubt["since"]), reason=doubt["reason"])
+
+
+def history_of(result: Result, line: ResultLine, *, inside: bool) -> list[Rating]:
     """What validators said of one criterion, latest first. Outside readers see it from the validation on."""
-    ratings = list(
-        Rating.objects.permitted(user, Can.SEE_RESULT)
-        .filter(self_assessment=result.assessment, criterion_version=line.criterion, basis__in=GIVEN)
-        .select_related("by", "evidence")
-        .order_by("-at", "-id")
-    )
     if inside:
-        return ratings
+        return line.history
     validated = result.assessment.validated_at
-    after = [rating for rating in ratings if validated is None or rating.at > validated]
-    return [*after, *[rating for rating in ratings if rating not in after][:1]]
+    after = [rating for rating in line.history if validated is not None and rating.at > validated]
+    return [*after, *[rating for rating in line.history if rating not in after][:1]]
 
 
 def result_pdf(result: Result, *, at: datetime, demonstration: bool) -> bytes:

@@ -6,13 +6,14 @@ Reading only; the verbs are on ``StrandReview``. A fixed number of queries, what
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.capabilities import Can, Side
-from accounts.models import Membership, User
+from accounts.models import Membership
 from actions.models import Action
 from assurance.models import AnswerEvidence, AssurancePolicy, LevelResult, SelfAssessment, StrandReview
 from assurance.models.evidence_verdicts import Opinion, opinion_of
@@ -20,9 +21,12 @@ from assurance.models.exceptions import Line, grades_of, lines
 from design.calendar import london_date
 from evidence.models import EvidenceItem, EvidenceVersion
 from framework.models import Grade
+from providers.models import Organisation
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 State = SelfAssessment.State
 
@@ -187,7 +191,7 @@ def reviews_of(assessment: SelfAssessment, *, user: "User | AnonymousUser", on: 
     return (
         StrandReview.objects.filter(self_assessment=assessment)
         .telling_mine(user, Can.VALIDATE)
-        .annotate(action_days=Subquery(days), last_level=Subquery(last[:1]))
+        .annotate(action_days=Subquery(days), last_level=Subquery(last[:1]), people=people_beside("organisation"))
         .select_related("begun_by", "signed_off_by")
         .order_by("strand")
     )
@@ -216,18 +220,30 @@ def proofs_of(answers: Iterable[Any], *, user: "User", on: date) -> dict[int, li
     return found
 
 
-def people_of(organisations: Iterable[int], *, on: date) -> dict[int, list[User]]:
-    """Who could own an action: the people of each provider, by name. One query."""
-    held = (
-        Membership.objects.live(on=on)
-        .filter(side=Side.PROVIDER, organisation__in=list(organisations))
-        .select_related("user")
-        .order_by("-role", "user__name")
-    )
-    found: dict[int, dict[int, User]] = {}
-    for membership in held:
-        found.setdefault(membership.organisation_id, {})[membership.user_id] = membership.user
-    return {pk: list(people.values()) for pk, people in found.items()}
+class Person(NamedTuple):
+    """Somebody of the provider who could own an action."""
+
+    pk: int
+    reference: str
+    name: str
+
+
+def people_beside(organisation: str) -> ArraySubquery:
+    """An annotation: the people of the organisation in this column, leads first. Read with ``people_in``."""
+    held = Membership.objects.live().filter(side=Side.PROVIDER, organisation=OuterRef(organisation))
+    row = JSONObject(pk="user_id", reference="user__reference", name="user__name")
+    return ArraySubquery(held.order_by("-role", "user__name").values(json=row))
+
+
+def people_in(rows: Iterable[Mapping[str, Any]]) -> list[Person]:
+    """What ``people_beside`` found, everybody once."""
+    return list(dict.fromkeys(Person(**row) for row in rows))
+
+
+def people_of(organisation: Organisation) -> list[Person]:
+    """The people of one organisation. One query."""
+    row = Organisation.objects.filter(pk=organisation.pk).annotate(people=people_beside("pk")).get()
+    return people_in(row.people)
 
 
 def action_days_of(assessment: SelfAssessment, *, on: date) -> int:

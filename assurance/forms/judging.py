@@ -43,7 +43,7 @@ class ActionTermsForm(NhsForm):
     mark_optional = False
     mine = ("text", "owner", "owner_name", "due_on", "evidence_required")
 
-    def _ask_terms(self, *, ref: str, people: Sequence[User], action_days: int, on: date, already: bool) -> None:
+    def _ask_terms(self, *, ref: str, people: Sequence[Any], action_days: int, on: date, already: bool) -> None:
         """Adds the boxes, filled with what usually holds; none when an action is open already."""
         self.asks_terms = not already
         if already:
@@ -80,7 +80,8 @@ class ActionTermsForm(NhsForm):
         if not self.asks_terms:
             return None
         found = self.cleaned_data
-        owner = self.people.get(found.get("owner") or "")
+        person = self.people.get(found.get("owner") or "")
+        owner = User.objects.get(pk=person.pk) if person else None
         return ActionTerms(
             found["text"], owner, "" if owner else found["owner_name"], found["due_on"], found["evidence_required"]
         )
@@ -99,7 +100,7 @@ class JudgementForm(ActionTermsForm):
         *args: Any,
         line: Line,
         grades: Mapping[str, Grade],
-        people: Sequence[User],
+        people: Sequence[Any],
         action_days: int,
         on: date,
         action_open: bool,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import User
 from assurance.forms.judging import COMMENT_LENGTH, ActionTermsForm
 from assurance.levels import ORDER, STRAND_WORDS
 from assurance.models import LevelResult
@@ -65,7 +64,7 @@ class RegradeForm(ActionTermsForm):
     submit_label = "Save the new grade"
 
     def __init__(
-        self, *args: Any, grades: Mapping[str, Grade], ref: str, held: Any, evidence: Any, people: Sequence[User],
+        self, *args: Any, grades: Mapping[str, Grade], ref: str, held: Any, evidence: Any, people: Sequence[Any],
         action_days: int, on: date, action_open: bool, **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **more)

@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.models import User
 from accounts.models.memberships import Strand
+from assurance.across import criterion_in
 from design.calendar import add_working_days
 from design.fields import DateField, LongTextField
 from design.forms import NhsForm
@@ -104,21 +105,23 @@ class AcrossForm(forms.Form):
         label="Criterion", max_length=12, widget=TextInput(width=5), help_text="Its number, like 1.10",
         error_messages={"required": "Enter the number of the criterion, like 1.10"},
     )  # fmt: skip
-    category = forms.ModelChoiceField(
-        label="Category", queryset=Category.objects.all(), required=False, to_field_name="code",
-        empty_label="All categories",
-    )  # fmt: skip
+    category = forms.CharField(label="Category", required=False, max_length=20, widget=forms.Select)
 
     def __init__(self, *args: Any, rounds: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
 
+    def offer_categories(self) -> "AcrossForm":
+        """For the page on which one is chosen; a code that is not in the list finds no provider."""
+        found = Category.objects.filter(assured=True).values_list("code", "plural")
+        self.fields["category"].widget.choices = [("", "All categories"), *found]  # type: ignore[attr-defined]
+        return self
+
     def clean(self) -> dict[str, Any]:
         """The criterion has to be one of the round's."""
         found = super().clean() or {}
         if found.get("round") and found.get("criterion"):
-            criteria = found["round"].framework_version.criteria.select_related("standard")
-            found["asked"] = criteria.filter(ref=found["criterion"].strip()).first()
+            found["asked"] = criterion_in(found["round"])
             if found["asked"] is None:
                 self.add_error("criterion", f"This round asks no criterion {found['criterion']}. Look at the standards")
         return found

@@ -8,15 +8,16 @@ drawn at random. The rest may be accepted as declared, which never counts as rev
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from assurance.models.assessments import SelfAssessment
 from assurance.models.judging import ground_of, with_uses
 from assurance.models.ratings import Rating
+from assurance.models.submissions import SendBack
 from framework.models import Grade, Wording
 
 Basis = Rating.Basis
@@ -62,7 +63,7 @@ class Line:
 
 
 def asked(answers: "QuerySet[Any]") -> "QuerySet[Any]":
-    """Answers with their criterion, the words of their tier as ``words``, and ``uses`` of evidence. One query."""
+    """Answers with their criterion, the words of their tier, ``uses`` and when more was asked. One query."""
     ours = Wording.objects.filter(criterion_version=OuterRef("criterion_version"))
     columns = ("text", "why", "guidance", "evidence", "do_not_send")
     words = (
@@ -70,7 +71,9 @@ def asked(answers: "QuerySet[Any]") -> "QuerySet[Any]":
         .order_by("-is_ours", "tier")
         .values(json=JSONObject(**dict(zip(columns, columns, strict=True))))
     )
-    return with_uses(answers).annotate(words=Subquery(words[:1])).select_related("criterion_version__standard")
+    back = SendBack.objects.filter(self_assessment=OuterRef("self_assessment")).order_by("-at").values("at")
+    found = with_uses(answers).annotate(words=Subquery(words[:1]), asked_at=Subquery(back[:1]))
+    return found.select_related("criterion_version__standard")
 
 
 def lines(
@@ -79,14 +82,12 @@ def lines(
     *,
     on: date,
     sample: Iterable[int] = (),
-    grades: "Mapping[str, Grade] | None" = None,
+    grades: Mapping[str, Grade] | None = None,
 ) -> list[Line]:
-    """The validation list of one strand in reading order. Four queries, whatever the number of criteria."""
+    """The validation list of one strand in reading order. Three queries, whatever the number of criteria."""
     answers = assessment.answers.in_order().filter(criterion_version__strands__contains=[strand])
-    found = asked(answers)
     scheme = grades if grades is not None else grades_of(assessment)
-    asked_at = assessment.send_backs.aggregate(at=Max("at"))["at"]
-    return lines_of(list(found), [assessment], scheme, on=on, drawn=set(sample), asked_at=asked_at)
+    return lines_of(list(asked(answers)), [assessment], scheme, on=on, drawn=set(sample))
 
 
 def grades_of(assessment: SelfAssessment) -> dict[str, Grade]:
@@ -106,7 +107,6 @@ def lines_of(
     *,
     on: date,
     drawn: Iterable[int] = (),
-    asked_at: datetime | None = None,
 ) -> list[Line]:
     """A line for each answer, of one return or of many; what is known of all of them is one query."""
     issued = {each.pk: each.issued_at for each in assessments}
@@ -118,7 +118,7 @@ def lines_of(
         before = next((rating for rating in earlier if rating.issued < issued[answer.self_assessment_id]), None)
         given = now.get((answer.self_assessment_id, criterion.pk))
         line = Line(answer, grades.get(answer.grade), before, given)
-        line.reasons = _reasons(line, on=on, drawn=criterion.pk in drawn, asked_at=asked_at)
+        line.reasons = _reasons(line, on=on, drawn=criterion.pk in drawn)
         found.append(line)
     return found
 
@@ -158,7 +158,7 @@ def draw(candidates: list[int], *, size: int, seed: str) -> list[int]:
     return sorted(random.Random(seed).sample(sorted(candidates), min(size, len(candidates))))  # noqa: S311
 
 
-def _reasons(line: Line, *, on: date, drawn: bool, asked_at: datetime | None) -> list[str]:
+def _reasons(line: Line, *, on: date, drawn: bool) -> list[str]:
     reasons = []
     if line.answer.criterion_version.critical:
         reasons.append("critical")
@@ -170,6 +170,7 @@ def _reasons(line: Line, *, on: date, drawn: bool, asked_at: datetime | None) ->
         reasons.append("changed since last validated")
     reasons += _about_evidence(line, on)
     if line.now is not None and line.has_changed:
+        asked_at = line.answer.asked_at
         since_asked = asked_at is not None and line.now.at <= asked_at
         reasons.append("changed since we asked" if since_asked else "evidence replaced since it was judged")
     elif line.now is not None and line.now.outcome == Rating.Outcome.MORE_EVIDENCE:

@@ -23,11 +23,11 @@ EACH_PAGE = 25
 @door(Can.VALIDATE)
 def validation_across(request: HttpRequest) -> HttpResponse:
     """Choose a round, a criterion and a category; then judge it provider by provider."""
-    chooser = AcrossForm(request.GET or None, rounds=rounds_across(request.user))
+    chooser = AcrossForm(request.GET or None, rounds=rounds_across(request.user, request.GET.get("criterion", "")))
     if not chooser.is_valid():
         if request.method == "POST":
             raise Http404
-        return page(request, "assurance/validation_across_choose.html", chooser)
+        return page(request, "assurance/validation_across_choose.html", chooser.offer_categories())
     return across(request, chooser.cleaned_data)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,7 +13,6 @@ from accounts.capabilities import Can
 from accounts.door import Stale, door
 from assurance.forms.results import InQuestionForm, RegradeForm, SettleForm
 from assurance.models import SelfAssessment, StrandReview
-from assurance.models.exceptions import grades_of
 from assurance.models.in_question import put_in_question
 from assurance.models.regrading import regrade
 from assurance.result import Result, ResultLine, history_of, result_of, result_pdf
@@ -42,12 +42,12 @@ def result_criterion(request: HttpRequest, reference: str, ref: str) -> HttpResp
     """One criterion: who graded it when, from what to what, and why."""
     found = seen(request, reference)
     line = line_of(found, ref)
-    inside = SelfAssessment.objects.permitted(request.user, Can.VALIDATE).filter(pk=found.assessment.pk).exists()
-    history = history_of(found, line, user=request.user, inside=inside)
-    may = inside and may_reopen(request, found.assessment, line)
+    may = SelfAssessment.objects.permitted(request.user, Can.VALIDATE).filter(pk=found.assessment.pk)
+    rights = may.annotate(may_reopen=Exists(own_strands(request, found.assessment, line))).first()
+    history = history_of(found, line, inside=rights is not None)
     return page(
-        request, "assurance/result_criterion.html", result=found, line=line, history=history, may_reopen=may,
-        grades=grades_of(found.assessment),
+        request, "assurance/result_criterion.html", result=found, line=line, history=history, grades=found.grades,
+        may_reopen=rights is not None and rights.may_reopen,
     )  # fmt: skip
 
 
@@ -108,17 +108,17 @@ def line_of(found: Result, ref: str) -> ResultLine:
     return line
 
 
-def may_reopen(request: HttpRequest, assessment: SelfAssessment, line: ResultLine) -> bool:
-    """Is one of the criterion's strands the reader's own?"""
+def own_strands(request: HttpRequest, assessment: SelfAssessment, line: ResultLine) -> Any:
+    """The criterion's strands that are the reader's own."""
     mine = StrandReview.objects.permitted(request.user, Can.REOPEN).filter(self_assessment=assessment)
-    return mine.filter(strand__in=line.criterion.strands).exists()
+    return mine.filter(strand__in=line.criterion.strands)
 
 
 def reopened(request: HttpRequest, assessment: SelfAssessment, ref: str) -> tuple[Result, ResultLine]:
     """The criterion for somebody who may re-grade it, or 404."""
     found = seen(request, assessment.reference)
     line = line_of(found, ref)
-    if not may_reopen(request, assessment, line):
+    if not own_strands(request, assessment, line).exists():
         raise Http404
     return found, line
 
@@ -129,8 +129,10 @@ def regrade_form(request: HttpRequest, found: Result, line: ResultLine) -> Regra
     evidence = EvidenceItem.objects.permitted(request.user, Can.DOWNLOAD_EVIDENCE).current()
     days = action_days_of(assessment, on=on)
     return RegradeForm(
-        request.POST or None, grades=grades_of(assessment), ref=line.criterion.ref, held=line.rating,
-        evidence=evidence.filter(organisation=assessment.organisation_id, commissioner=assessment.commissioner_id),
-        people=people_of([assessment.organisation_id], on=on).get(assessment.organisation_id, []),
+        request.POST or None, grades=found.grades, ref=line.criterion.ref, held=line.rating,
+        evidence=evidence.filter(
+            organisation=assessment.organisation_id, commissioner=assessment.commissioner_id, circle=assessment.circle
+        ),
+        people=people_of(assessment.organisation),
         action_days=days, on=on, action_open=bool(line.action and line.action.is_open),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from assurance.forms.validation import ConfirmAcceptForm, QueueFilter, SendBackF
 from assurance.models import AnswerEvidence, SelfAssessment, StrandReview
 from assurance.models.evidence_verdicts import give_verdict
 from assurance.queue import count_days, waiting_for
-from assurance.validating import Desk, people_of
+from assurance.validating import Desk, people_in
 from design.pages import page
 from evidence.models import EvidenceItem
 
@@ -144,11 +144,9 @@ def refuse_unless_mine(desk: Desk) -> None:
 
 def judgement_form(request: HttpRequest, desk: Desk, data: Any = None) -> JudgementForm:
     """The form of the criterion in front."""
-    on = timezone.localdate()
-    people = people_of([desk.assessment.organisation_id], on=on).get(desk.assessment.organisation_id, [])
     return JudgementForm(
-        data, line=desk.current, grades=desk.grades, people=people, action_days=desk.review.action_days, on=on,
-        action_open=desk.action_here is not None,
+        data, line=desk.current, grades=desk.grades, people=people_in(desk.review.people),
+        action_days=desk.review.action_days, on=timezone.localdate(), action_open=desk.action_here is not None,
     )  # fmt: skip
 
 

@@ -1,67 +1,36 @@
 """The verbs of validation: allowed, refused, two at once; and what the figures say afterwards."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
 from accounts.door import Refused, Stale
 from actions.models import Action
-from assurance.models import LevelResult, Rating, SelfAssessment, StandardResult, StrandReview
+from assurance.models import AnswerEvidence, LevelResult, Rating, SelfAssessment, StandardResult, StrandReview
+from assurance.models.asks import asked_of
+from assurance.models.deciding import BetterThanWorst, Override, ReasonNeeded
+from assurance.models.evidence_verdicts import give_verdict, opinion_of
 from assurance.models.judging import CommentNeeded, Unchanged
 from assurance.models.regrading import regrade
 from assurance.models.reviews import NotReady
-from assurance.models.scoring import write_results
 from chasing.models import Letter
-from framework.models import Grade
-from tests.factories.accounts import someone
-from tests.factories.assurance import a_return, answer_all
+from tests.factories.assurance import RoundFactory, a_return, answer_all
+from tests.factories.evidence import a_file
+from tests.factories.validation import (
+    answer,
+    decide_all,
+    declare,
+    grade,
+    judge,
+    nurse_of,
+    review,
+    submitted,
+    validated,
+)
 
 DUE = date(2026, 12, 18)
-
-
-def submitted(at, **grades):
-    """A return as ``submit`` leaves it: answers frozen, self-assessed ratings, strands prepared."""
-    assessment = a_return()
-    answer_all(assessment, **grades)
-    lead = someone("PL", assessment.organisation)
-    Rating.objects.bulk_create(
-        Rating(
-            commissioner=assessment.commissioner, organisation=assessment.organisation, self_assessment=assessment,
-            criterion_version_id=answer.criterion_version_id, basis="self_assessed", grade=answer.value["grade"],
-            outcome="declared", by=lead, at=at, on=at.date(),
-        )
-        for answer in assessment.answers.all()
-    )  # fmt: skip
-    assessment._move(assessment.EDITABLE, "submitted", submitted_at=at, first_submitted_at=at, settled_at=at)
-    StrandReview.prepare(assessment)
-    write_results(assessment, at=at)
-    return assessment
-
-
-def nurse_of(assessment, *strands):
-    return someone("DP", assessment.commissioner, strands=list(strands or ("children", "adults", "looked_after")))
-
-
-def review(assessment, strand, *, by, at):
-    found = assessment.strand_reviews.get(strand=strand)
-    found.begin(by=by, at=at)
-    return found
-
-
-def grade(assessment, code):
-    return Grade.objects.get(scheme=assessment.round.framework_version.grading, code=code)
-
-
-def answer(assessment, ref):
-    return assessment.answers.select_related("criterion_version").get(criterion_version__ref=ref)
-
-
-def judge(found, ref, code, *, by, at, comment="", seen=None):
-    assessment = found.self_assessment
-    chosen = grade(assessment, code) if code else None
-    return found.judge(answer(assessment, ref), grade=chosen, comment=comment, by=by, at=at, seen=seen)
 
 
 @pytest.mark.django_db
@@ -247,3 +216,264 @@ def test_a_return_that_is_not_submitted_cannot_be_validated(at):
         found.sign_off(by=nurse, at=at)
     assessment.refresh_from_db()
     assert assessment.state == SelfAssessment.State.ISSUED
+
+
+def refs(lines):
+    return [line.ref for line in lines]
+
+
+def reasons(found, ref, at):
+    return next(line.reasons for line in found.lines(on=at.date()) if line.ref == ref)
+
+
+def sent_back(at):
+    """1.1 judged, more asked for 1.2, sent back; the provider has not written yet."""
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    found = review(assessment, "children", by=nurse, at=at)
+    judge(found, "1.1", "green", by=nurse, at=at)
+    judge(found, "1.2", "", by=nurse, at=at, comment="Send the audit.")
+    found.send_back(notes="Two things.", due_on=DUE, by=nurse, at=at + timedelta(minutes=1))
+    assessment.refresh_from_db()
+    return assessment, nurse
+
+
+@pytest.mark.django_db
+def test_the_provider_is_told_what_was_asked_and_nothing_else(at):
+    assessment, _ = sent_back(at)
+    asked = asked_of(assessment)
+    assert (asked.back.notes, asked.by_criterion) == (
+        "Two things.",
+        {answer(assessment, "1.2").criterion_version_id: "Send the audit."},
+    )
+
+
+@pytest.mark.django_db
+def test_what_changed_since_we_asked_is_listed_again_and_what_did_not_stays_judged(at):
+    assessment, _ = sent_back(at)
+    told = answer(assessment, "1.1")
+    told.narrative = "Another policy altogether."
+    told.save()
+    later = at + timedelta(days=2)
+    declare(assessment, at=later)
+    found = assessment.strand_reviews.get(strand="children")
+    nurse = nurse_of(assessment, "children")
+    found.begin(by=nurse, at=later)
+    lines = {line.ref: line for line in found.lines(on=later.date())}
+    assert (lines["1.1"].is_decided, "changed since we asked" in lines["1.1"].reasons) == (False, True)
+    assert lines["1.2"].reasons == ["more evidence was asked for"]
+    judge(found, "1.1", "green", by=nurse, at=later, seen=lines["1.1"].now.pk)
+    assert "1.1" not in refs(line for line in found.lines(on=later.date()) if not line.is_decided)
+
+
+@pytest.mark.django_db
+def test_an_accepted_answer_that_changed_is_not_accepted_any_more(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    found = review(assessment, "adults", by=nurse, at=at)
+    found.sample = []
+    found.save()
+    assert found.accept_rest(by=nurse, at=at) == 2
+    found.send_back(notes="More.", due_on=DUE, by=nurse, at=at + timedelta(minutes=1))
+    told = answer(assessment, "2.2")
+    told.narrative = "New words."
+    told.save()
+    assessment.refresh_from_db()
+    declare(assessment, at=at + timedelta(days=1))
+    found.begin(by=nurse, at=at + timedelta(days=1))
+    lines = {line.ref: line for line in found.lines(on=at.date())}
+    assert [(ref, lines[ref].is_accepted, lines[ref].reasons) for ref in ("1.2", "2.2")] == [
+        ("1.2", True, []),
+        ("2.2", False, ["changed since we asked"]),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_new_version_of_evidence_lists_the_criterion_again_and_the_verdict_stays_with_the_old_one(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    file = a_file(commissioner=assessment.commissioner, organisation=assessment.organisation)
+    use = AnswerEvidence.objects.create(
+        commissioner=assessment.commissioner, organisation=assessment.organisation,
+        answer=answer(assessment, "1.2"), item=file.item, added_by=nurse, added_at=at,
+    )  # fmt: skip
+    found = review(assessment, "children", by=nurse, at=at)
+    give_verdict(found, use, "supports", version=file.pk, by=nurse, at=at)
+    judge(found, "1.2", "green", by=nurse, at=at)
+    assert opinion_of(use, file).words == "Supports the grade"
+    second = a_file(item=file.item)
+    opinion = opinion_of(use, second)
+    assert (opinion.words.startswith("Version 2 not reviewed"), opinion.holds) == (True, False)
+    assert "evidence replaced since it was judged" in reasons(found, "1.2", at)
+    with pytest.raises(Stale):
+        give_verdict(found, use, "supports", version=file.pk, by=nurse, at=at)
+    use.refresh_from_db()
+    assert use.verdict_on == file
+
+
+@pytest.mark.django_db
+def test_undoing_the_acceptance_opens_the_rest_again_and_deletes_nothing(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    found = review(assessment, "adults", by=nurse, at=at)
+    found.sample = []
+    found.save()
+    found.accept_rest(by=nurse, at=at)
+    assert found.undo_accept() == 2
+    accepted = assessment.ratings.filter(basis="accepted_as_declared")
+    assert [rating.current for rating in accepted] == [False, False]
+    assert found.accept_rest(by=nurse, at=at) == 2
+
+
+@pytest.mark.django_db
+def test_what_another_strand_was_signed_off_on_stays_accepted(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    children, adults = (review(assessment, strand, by=nurse, at=at) for strand in ("children", "adults"))
+    for found in (children, adults):
+        found.sample = []
+        found.save()
+    children.accept_rest(by=nurse, at=at)
+    decide_all(assessment, "adults", by=nurse, at=at)
+    assessment.strand_reviews.get(strand="adults").sign_off(by=nurse, at=at)
+    assert children.undo_accept() == 0
+
+
+@pytest.mark.django_db
+def test_a_shared_criterion_is_not_changed_under_the_signature_of_another_strand(at):
+    assessment = submitted(at)
+    nurse, other = nurse_of(assessment), nurse_of(assessment)
+    decide_all(assessment, "adults", by=nurse, at=at).sign_off(by=nurse, at=at)
+    children = review(assessment, "children", by=other, at=at)
+    held = assessment.ratings.get(criterion_version__ref="1.1", basis="evidence_reviewed", current=True)
+    with pytest.raises(Refused, match="adults has been signed off"):
+        judge(children, "1.1", "red", by=other, at=at, comment="Not for me.", seen=held.pk)
+    assert judge(children, "1.1", "green", by=other, at=at, seen=held.pk).outcome == "agreed"
+
+
+@pytest.mark.django_db
+def test_a_criterion_of_another_strand_is_refused(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    children = review(assessment, "children", by=nurse, at=at)
+    with pytest.raises(Refused, match="not part of the strand"):
+        judge(children, "2.2", "green", by=nurse, at=at)
+    assert not assessment.ratings.filter(basis="evidence_reviewed").exists()
+
+
+def ready_to_finish(at, **codes):
+    """Children and adults signed off; looked after children decided."""
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    for strand in ("children", "adults"):
+        decide_all(assessment, strand, by=nurse, at=at, **codes).sign_off(by=nurse, at=at)
+    return assessment, nurse, decide_all(assessment, "looked_after", by=nurse, at=at)
+
+
+@pytest.mark.django_db
+def test_no_assurance_is_given_by_judgement_and_overall_follows(at):
+    assessment, nurse, last = ready_to_finish(at)
+    last.sign_off(by=nurse, at=at, level=Override("none", "No named doctor since May."))
+    found = {row.strand: (row.computed, row.level, row.override_reason) for row in assessment.levels.all()}
+    assert found["looked_after"] == ("significant", "none", "No named doctor since May.")
+    assert found["overall"] == ("significant", "none", "follows looked after children: No named doctor since May.")
+    assert found["children"] == ("significant", "significant", "")
+
+
+@pytest.mark.django_db
+def test_overall_is_never_better_than_the_worst_strand_by_judgement_either(at):
+    assessment, nurse, last = ready_to_finish(at, r2_1="red")
+    with pytest.raises(BetterThanWorst):
+        last.sign_off(by=nurse, at=at, overall=Override("significant", "They are good people."))
+    assessment.refresh_from_db()
+    assert (assessment.state, assessment.levels.count()) == ("under_review", 0)
+
+
+@pytest.mark.django_db
+def test_overall_may_be_judged_worse_with_a_reason(at):
+    assessment, nurse, last = ready_to_finish(at)
+    with pytest.raises(ReasonNeeded):
+        Override("limited", " ")
+    last.sign_off(by=nurse, at=at, overall=Override("limited", "The board has not met."))
+    overall = assessment.levels.get(strand="overall")
+    assert (overall.level, overall.override_reason, overall.decided_by) == ("limited", "The board has not met.", nurse)
+
+
+@pytest.mark.django_db
+def test_sending_back_forgets_signatures_and_levels_but_no_judgement(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    adults = decide_all(assessment, "adults", by=nurse, at=at)
+    adults.sign_off(by=nurse, at=at, level=Override("limited", "Not convinced."))
+    children = review(assessment, "children", by=nurse, at=at)
+    children.send_back(notes="More.", due_on=DUE, by=nurse, at=at)
+    assessment.refresh_from_db()
+    declare(assessment, at=at + timedelta(days=1))
+    adults.refresh_from_db()
+    assert (adults.signed_off_at, adults.level, adults.level_reason) == (None, "", "")
+    assert assessment.ratings.filter(basis="evidence_reviewed", current=True).count() == 4
+
+
+@pytest.mark.django_db
+def test_the_last_validated_grade_is_this_commissioners_and_an_earlier_returns(at):
+    earlier = validated(at, r1_2="amber")
+    later = submitted(
+        at + timedelta(days=30), organisation=earlier.organisation, issued_at=at + timedelta(days=10),
+        round=RoundFactory(),
+    )  # fmt: skip
+    assert later.commissioner != earlier.commissioner
+    found = later.strand_reviews.get(strand="children")
+    assert [line.last for line in found.lines(on=at.date())] == [None, None, None]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_sign_offs_at_once_validate_once_and_write_one_letter(at):
+    _, nurse, last = ready_to_finish(at)
+    outcomes: list[str] = []
+    barrier = threading.Barrier(2)
+
+    def work():
+        mine = StrandReview.objects.get(pk=last.pk)
+        barrier.wait()
+        try:
+            mine.sign_off(by=nurse, at=at)
+            outcomes.append("signed")
+        except Refused:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["signed", "told"]
+    assert Letter.objects.filter(kind="result").count() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_the_rest_at_once_accept_it_once(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    found = review(assessment, "adults", by=nurse, at=at)
+    StrandReview.objects.filter(pk=found.pk).update(sample=[])
+    counts: list[int] = []
+    barrier = threading.Barrier(2)
+
+    def work():
+        mine = StrandReview.objects.get(pk=found.pk)
+        barrier.wait()
+        try:
+            counts.append(mine.accept_rest(by=nurse, at=at))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counts) == [0, 2]
