@@ -7,7 +7,7 @@ reach nothing; links are followed from the text part.
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,16 +43,16 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     return page(request, "demonstration/mail_list.html", rows=rows, mails=mails)
 
 
-@door(Can.PUBLIC, methods=("GET",))
-@csp_update({"frame-src": [SELF]})
+@door(Can.PUBLIC, methods=("GET",))  # type: ignore[arg-type]
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def mail_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One mail: where it went, its text with links, and its html part in a frame."""
     mail = _mail(key)
     return page(request, "demonstration/mail_detail.html", mail=mail, text=mail.part("plain"), html=mail.part("html"))
 
 
-@door(Can.PUBLIC, methods=("GET",))
-@csp_replace({"default-src": [NONE], "frame-ancestors": [SELF], "sandbox": ""})
+@door(Can.PUBLIC, methods=("GET",))  # type: ignore[arg-type]
+@csp({"default-src": [NONE], "frame-ancestors": [SELF], "sandbox": ""})  # type: ignore[arg-type]
 def mail_html(request: HttpRequest, key: str) -> HttpResponse:
     """The html part alone, for the frame."""
     response = HttpResponse(_mail(key).part("html"))

@@ -63,8 +63,8 @@ def reminders_last_ran(*, at: datetime) -> LastRan:
     now = at.astimezone(LONDON)
     today = london_date(at)
     expected = today if now.time() >= GRACE else today - DAY
-    run = JobRun.objects.latest_finished(JOB)
-    newest = JobRun.objects.filter(job=JOB).order_by("-on").first()
+    runs = JobRun.objects.newest(JOB)
+    run = next((one for one in runs if one.finished_at and not one.problem), None)
     counts = run.counts if run else {}
     return LastRan(
         on=run.on if run else None,
@@ -74,5 +74,5 @@ def reminders_last_ran(*, at: datetime) -> LastRan:
         waits_until=counts.get("waits_until", ""),
         late=run is None or run.on < expected,
         today=today,
-        problem=newest.problem if newest else "",
+        problem=runs[0].problem if runs else "",
     )

@@ -10,7 +10,7 @@ from accounts.capabilities import Can
 from chasing.kinds import Kind, due_kinds
 from chasing.models import Ladder
 from chasing.sending import commissioners_of
-from chasing.steps import EVERYBODY, ladders_of
+from chasing.steps import EVERYBODY, in_force, rungs_between
 from providers.models import Organisation
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _shown(whose: Organisation, kind: Kind, may_change: bool, ladders: list[Ladd
 
 def steps_now(kind: str, whose: Organisation, *, on: date) -> dict[int, str]:
     """The steps {offset: audience} that hold for a commissioner: its own, else the shipped ones."""
-    ladders = ladders_of(kind, on)
+    ladders = in_force(rungs_between(on, on), kind, on)
     return {rung.offset: rung.audience for rung in ladders.get(whose.pk, ladders.get(EVERYBODY, []))}
 
 

@@ -56,13 +56,14 @@ def coming(user: User, *, on: date, days: int = DAYS) -> list[Person]:
 def by_person(lines: Iterable[Line]) -> list[Person]:
     """Lines gathered by recipient, with their words; a few queries however many they are."""
     lines = list(lines)
-    titles, names, people = _titles(lines), _organisations(lines), _names(lines)
+    places = _places(lines)
+    people = _names(lines, places)
     found: dict[tuple[str, int], Person] = {}
     for line in lines:
         key = _recipient(line)
         name, address = people.get(key, (PROPOSED if line.proposes else NOBODY, ""))
         person = found.setdefault(key, Person(name, address, special=key[1] == 0))
-        person.lines.append(_line(line, titles, names))
+        person.lines.append(_line(line, places[line.organisation].name))
     return sorted(found.values(), key=lambda person: (not person.special, person.name.casefold(), person.address))
 
 
@@ -73,12 +74,12 @@ def _recipient(line: Line) -> tuple[str, int]:
     return ("proposed", 0) if line.proposes else ("nobody", 0)
 
 
-def _line(line: Line, titles: dict[tuple[str, int], str], names: dict[int, str]) -> Coming:
+def _line(line: Line, organisation: str) -> Coming:
     why = Notice.Why(line.why).label if line.why else Audience(line.audience).label
     return Coming(
         day=line.day,
-        title=titles[line.kind, line.thing],
-        organisation=names[line.organisation],
+        title=line.title,
+        organisation=organisation,
         due_on=line.due_on,
         url=kind_of(line.kind).url(line.reference),
         why=why,
@@ -88,25 +89,14 @@ def _line(line: Line, titles: dict[tuple[str, int], str], names: dict[int, str])
     )
 
 
-def _titles(lines: list[Line]) -> dict[tuple[str, int], str]:
-    found: dict[tuple[str, int], str] = {}
-    for code in {line.kind for line in lines}:
-        kind = kind_of(code)
-        ids = {line.thing for line in lines if line.kind == code}
-        rows = kind.titled(kind.things.filter(pk__in=ids)).values_list("pk", "title")
-        found |= {(code, pk): title for pk, title in rows}
-    return found
-
-
-def _organisations(lines: list[Line]) -> dict[int, str]:
+def _places(lines: list[Line]) -> dict[int, Organisation]:
     wanted = {pk for line in lines for pk in (line.organisation, line.to_organisation) if pk}
-    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    return {one.pk: one for one in Organisation.objects.filter(pk__in=wanted).only("name", "mailbox")}
 
 
-def _names(lines: list[Line]) -> dict[tuple[str, int], tuple[str, str]]:
+def _names(lines: list[Line], places: dict[int, Organisation]) -> dict[tuple[str, int], tuple[str, str]]:
     users = User.objects.filter(pk__in={line.to_user for line in lines if line.to_user})
     contacts = Contact.objects.filter(pk__in={line.to_contact for line in lines if line.to_contact})
-    boxes = Organisation.objects.filter(pk__in={line.to_organisation for line in lines if line.to_organisation})
     found = {("user", user.pk): (user.name, user.email) for user in users}
     found |= {("contact", one.pk): (one.name, one.email) for one in contacts}
-    return found | {("mailbox", one.pk): (f"{one.name} (mailbox)", one.mailbox) for one in boxes}
+    return found | {("mailbox", one.pk): (f"{one.name} (mailbox)", one.mailbox) for one in places.values()}

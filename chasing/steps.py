@@ -4,12 +4,14 @@ Each step becomes a band of due dates: from just above the dates that have reach
 that has reached this one. Holidays are in the cut-offs, so a planner compares dates and nothing else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from chasing.models import Ladder, Rung
+from django.db.models import Q
+
+from chasing.models import Rung
 from chasing.models.ladders import PROPOSED_ONLY
 from design.calendar import DAY, add_working_days, is_working_day, latest_due_reaching
 
@@ -51,21 +53,32 @@ def next_working_day(on: date) -> date:
     return on if is_working_day(on) else add_working_days(on, 1)
 
 
-def ladders_of(kind: str, on: date) -> dict[int, list[Rung]]:
-    """The steps in force on the day: by commissioner, and the shipped ones under ``EVERYBODY``."""
-    rows = Ladder.objects.of(kind).holding(on)
-    return {ladder.commissioner_id or EVERYBODY: list(ladder.rungs.all()) for ladder in rows}
+def rungs_between(first: date, last: date) -> list[Rung]:
+    """Every step that is in force on some day between the two, of every kind and commissioner. One query."""
+    ends = Q(ladder__valid_to__isnull=True) | Q(ladder__valid_to__gt=first)
+    rungs = Rung.objects.filter(ends, ladder__valid_from__lte=last)
+    return list(rungs.select_related("ladder").order_by("offset"))
 
 
-def bands(kind: str, days: Sequence[date]) -> tuple[list[Band], list[int]]:
+def in_force(rungs: Iterable[Rung], kind: str, on: date) -> dict[int, list[Rung]]:
+    """The steps of a kind on the day: by commissioner, and the shipped ones under ``EVERYBODY``."""
+    found: dict[int, list[Rung]] = {}
+    for rung in rungs:
+        ladder = rung.ladder
+        if ladder.kind == kind and ladder.valid_from <= on and (ladder.valid_to is None or ladder.valid_to > on):
+            found.setdefault(ladder.commissioner_id or EVERYBODY, []).append(rung)
+    return found
+
+
+def bands(kind: str, days: Sequence[date], rungs: Sequence[Rung]) -> tuple[list[Band], list[int]]:
     """The bands of one kind for each day, and the commissioners that have steps of their own."""
     found: list[Band] = []
     own: set[int] = set()
     before: date | None = None
     for day in days:
-        for whose, rungs in ladders_of(kind, day).items():
+        for whose, steps in in_force(rungs, kind, day).items():
             own.add(whose)
-            found += _bands_of_ladder(whose, rungs, day, before)
+            found += _bands_of_ladder(whose, steps, day, before)
         before = day
     return found, sorted(own - {EVERYBODY})
 

@@ -76,9 +76,9 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
             run.refresh_from_db()
         return run
 
-    def latest_finished(self, job: str) -> "JobRun | None":
-        """The newest day that was done without a problem."""
-        return self.filter(job=job, finished_at__isnull=False, problem="").order_by("-on").first()
+    def newest(self, job: str, days: int = 60) -> "list[JobRun]":
+        """The last runs of a job, newest first."""
+        return list(self.filter(job=job).order_by("-on")[:days])
 
     def beat(self, job: str, *, on: date, at: datetime) -> None:
         """A job that comes round all day leaves the moment of its last round."""
