@@ -90,7 +90,7 @@ class Reading:
         )
 
     @cached_property
-    def not_asked(self) -> QuerySet[Organisation]:
+    def not_asked(self) -> Any:
         """Providers without a return in the year."""
         return standing.not_asked(self.providers, self.returns).select_related("category").order_by("name")
 

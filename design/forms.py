@@ -19,7 +19,6 @@ class NhsFormMethods:
     submit_label: ClassVar[str] = "Save"
     enctype: ClassVar[str] = ""
     fields: dict[str, forms.Field]
-    initial: dict[str, Any]
 
     def _prepare(self) -> None:
         """Add the token, and the version when the form edits a versioned record."""

@@ -1,14 +1,22 @@
 """The filters of the overview and of the list behind each figure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from accounts.models.memberships import Strand
 from assurance.models import LevelResult
 from assurance.standing import STANDINGS
 from providers.models import Category, Organisation
+
+STATES = {
+    "": "All states",
+    "returned": "Returned",
+    "no_return": "No return received",
+    "extended": "Extended",
+    **{each.key: each.words for each in STANDINGS},
+}
 
 
 class OverviewFilter(forms.Form):
@@ -29,17 +37,11 @@ class OverviewFilter(forms.Form):
     standing = forms.ChoiceField(
         label="State",
         required=False,
-        choices=[
-            ("", "All states"),
-            ("returned", "Returned"),
-            ("no_return", "No return received"),
-            ("extended", "Extended"),
-            *((each.key, each.words) for each in STANDINGS),
-        ],
+        choices=list(STATES.items()),
     )
     q = forms.CharField(label="Name or code", required=False, max_length=80)
 
-    def __init__(self, *args: Any, years: list[str], commissioners: QuerySet[Organisation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: list[str], commissioners: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
         several = [("", "All of mine"), *((each.reference, each.name) for each in commissioners)]

@@ -103,7 +103,7 @@ class StrandReview(models.Model):
                  for strand in strands}  # fmt: skip
         whose = {"commissioner_id": assessment.commissioner_id, "organisation_id": assessment.organisation_id}
         rows = [cls(self_assessment=assessment, strand=strand, **whose) for strand in Strand.values if strand in asked]
-        cls.objects.bulk_create(rows, ignore_conflicts=True)
+        StrandReview.objects.bulk_create(rows, ignore_conflicts=True)
         assessment.strand_reviews.update(signed_off_by=None, signed_off_at=None, level="", level_reason="")
 
     @property

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.acting import acting_for
 from accounts.capabilities import Can
-from accounts.door import door
+from accounts.door import SignedInRequest, door
 from assurance import overview
-from assurance.forms.overview import OverviewFilter
+from assurance.forms.overview import STATES, OverviewFilter
 from assurance.models import LevelResult, SelfAssessment
 from assurance.reading import Reading, commissioners_of, default_year, years_of
 from assurance.standing import BY_KEY, LEVELS, STANDINGS
@@ -20,7 +20,7 @@ PER_PAGE = 50
 IN_NEED = ("none", "limited", "overdue")
 
 
-def _reading(request: HttpRequest) -> tuple[Reading, OverviewFilter]:
+def _reading(request: SignedInRequest) -> tuple[Reading, OverviewFilter]:
     """What this request's overview is about, and the form that says so."""
     today = timezone.localdate()
     mine = list(commissioners_of(request.user).filter(pk__in=acting_for(request)))
@@ -35,13 +35,13 @@ def _reading(request: HttpRequest) -> tuple[Reading, OverviewFilter]:
 
 
 @door(Can.SEE_OVERVIEW, methods=("GET",))
-def overview_page(request: HttpRequest) -> HttpResponse:
+def overview_page(request: SignedInRequest) -> HttpResponse:
     """Screen 6: returned, levels, needs attention, matrix, change since last year."""
     reading, form = _reading(request)
     rows = reading.rows(state=form.value("standing"), words=form.value("q"), sort=request.GET.get("sort", ""))
     paged = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     standards = reading.standards
-    context = {
+    context: dict[str, Any] = {
         "reading": reading,
         "filters": form,
         "paged": paged,
@@ -57,7 +57,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
 
 
 @door(Can.SEE_OVERVIEW, methods=("GET",))
-def overview_list(request: HttpRequest) -> HttpResponse:
+def overview_list(request: SignedInRequest) -> HttpResponse:
     """The list behind a figure: providers in one state, with dates, level and how it is known."""
     reading, form = _reading(request)
     state = form.value("standing")
@@ -68,16 +68,18 @@ def overview_list(request: HttpRequest) -> HttpResponse:
         else reading.not_asked.matching(form.value("q") or "")
     )
     paged = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    title = dict(form.fields["standing"].choices).get(state or "", "All states")
-    context = {"reading": reading, "filters": form, "paged": paged, "asked": asked, "title": title, "by_key": BY_KEY}
+    context: dict[str, Any] = {
+        "reading": reading, "filters": form, "paged": paged, "asked": asked, "title": STATES.get(state or ""),
+        "by_key": BY_KEY,
+    }  # fmt: skip
     return page(request, "assurance/overview_list.html", **context)
 
 
 @door(Can.SEE_RESULT, of=SelfAssessment, methods=("GET",))
-def standard_detail(request: HttpRequest, assessment: SelfAssessment, number: int) -> HttpResponse:
+def standard_detail(request: SignedInRequest, assessment: SelfAssessment, number: int) -> HttpResponse:
     """The criteria behind one cell of the matrix: own grade, validated grade, how known, and when."""
     lines = overview.criteria_of(assessment, number)
-    context = {"assessment": assessment, "number": number, "lines": lines}
+    context: dict[str, Any] = {"assessment": assessment, "number": number, "lines": lines}
     return page(request, "assurance/standard_detail.html", **context)
 
 
@@ -106,7 +108,7 @@ def _chart(reading: Reading) -> Any:
     return providers_by_level(reading.counts, title=f"Providers by assurance level, {reading.year}")
 
 
-def _query(request: HttpRequest) -> str:
+def _query(request: SignedInRequest) -> str:
     """The filters of this page without state and page, for the links behind figures."""
     kept = request.GET.copy()
     for name in ("standing", "page", "sort"):

@@ -93,8 +93,11 @@ def _more(data: dict[str, Any], wanted: int) -> list[Place]:
     return found
 
 
-def load(wanted: int, *, on: date) -> Locality:
-    """Write the register. A dozen statements, whatever the number of providers."""
+def load(wanted: int, *, on: date, tier: str = "") -> Locality:
+    """Write the register. A dozen statements, whatever the number of providers.
+
+    ``tier`` makes everybody alike for measuring: every contract asks it, and every service is there.
+    """
     data, chosen = read("places"), places(wanted)
     commissioners = {
         row["key"]: Organisation.objects.create(kind="commissioner", name=row["name"], code=row["code"])
@@ -103,12 +106,12 @@ def load(wanted: int, *, on: date) -> Locality:
     _boards(data, commissioners, on=on)
     made = _providers(chosen)
     locality = Locality(commissioners, dict(zip([each.key for each in chosen], made, strict=True)), chosen)
-    Arrangement.objects.bulk_create(_contracts(locality))
+    Arrangement.objects.bulk_create(_contracts(locality, tier))
     Site.objects.bulk_create(
         Site(organisation=locality.providers[place.key], name=name) for place in chosen for name in place.sites
     )
     Contact.objects.bulk_create(_contacts(locality, on=on))
-    ServiceAnswer.objects.bulk_create(_services(locality, on=on))
+    ServiceAnswer.objects.bulk_create(_services(locality, on=on, everything=bool(tier)))
     return locality
 
 
@@ -146,7 +149,7 @@ def _providers(chosen: list[Place]) -> list[Organisation]:
     )
 
 
-def _contracts(locality: Locality) -> list[Arrangement]:
+def _contracts(locality: Locality, tier: str) -> list[Arrangement]:
     rows = []
     for place in locality.places:
         organisation = locality.providers[place.key]
@@ -157,7 +160,7 @@ def _contracts(locality: Locality) -> list[Arrangement]:
                 rows.append(
                     Arrangement(
                         commissioner=locality.commissioners[key], organisation=organisation, part=part,
-                        contract_form=form, starts_on=BEGAN,
+                        contract_form=form, starts_on=BEGAN, tier=tier,
                     )
                 )  # fmt: skip
     return rows
@@ -182,13 +185,13 @@ def _contacts(locality: Locality, *, on: date) -> list[Contact]:
     return rows
 
 
-def _services(locality: Locality, *, on: date) -> list[ServiceAnswer]:
+def _services(locality: Locality, *, on: date, everything: bool) -> list[ServiceAnswer]:
     """Yes and no as the data say; one provider in eight has not filled its profile in."""
     questions = list(ServiceQuestion.objects.all())
     return [
         ServiceAnswer(
-            organisation=locality.providers[place.key], question=question, holds=question.key in place.services,
-            stated_on=on,
+            organisation=locality.providers[place.key], question=question, stated_on=on,
+            holds=everything or question.key in place.services,
         )
         for n, place in enumerate(locality.places)
         if n % 8 != 7

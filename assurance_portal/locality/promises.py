@@ -35,7 +35,7 @@ def _item(each: Return, number: int, title: str, lead: Any, *, on: date) -> Evid
     return EvidenceItem(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, kind=EvidenceItem.Kind.SEEN,
         title=title, seen_where="Shown at the contract meeting", valid_until=on + timedelta(days=days), added_by=lead,
-        added_at=row.first_submitted_at,
+        added_at=moment(each.course.submitted or row.due_on, 16),
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _use(each: Return, answer: int, item: EvidenceItem, lead: Any) -> AnswerEvid
     row = each.assessment
     return AnswerEvidence(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, answer_id=answer, item=item,
-        added_by=lead, added_at=row.first_submitted_at,
+        added_by=lead, added_at=moment(each.course.submitted or row.due_on, 16),
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _link(action: Action, rating: Rating) -> CriterionAction:
 def _proof(action: Action, proofs: dict[int, EvidenceItem], people: People) -> ActionEvidence:
     return ActionEvidence(
         commissioner_id=action.commissioner_id, organisation_id=action.organisation_id, action=action,
-        item=proofs[action.organisation_id], added_by=action.completed_by, added_at=action.completed_at,
+        item=proofs[action.organisation_id], added_by=action.completed_by, added_at=action.completed_at or action.opened_at,
         checked=bool(action.verified_at),
     )  # fmt: skip
 

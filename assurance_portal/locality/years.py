@@ -196,13 +196,14 @@ def _extension(each: Return, people: People) -> DueChange:
 
 def _submission(year: Year, each: Return, people: People) -> Submission:
     row = each.assessment
+    sent = each.course.submitted or year.round.due_on
     document = _document(year, each, people)
     by = people.leads[each.place_key]
     return Submission(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk, number=1,
         document=document, sha256=digest(document), signed_by_name=by.name, signed_by_role="Executive lead",
-        signed_on=each.course.submitted, declaration=DECLARATION, submitted_by=by,
-        submitted_at=moment(each.course.submitted or year.round.due_on, 16, 20),
+        signed_on=sent, declaration=DECLARATION, submitted_by=by,
+        submitted_at=moment(sent, 16, 20),
     )  # fmt: skip
 
 
