@@ -100,7 +100,9 @@ class DecideForm(NhsForm):
         reason.help_text = NO_NAMES
         if audience == Audience.EXECUTIVE:
             reason.label = "Whom did you speak to, when, and what was agreed?"
-            reason.help_text = f"Speak to somebody there before their executive is written to. {NO_NAMES}"
+            reason.help_text = (
+                "Speak to somebody there before their executive is written to. Do not name patients or children."
+            )
 
 
 class HoldForm(NhsForm):
@@ -131,6 +133,7 @@ class StepsForm(NhsForm):
     """The steps of one kind, as up to twelve pairs of a day and an audience; empty pairs are left out."""
 
     submit_label = "Put these steps in force"
+    mark_optional = False
     starts = DateField(label="In force from", subject="the date from which these steps hold")
 
     def __init__(

@@ -82,4 +82,4 @@ def _told(line: Notice, seen_at: datetime | None) -> Told:
         dropped=line.dropped_because,
         seen_at=seen_at,
     )
-    return Told(str(who), line.get_why_display(), became)
+    return Told(str(who), Notice.ROLES[line.why], became)

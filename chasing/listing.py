@@ -122,7 +122,7 @@ def _told(row: dict[str, Any], seen_at: datetime | None) -> Told:
         dropped=row["notices__dropped_because"],
         seen_at=seen_at,
     )
-    return Told(person or contact or f"{mailbox} (mailbox)", Notice.Why(row["notices__why"]).label, became)
+    return Told(person or contact or f"{mailbox} (mailbox)", Notice.ROLES[row["notices__why"]], became)
 
 
 def _ladders(facts: list[dict[str, Any]], on: date) -> dict[tuple[str, int], list[Rung]]:

@@ -9,6 +9,7 @@ from accounts.capabilities import Can
 from accounts.models import User
 from chasing.kinds import kind_of
 from chasing.models import Audience, Notice
+from chasing.models.ladders import WHO
 from chasing.planner import Line, preview
 from providers.models import Contact, Organisation
 
@@ -75,7 +76,7 @@ def _recipient(line: Line) -> tuple[str, int]:
 
 
 def _line(line: Line, organisation: str) -> Coming:
-    why = Notice.Why(line.why).label if line.why else Audience(line.audience).label
+    why = Notice.ROLES[line.why] if line.why else WHO[Audience(line.audience)].lower()
     return Coming(
         day=line.day,
         title=line.title,

@@ -120,6 +120,17 @@ class Notice(models.Model):
         EXECUTIVE = "executive", "you are the executive lead"
         QUALITY = "quality", "you are in the quality team"
 
+    # The same as other people read it, in a list.
+    ROLES: ClassVar[dict[str, str]] = {
+        "preparer": "prepares it",
+        "lead": "safeguarding lead",
+        "owner": "owner",
+        "contact": "contact for reminders",
+        "mailbox": "shared",
+        "executive": "executive lead",
+        "quality": "quality team",
+    }
+
     chase = models.ForeignKey(Chase, on_delete=models.PROTECT, related_name="notices")
     to_user = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     to_contact = models.ForeignKey("providers.Contact", null=True, on_delete=models.PROTECT, related_name="+")

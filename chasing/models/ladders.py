@@ -26,6 +26,14 @@ class Audience(models.TextChoices):
 
 # Reached by the clock these only propose; a person decides.
 PROPOSED_ONLY = frozenset({Audience.EXECUTIVE, Audience.QUALITY})
+# Whom a step speaks to, in a list.
+WHO = {
+    Audience.PREPARERS: "Preparers and lead",
+    Audience.LEAD: "Safeguarding lead",
+    Audience.OWNER: "Owner",
+    Audience.EXECUTIVE: "Executive lead",
+    Audience.QUALITY: "Quality team",
+}
 LETTERS = {Audience.EXECUTIVE: "escalation", Audience.QUALITY: "exception"}
 
 
@@ -118,3 +126,8 @@ class Rung(models.Model):
     def is_proposed_only(self) -> bool:
         """Does this step wait for a person?"""
         return self.audience in PROPOSED_ONLY
+
+    @property
+    def who(self) -> str:
+        """Whom the step speaks to, in few words."""
+        return WHO[Audience(self.audience)]

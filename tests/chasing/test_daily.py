@@ -137,7 +137,7 @@ def test_the_command_lists_what_would_go_and_writes_nothing():
     said = chase("--on", "2026-11-18", "--dry-run").splitlines()
 
     words = "Meadow View | due 2026-11-18 | step +0 | Leah Lead"
-    assert f"{due.round.name} | {words} <{place.lead.email}> | you are the safeguarding lead" in said
+    assert f"{due.round.name} | {words} <{place.lead.email}> | safeguarding lead" in said
     assert any("Proposed to a person here" in line for line in said)
     assert said[-1] == "3 lines to 3. Nothing was written."
     assert Chase.objects.count() == JobRun.objects.count() == 0
