@@ -11,11 +11,11 @@ from datetime import datetime
 from django.db import transaction
 
 from governance import files
-from governance.annual_report import Made, make
 from governance.facts import freeze, gather
 from governance.figures import figures
 from governance.models import AnnualReport, ReportFigure, ReportFile
 from governance.models.reports import LeaseLost
+from governance.paper import Made, make
 
 logger = logging.getLogger(__name__)
 

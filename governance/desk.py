@@ -1,4 +1,4 @@
-"""What the builder's page shows: each block with last year's words beside, who may approve, what is still missing."""
+"""What the builder's pages show: each block and last year's words, who may approve, what is still missing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,9 +6,9 @@ from typing import Any
 
 from accounts.capabilities import Can
 from accounts.models import Membership
-from governance.annual_report import KEY_FIGURES
 from governance.models import AnnualReport, ReportFile, ReportNarrative
 from governance.models.reports import NotReady
+from governance.paper import KEY_FIGURES
 from governance.sections import BY_KEY, SECTIONS, Section
 
 
@@ -18,7 +18,6 @@ class Desk:
 
     section: Section
     narrative: ReportNarrative
-    last_year: str
 
     @property
     def state(self) -> str:
@@ -34,11 +33,15 @@ class Desk:
 
 
 def blocks_of(report: AnnualReport) -> list[Desk]:
-    """Every block of the report, in order. Three queries."""
-    written = {each.section: each for each in report.narratives.select_related("written_by")}
+    """Every block of the report, in order."""
+    written = {each.section: each for each in report.narratives.all()}
+    return [Desk(each, written[each.key]) for each in SECTIONS if each.key in written]
+
+
+def last_year(report: AnnualReport, section: str) -> str:
+    """What the same block said a year ago, as approved; empty without an approved report."""
     before = AnnualReport.objects.last_year_of(report)
-    old = dict(before.narratives.values_list("section", "text")) if before else {}
-    return [Desk(each, written[each.key], old.get(each.key, "")) for each in SECTIONS if each.key in written]
+    return before.narratives.filter(section=section).values_list("text", flat=True).first() or "" if before else ""
 
 
 def approvers(report: AnnualReport, *, on: date) -> list[str]:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.acting import acting_for
 from accounts.capabilities import Can
-from accounts.door import door
+from accounts.door import SignedInRequest, door
 from design.pages import page
 from governance import desk, serving
 from governance.models import AnnualReport
@@ -19,7 +19,7 @@ Reading = Callable[..., HttpResponse]
 
 
 @door(Can.READ_REPORT, methods=("GET",))
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: SignedInRequest) -> HttpResponse:
     """Published reports, and those that the person is making."""
     making = AnnualReport.objects.permitted(request.user, Can.BUILD_REPORT)
     reports = AnnualReport.objects.permitted(request.user, Can.READ_REPORT) | making
@@ -33,19 +33,19 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 
 @door(Can.READ_REPORT, of=AnnualReport, methods=("GET",))
-def report_detail(request: HttpRequest, report: AnnualReport) -> HttpResponse:
+def report_detail(request: SignedInRequest, report: AnnualReport) -> HttpResponse:
     """A published report: its key figures, each with the list behind it, and the paper."""
     figures, paper = desk.key_figures(report), desk.paper_of(report)
     return page(request, "governance/report_detail.html", report=report, figures=figures, paper=paper)
 
 
-def _figures(request: HttpRequest, report: AnnualReport) -> HttpResponse:
+def _figures(request: SignedInRequest, report: AnnualReport) -> HttpResponse:
     """Every figure with what it means."""
     rows = Paginator(report.figures.order_by("pk"), A_PAGE).get_page(request.GET.get("page"))
     return page(request, "governance/figure_list.html", report=report, rows=rows, routes=_routes(request))
 
 
-def _figure(request: HttpRequest, report: AnnualReport, key: str) -> HttpResponse:
+def _figure(request: SignedInRequest, report: AnnualReport, key: str) -> HttpResponse:
     """The list of facts behind one figure, as frozen."""
     figure = get_object_or_404(report.figures, key=key)
     rows = Paginator(report.facts.behind(figure), A_PAGE).get_page(request.GET.get("page"))
@@ -53,12 +53,12 @@ def _figure(request: HttpRequest, report: AnnualReport, key: str) -> HttpRespons
     return page(request, "governance/figure_detail.html", report=report, rows=rows, routes=_routes(request), **context)
 
 
-def _paper(request: HttpRequest, report: AnnualReport) -> HttpResponse:
+def _paper(request: SignedInRequest, report: AnnualReport) -> HttpResponse:
     """The PDF, to be saved. One line in the reading log, none for HEAD."""
     return serving.paper(report, by=request.user, at=timezone.now(), log=request.method == "GET")
 
 
-def _routes(request: HttpRequest) -> dict[str, str]:
+def _routes(request: SignedInRequest) -> dict[str, str]:
     """Names of the routes on this side of publication: makers and readers have their own addresses."""
     name = request.resolver_match.url_name if request.resolver_match else ""
     side = "draft" if (name or "").startswith("draft") else "report"
