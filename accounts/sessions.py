@@ -78,6 +78,13 @@ def live_sessions(user: "User") -> list[UserSession]:
     return list(rows.order_by("-last_seen_at"))
 
 
+def clear_away(*, at: datetime) -> int:
+    """Remove sessions whose time is over and what was kept about them; returns how many."""
+    ended, _ = Session.objects.filter(expire_date__lt=at).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return ended
+
+
 def end_sessions(user: "User", *, keep: str | None = None) -> int:
     """Sign the person out everywhere, except in the session named by ``keep``; returns how many ended."""
     held = UserSession.objects.filter(user=user)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from accounts import sessions
 from accounts.capabilities import Role
-from accounts.models import Membership, User
+from accounts.models import FormReceipt, Membership, User
 from design.calendar import london_date
 
 COMMISSIONER_DAYS = 90
@@ -35,6 +36,17 @@ def put_to_sleep(*, at: str | None = None, **_: object) -> int:
             done += 1
     others = User.objects.unused_since(moment - timedelta(days=OTHER_DAYS)).exclude(pk__in=staff)
     return done + sum(person.fall_asleep(at=moment) for person in others.order_by("pk"))
+
+
+@shared_task
+def clear_away(*, at: str | None = None, **_: object) -> int:
+    """Every night: remove sessions that are over, and receipts of forms that nobody can send again.
+
+    Safe to run twice. Returns how many sessions went.
+    """
+    moment = datetime.fromisoformat(at) if at else timezone.now()
+    FormReceipt.objects.filter(at__lt=moment - timedelta(days=2)).delete()
+    return sessions.clear_away(at=moment)
 
 
 def holds_the_last_key(person: User, *, at: datetime) -> bool:

@@ -36,6 +36,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "finish-rounds": {"task": "assurance.tasks.finish_rounds", "schedule": 60.0, "options": {"expires": 55}},
     # Accounts that nobody has used for long: commissioner accounts end, the others fall asleep.
     "put-to-sleep": {"task": "accounts.tasks.put_to_sleep", "schedule": crontab(hour="4", minute="30")},
+    # Sessions and form receipts whose time is over.
+    "clear-away": {"task": "accounts.tasks.clear_away", "schedule": crontab(hour="4", minute="40")},
     # Uploaded files that no row speaks of: what a crash between the disk and the database left behind.
     "sweep-stored-files": {"task": "evidence.tasks.sweep_stored_files", "schedule": crontab(hour="4", minute="45")},
 }

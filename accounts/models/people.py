@@ -95,6 +95,8 @@ class User(AbstractBaseUser):
     last_seen_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
+    # The role of the invitation that is being accepted: some roles need a longer password.
+    invited_role = ""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

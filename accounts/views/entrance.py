@@ -17,9 +17,11 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import door
+from accounts.models import SignInEvent, User
 from accounts.second_step import how_many, is_the_last
 
 View = Callable[..., HttpResponse]
@@ -90,8 +92,11 @@ new_codes = own(codes.generate_recovery_codes)
 @door(Can.SIGN_IN)
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave. The browser is asked to forget pages and drafts; the remembered device stays remembered."""
+    leaving = request.user
     response: HttpResponse = account.logout(request)
     if request.method == "POST":
+        if isinstance(leaving, User) and leaving.is_authenticated:
+            leaving.sign_ins.create(kind=SignInEvent.Kind.SIGNED_OUT, by=leaving, at=timezone.now())
         response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

@@ -81,6 +81,7 @@ def invitation_accept(request: SignedInRequest, token: str) -> HttpResponse:
 def _join(request: SignedInRequest, invitation: Invitation) -> HttpResponse:
     """Somebody new, or back again: name and password, then the second step."""
     person = User(email=invitation.email, name=invitation.name)
+    person.invited_role = invitation.role
     form = JoinForm(request.POST or None, user=person, initial={"name": invitation.name})
     if not form.is_valid():
         return page(request, "accounts/invitation_accept.html", form, invitation=invitation)

@@ -36,5 +36,7 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 MFA_TRUST_COOKIE_NAME = "__Host-device"
 MFA_TRUST_COOKIE_SECURE = True
+# How many proxies of ours write X-Forwarded-For: wrong tries are counted by the address before them.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 EVIDENCE_OPEN_UNSCANNED = False
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True

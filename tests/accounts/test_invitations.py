@@ -225,3 +225,12 @@ def test_a_lead_of_the_commissioners_own_services_does_not_reach_its_staff(sign_
     assert client.post(f"/people/roles/{held.reference}/end/").status_code == 404
     assert client.get(f"/people/{held.user.reference}/").status_code == 404
     assert client.get(f"/people/{own_lead.reference}/").status_code == 200
+
+
+def test_an_administrator_needs_a_longer_password(client, admin, commissioner, provider):
+    short = "thirteen char"
+    _, url = made_for(provider, admin)
+    assert Client().post(url, {"name": "Nia", "password": short}).status_code == 302
+    _, url = made_for(commissioner, admin, "SA")
+    page = client.post(url, {"name": "Nia", "password": short})
+    assert page.context["form"].errors["password"] == ["Your role needs a password of at least 15 characters."]

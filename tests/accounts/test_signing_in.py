@@ -177,6 +177,7 @@ def test_signing_out_clears_the_browser(client, nurse):
     secret = with_sign_in(nurse)
     both_steps(client, nurse, secret)
     answer = client.post("/sign-out/")
+    assert nurse.sign_ins.order_by("pk").last().kind == SignInEvent.Kind.SIGNED_OUT
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/account/").url == "/sign-in/?next=/account/"
 

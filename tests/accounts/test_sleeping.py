@@ -83,3 +83,23 @@ def test_sleeping_ends_sessions(client, commissioner, at):
     assert lead.fall_asleep(at=at) is True
     assert client.get("/account/").status_code == 302
     assert lead.fall_asleep(at=at) is False
+
+
+def test_what_is_over_is_cleared_away_and_what_is_not_stays(client, commissioner, at):
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    from accounts.tasks import clear_away
+    from tests.accounts.test_signing_in import both_steps
+    from tests.factories.accounts import with_sign_in
+
+    over, here = someone(Role.AUDITOR, commissioner), someone(Role.AUDITOR, commissioner)
+    other = client.__class__()
+    both_steps(client, over, with_sign_in(over))
+    both_steps(other, here, with_sign_in(here))
+    Session.objects.filter(session_key=client.session.session_key).update(expire_date=at - timedelta(days=900))
+    assert clear_away(at=(timezone.now() - timedelta(hours=1)).isoformat()) == 1
+    assert [row.user for row in UserSession.objects.all()] == [here]
+    assert other.get("/account/").status_code == 200
+    assert clear_away() == 0
