@@ -43,14 +43,21 @@ class Chase(models.Model):
     kind = models.CharField(max_length=40)
     thing = models.BigIntegerField()
     due_version = models.PositiveIntegerField()
-    rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="+")
-    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    circle = models.ForeignKey("accounts.Circle", null=True, on_delete=models.PROTECT, related_name="+")
+    # Rows are made by the ten thousand in one statement, so only what is asked for has an index.
+    rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="+", db_index=False)
+    commissioner = models.ForeignKey(
+        "providers.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    organisation = models.ForeignKey(
+        "providers.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    circle = models.ForeignKey("accounts.Circle", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     outcome = models.CharField(max_length=9, choices=Outcome.choices)
     due_on = models.DateField()
     planned_on = models.DateField()
-    decided_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     skipped = ArrayField(
@@ -131,12 +138,16 @@ class Notice(models.Model):
         "quality": "quality team",
     }
 
-    chase = models.ForeignKey(Chase, on_delete=models.PROTECT, related_name="notices")
-    to_user = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
-    to_contact = models.ForeignKey("providers.Contact", null=True, on_delete=models.PROTECT, related_name="+")
-    to_organisation = models.ForeignKey("providers.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    chase = models.ForeignKey(Chase, on_delete=models.PROTECT, related_name="notices", db_index=False)
+    to_user = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_contact = models.ForeignKey(
+        "providers.Contact", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    to_organisation = models.ForeignKey(
+        "providers.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     why = models.CharField(max_length=9, choices=Why.choices)
-    letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="notices")
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="notices", db_index=False)
     dropped_at = models.DateTimeField(null=True, blank=True)
     dropped_because = models.CharField(max_length=120, blank=True)
 

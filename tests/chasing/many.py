@@ -29,7 +29,7 @@ def many_due(things: int, organisations: int, on: date, *, days: int = 40) -> No
             )
             for n in range(things // 2)
         ),
-        batch_size=5000,
+        batch_size=1000,
     )  # fmt: skip
     Action.objects.bulk_create(
         (
@@ -39,7 +39,7 @@ def many_due(things: int, organisations: int, on: date, *, days: int = 40) -> No
             )
             for n in range(things - things // 2)
         ),
-        batch_size=5000,
+        batch_size=1000,
     )  # fmt: skip
 
 
