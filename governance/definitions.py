@@ -63,7 +63,10 @@ def _strands() -> list[Count]:
 def _ages() -> list[Count]:
     meaning = "Days past the date first agreed, whatever moved."
     return [
-        Count(f"actions.age.{code}", words, meaning, ACTION, {"age": code}, {"open": True}) for code, words, *_ in AGES
+        Count(
+            f"actions.age.{code}", f"Actions open: {words[:1].lower()}{words[1:]}", meaning, ACTION, {"age": code}, OPEN
+        )
+        for code, words, *_ in AGES
     ]
 
 

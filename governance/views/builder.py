@@ -24,7 +24,7 @@ from providers.models import Organisation
 LATEST = 20
 
 
-def _sent(request: HttpRequest) -> Any:
+def _sent(request: SignedInRequest) -> Any:
     """What was sent; None while the form is only shown. A form with nothing to fill in may send nothing."""
     return request.POST if request.method == "POST" else None
 
@@ -77,7 +77,8 @@ def report_words(request: SignedInRequest, report: AnnualReport, section: str) -
             return redirect("governance:report-builder", reference=report.reference)
     return page(
         request, "governance/report_words.html", form, status=409 if conflict else None, report=report,
-        conflict=conflict, section=BY_KEY[section], last_year=desk.last_year(report, section), figures=desk.key_figures(report),
+        conflict=conflict, section=BY_KEY[section], last_year=desk.last_year(report, section),
+        figures=desk.key_figures(report),
     )  # fmt: skip
 
 

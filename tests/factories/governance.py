@@ -22,13 +22,13 @@ from tests.factories.providers import (
     provider_of,
 )
 
-YEAR, CUT_OFF, DUE = "2017-18", date(2018, 3, 31), date(2017, 11, 30)
-ISSUED = datetime(2017, 10, 1, 9, 0, tzinfo=UTC)
-IN_TIME = datetime(2017, 11, 20, 9, 0, tzinfo=UTC)
-LATER = datetime(2017, 12, 12, 9, 0, tzinfo=UTC)
-VALIDATED = datetime(2018, 1, 15, 9, 0, tzinfo=UTC)
-AFTER = datetime(2018, 4, 10, 9, 0, tzinfo=UTC)
-NOW = datetime(2018, 5, 2, 10, 0, tzinfo=UTC)
+YEAR, CUT_OFF, DUE = "2024-25", date(2025, 3, 31), date(2024, 11, 30)
+ISSUED = datetime(2024, 10, 1, 9, 0, tzinfo=UTC)
+IN_TIME = datetime(2024, 11, 20, 9, 0, tzinfo=UTC)
+LATER = datetime(2024, 12, 12, 9, 0, tzinfo=UTC)
+VALIDATED = datetime(2025, 1, 15, 9, 0, tzinfo=UTC)
+AFTER = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)
+NOW = datetime(2025, 5, 2, 10, 0, tzinfo=UTC)
 CANARY = "Canary siskin narrative that no report may hold"
 
 
@@ -61,7 +61,7 @@ def a_locality(name: str = "Northshire CCG", **round_fields: Any) -> Locality:
         director=someone(Role.DIRECTOR_OF_NURSING, commissioner, name="Dee Rector"),
         member=someone(Role.GOVERNING_BODY, commissioner),
         round=RoundFactory(
-            commissioner=commissioner, **{"year": YEAR, "opens_on": date(2017, 10, 1), "due_on": DUE, **round_fields}
+            commissioner=commissioner, **{"year": YEAR, "opens_on": date(2024, 10, 1), "due_on": DUE, **round_fields}
         ),
     )
 
@@ -162,9 +162,9 @@ def a_year() -> Locality:
     received(place, "Ash Court")
     issued(place, "High Street")
     issued(place, "Mill Lane")
-    extended(place, "Mill Lane", date(2018, 4, 30))
+    extended(place, "Mill Lane", date(2025, 4, 30))
     issued(place, "Station Road")
-    extended(place, "Station Road", date(2017, 12, 31))
+    extended(place, "Station Road", date(2024, 12, 31))
     validated(place, "Station Road", returned=LATER)
     issued(place, "Park View").withdraw(by=place.analyst, at=LATER, reason="Contract is ending")
     received(place, "Church Walk", at=AFTER)
@@ -182,10 +182,10 @@ def beside(place: Locality) -> None:
     """A merged practice, and a trust that the neighbour leads."""
     old = OrganisationFactory(name="Old Surgery", category=place.providers["Mill Lane"].category)
     ArrangementFactory(
-        commissioner=place.commissioner, organisation=old, starts_on=date(2015, 4, 1), ends_on=date(2017, 9, 1)
+        commissioner=place.commissioner, organisation=old, starts_on=date(2020, 4, 1), ends_on=date(2024, 9, 1)
     )
     Succession.objects.create(
-        predecessor=old, successor=place.providers["Mill Lane"], kind="merged", on=date(2017, 9, 1), reason="Merger", open_returns="move",
+        predecessor=old, successor=place.providers["Mill Lane"], kind="merged", on=date(2024, 9, 1), reason="Merger", open_returns="move",
         recorded_by=place.analyst, recorded_at=ISSUED,
     )  # fmt: skip
     neighbour = a_locality("Southshire CCG")
