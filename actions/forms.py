@@ -161,7 +161,7 @@ class ReassignForm(ActionForm):
         live = Membership.objects.live(on=on).filter(organisation=self.action.organisation_id, side=Side.PROVIDER)
         people = User.objects.filter(pk__in=live.values("user")).order_by("name")
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
-        self.initial |= {"owner": self.action.owner_id, "owner_name": self.action.owner_name}
+        self.initial.update(owner=self.action.owner_id, owner_name=self.action.owner_name)
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""

@@ -26,7 +26,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         for conn in connections.all(initialized_only=True):
             conn.close()
-        databases._as_migrator(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        databases.drop(name)
 
 
 def _clone_again(self: TransactionTestCase) -> None:

@@ -7,11 +7,13 @@ the web role may not do.
 import fcntl
 import hashlib
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import environ
 import psycopg2
+import psycopg2.errors
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
@@ -27,6 +29,18 @@ def _digest() -> str:
     for path in files:
         total.update(path.read_bytes())
     return total.hexdigest()[:16]
+
+
+def drop(name: str) -> None:
+    """Remove a clone. The server's own cleaning may be in it for a moment, and may not be interrupted by us."""
+    for wait in (0.0, 0.2, 0.5, 1.0, 2.0):
+        time.sleep(wait)
+        try:
+            _as_migrator(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            return
+        except psycopg2.errors.InsufficientPrivilege:
+            continue
+    raise RuntimeError(f"The database {name} is still in use by the server itself.")
 
 
 def _as_migrator(*statements: str) -> list[Any]:
@@ -51,7 +65,8 @@ def _as_migrator(*statements: str) -> list[Any]:
 def template() -> str:
     """Build the template once; other workers wait for it."""
     name = f"portal_template_{_digest()}"
-    with open(Path(tempfile.gettempdir()) / f"{name}.lock", "w") as lock:
+    server = hashlib.sha256(settings.MIGRATE_DATABASE_URL.encode()).hexdigest()[:8]
+    with open(Path(tempfile.gettempdir()) / f"{name}_{server}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _as_migrator(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
             building = f"{name}_building"
@@ -72,10 +87,8 @@ def template() -> str:
 
 def clone(name: str) -> None:
     """A fresh copy of the template under this name."""
-    _as_migrator(
-        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        f'CREATE DATABASE "{name}" TEMPLATE "{template()}" OWNER portal_owner',
-    )
+    drop(name)
+    _as_migrator(f'CREATE DATABASE "{name}" TEMPLATE "{template()}" OWNER portal_owner')
 
 
 def use(name: str) -> None:
