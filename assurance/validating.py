@@ -24,8 +24,6 @@ from framework.models import Grade
 from providers.models import Organisation
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from accounts.models import User
 
 State = SelfAssessment.State
@@ -173,7 +171,7 @@ def action_for(line: Line, actions: Iterable[Action]) -> Action | None:
     return None
 
 
-def reviews_of(assessment: SelfAssessment, *, user: "User | AnonymousUser", on: date) -> Any:
+def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
     """Its strands: whether they are the reader's own, the action days in force, and the last level. One query."""
     days = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).values("action_days")[:1]
     labels = Grade.objects.filter(

@@ -1,5 +1,6 @@
 """The judgement of one criterion: agree, higher, lower or more evidence; and the action of an amber or red."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from accounts.models import User
 from assurance.models import AnswerEvidence
 from assurance.models.evidence_verdicts import Verdict
 from assurance.models.exceptions import Line
-from assurance.models.judging import ActionTerms
+from assurance.models.judging import ActionTerms, may_be_given
 from design.calendar import add_working_days
 from design.fields import DateField, LongTextField
 from design.forms import NhsForm
@@ -66,6 +67,12 @@ class ActionTermsForm(NhsForm):
         )  # fmt: skip
         self.fields["evidence_required"] = forms.CharField(label="What will prove it", required=False, max_length=300)
 
+    def show_again(self, **changed: str) -> None:
+        """Keep everything that was typed, with these boxes replaced and a token of its own for the next save."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data.update({**changed, "form_token": str(uuid.uuid4())})
+        self.data = data
+
     def _check_terms(self, found: dict[str, Any]) -> None:
         """With an amber or red all of it is needed, except the proof."""
         for name, message in (("text", "Enter what will be done"), ("due_on", "Enter the date the action is due")):
@@ -107,14 +114,17 @@ class JudgementForm(ActionTermsForm):
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
-        self.line, self.grades = line, grades
+        self.line, self.grades = line, may_be_given(line.answer.criterion_version, line.grade, grades)
         now = line.now if line.now is not None and line.now.basis != "accepted_as_declared" else None
         chosen = ""
         if now is not None:
             chosen = MORE if now.outcome == "more_evidence" else now.grade
         self.fields["decision"] = forms.ChoiceField(
             label=f"Your grade for {line.ref}",
-            choices=[*((code, self._said(grade)) for code, grade in grades.items()), (MORE, "More evidence needed")],
+            choices=[
+                *((code, self._said(grade)) for code, grade in self.grades.items()),
+                (MORE, "More evidence needed"),
+            ],
             initial=chosen,
             required=False,
             widget=KeyedRadios(
@@ -143,13 +153,17 @@ class JudgementForm(ActionTermsForm):
         """ "Agree: met", "Higher: …" or "Lower: …" than the provider's own."""
         if self.declared is None or grade.code == self.declared.code:
             return f"Agree: {grade.label}"
+        if grade.excludes or self.declared.excludes:
+            return grade.label
         return f"{'Higher' if grade.severity < self.declared.severity else 'Lower'}: {grade.label}"
 
     def _keys(self) -> dict[str, str]:
         """h for the nearest higher, l for the nearest lower, m for more evidence; the rest by the arrow keys."""
         keys = {MORE: "m"}
-        if self.declared is not None:
-            order = sorted(self.grades.values(), key=lambda grade: grade.severity)
+        if self.declared is not None and not self.declared.excludes:
+            order = sorted(
+                (grade for grade in self.grades.values() if not grade.excludes), key=lambda each: each.severity
+            )
             higher = [grade for grade in order if grade.severity < self.declared.severity]
             lower = [grade for grade in order if grade.severity > self.declared.severity]
             keys |= {higher[-1].code: "h"} if higher else {}
@@ -173,8 +187,7 @@ class JudgementForm(ActionTermsForm):
 
     def refused_as_stale(self, theirs: Any, url: str) -> dict[str, Any]:
         """Keep what was typed, let the next save win, and give the two sides for the page."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = str(theirs.pk) if theirs else ""
+        self.show_again(seen=str(theirs.pk) if theirs else "")
         mine = self.cleaned_data
         said = mine["grade"].label if mine["grade"] else "More evidence needed"
         known = self.grades.get(theirs.grade) if theirs else None

@@ -104,8 +104,7 @@ class RegradeForm(ActionTermsForm):
 
     def refused_as_stale(self, theirs: Any, url: str) -> dict[str, Any]:
         """Keep what was typed, let the next save win, and give the two sides for the page."""
-        self.data = self.data.copy()
-        self.data["seen"] = str(theirs.pk) if theirs else ""
+        self.show_again(seen=str(theirs.pk) if theirs else "")
         mine = self.cleaned_data
         return {
             "by": theirs.by if theirs else "Somebody else",

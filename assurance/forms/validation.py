@@ -97,7 +97,7 @@ class AcrossForm(forms.Form):
 
     mark_optional = False
 
-    round = forms.ModelChoiceField(
+    round: Any = forms.ModelChoiceField(
         label="Round", queryset=None, to_field_name="reference", empty_label=None,
         error_messages={"required": "Choose a round", "invalid_choice": "Choose a round from the list"},
     )  # fmt: skip

@@ -19,7 +19,7 @@ class Asked:
 
 
 def asked_of(assessment: SelfAssessment) -> Asked | None:
-    """What the provider is asked for now; None unless the return is sent back. Two queries."""
+    """What the provider is asked to add; None unless the return is sent back. Two queries."""
     if assessment.state != SelfAssessment.State.SENT_BACK:
         return None
     back = assessment.send_backs.select_related("by").first()

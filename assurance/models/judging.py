@@ -3,6 +3,7 @@
 Used by the validation of a strand and by re-grading in the year, so that both open actions in the same way.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from accounts.door import Refused
 from actions.models import Action
 from assurance.models.answers import Answer, AnswerEvidence, fingerprint
 from assurance.models.policy import AssurancePolicy
@@ -51,6 +53,20 @@ def outcome_of(declared: Grade, grade: Grade | None) -> str:
     if grade.code == declared.code:
         return Outcome.AGREED
     return Outcome.HIGHER if grade.severity < declared.severity else Outcome.LOWER
+
+
+def may_be_given(criterion: Any, declared: Grade | None, grades: Mapping[str, Grade]) -> dict[str, Grade]:
+    """The grades of a scheme for one criterion: a critical one is "not applicable" only when the provider, whom its
+    service profile allowed to, said so (hazard 2).
+    """
+    allowed = not criterion.critical or (declared is not None and declared.excludes)
+    return {code: grade for code, grade in grades.items() if allowed or not grade.excludes}
+
+
+def refuse_leaving_out(criterion: Any, declared: Grade | None, grade: Grade | None) -> None:
+    """The same rule for whoever does not come through a form."""
+    if grade is not None and grade.code not in may_be_given(criterion, declared, {grade.code: grade}):
+        raise Refused("A critical criterion is “not applicable” only when the service profile says so.")
 
 
 def with_uses(answers: "QuerySet[Any]") -> "QuerySet[Any]":

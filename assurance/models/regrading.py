@@ -10,7 +10,15 @@ from assurance.models import scoring
 from assurance.models.answers import Answer
 from assurance.models.assessments import SelfAssessment
 from assurance.models.in_question import InQuestion
-from assurance.models.judging import ActionTerms, CommentNeeded, Unchanged, fresh_ground, new_rating, open_action
+from assurance.models.judging import (
+    ActionTerms,
+    CommentNeeded,
+    Unchanged,
+    fresh_ground,
+    new_rating,
+    open_action,
+    refuse_leaving_out,
+)
 from assurance.models.ratings import Rating
 from framework.models import Grade
 
@@ -53,8 +61,11 @@ def regrade(
         raise Stale("Somebody else has re-graded this criterion while you had it open.", theirs=held, yours=reason)
     if held is not None and held.grade == grade.code and held.basis in scoring.REVIEWED:
         raise Unchanged(f"The grade is already “{grade.label}”. Choose another one.")
+    answer = Answer.objects.select_related("criterion_version").get(
+        self_assessment=locked, criterion_version=criterion_version_id
+    )
+    refuse_leaving_out(answer.criterion_version, Grade.objects.get(scheme=grade.scheme_id, code=answer.grade), grade)
     current.update(current=False)
-    answer = Answer.objects.get(self_assessment=locked, criterion_version=criterion_version_id)
     rating = new_rating(
         locked, criterion_version_id, at=at, by=by, basis=Basis.EVIDENCE_REVIEWED, grade=grade.code,
         outcome=Rating.Outcome.REGRADED, comment=reason.strip(), evidence=evidence, ground=fresh_ground(answer),

@@ -23,6 +23,7 @@ from assurance.models.judging import (
     new_rating,
     open_action,
     outcome_of,
+    refuse_leaving_out,
 )
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import Rating
@@ -157,6 +158,7 @@ class StrandReview(models.Model):
         self.hold_open()
         self._refuse_other_strands(answer)
         declared = Grade.objects.get(scheme=self._scheme_id, code=answer.grade)
+        refuse_leaving_out(answer.criterion_version, declared, grade)
         outcome = outcome_of(declared, grade)
         if outcome != Outcome.AGREED and not comment.strip():
             raise CommentNeeded("Write a comment: the provider reads why the grade is not simply agreed.")

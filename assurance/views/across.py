@@ -15,6 +15,7 @@ from assurance.forms.judging import JudgementForm
 from assurance.forms.validation import AcrossForm
 from assurance.models import StrandReview
 from assurance.models.exceptions import grades_of_scheme
+from assurance.views import reader
 from design.pages import page
 
 EACH_PAGE = 25
@@ -23,7 +24,7 @@ EACH_PAGE = 25
 @door(Can.VALIDATE)
 def validation_across(request: HttpRequest) -> HttpResponse:
     """Choose a round, a criterion and a category; then judge it provider by provider."""
-    chooser = AcrossForm(request.GET or None, rounds=rounds_across(request.user, request.GET.get("criterion", "")))
+    chooser = AcrossForm(request.GET or None, rounds=rounds_across(reader(request), request.GET.get("criterion", "")))
     if not chooser.is_valid():
         if request.method == "POST":
             raise Http404
@@ -34,10 +35,10 @@ def validation_across(request: HttpRequest) -> HttpResponse:
 def across(request: HttpRequest, chosen: dict[str, Any]) -> HttpResponse:
     """A page of providers; a POST judges one of them."""
     on = timezone.localdate()
-    answers = answers_across(chosen["round"], chosen["asked"], chosen["category"], user=request.user, on=on)
+    answers = answers_across(chosen["round"], chosen["asked"], chosen["category"], user=reader(request), on=on)
     found = Paginator(answers, EACH_PAGE).get_page(request.GET.get("page"))
     grades = grades_of_scheme(chosen["round"].framework_version.grading_id)
-    rows = lines_across(list(found), grades, user=request.user, on=on)
+    rows = lines_across(list(found), grades, user=reader(request), on=on)
     status = None
     for row in rows:
         bound = request.method == "POST" and request.POST.get("return") == row.assessment.reference
@@ -67,15 +68,15 @@ def form_of(row: AcrossLine, grades: Any, data: Any) -> JudgementForm:
 
 def judge_here(request: HttpRequest, row: AcrossLine, rows: list[AcrossLine]) -> HttpResponse | None:
     """Begin the strand if nobody has, judge, and go on to the next provider; None when both sides must be shown."""
-    mine = StrandReview.objects.permitted(request.user, Can.VALIDATE)
+    mine = StrandReview.objects.permitted(reader(request), Can.VALIDATE)
     review = get_object_or_404(mine, pk=row.review)
     review.self_assessment = row.assessment
     said, at = row.form.cleaned_data, timezone.now()
     if review.begun_at is None or row.assessment.state == "submitted":
-        review.begin(by=request.user, at=at)
+        review.begin(by=reader(request), at=at)
     try:
         review.judge(
-            row.line.answer, grade=said["grade"], comment=said["comment"], by=request.user, at=at, seen=said["seen"],
+            row.line.answer, grade=said["grade"], comment=said["comment"], by=reader(request), at=at, seen=said["seen"],
             terms=row.form.terms,
         )  # fmt: skip
     except Stale as problem:

@@ -9,6 +9,7 @@ from accounts.capabilities import Can
 from accounts.door import door
 from assurance.forms.policy import PolicyForm
 from assurance.models.policy import Overtaken, policies_of, set_policy
+from assurance.views import reader
 from design.pages import page
 from providers.models import Organisation
 
@@ -17,8 +18,8 @@ from providers.models import Organisation
 def policy_list(request: HttpRequest) -> HttpResponse:
     """For each commissioner the rows that hold, held and will hold, own before shipped."""
     on = timezone.localdate()
-    commissioners = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS).acted_for(
-        request.user, Can.CHANGE_SETTINGS, on=on
+    commissioners = Organisation.objects.permitted(reader(request), Can.CHANGE_SETTINGS).acted_for(
+        reader(request), Can.CHANGE_SETTINGS, on=on
     )
     return page(request, "assurance/policy_list.html", policies=policies_of(commissioners, on=on), on=on)
 
@@ -27,8 +28,8 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 def policy_add(request: HttpRequest) -> HttpResponse:
     """Numbers of the commissioner's own from a day on; the row before ends that day."""
     on = timezone.localdate()
-    commissioners = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS).acted_for(
-        request.user, Can.CHANGE_SETTINGS, on=on
+    commissioners = Organisation.objects.permitted(reader(request), Can.CHANGE_SETTINGS).acted_for(
+        reader(request), Can.CHANGE_SETTINGS, on=on
     )
     form = PolicyForm(request.POST or None, commissioners=commissioners, on=on)
     if form.is_valid():

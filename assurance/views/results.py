@@ -14,9 +14,11 @@ from accounts.door import Stale, door
 from assurance.forms.results import InQuestionForm, RegradeForm, SettleForm
 from assurance.models import SelfAssessment, StrandReview
 from assurance.models.in_question import put_in_question
+from assurance.models.judging import may_be_given
 from assurance.models.regrading import regrade
 from assurance.result import Result, ResultLine, history_of, result_of, result_pdf
 from assurance.validating import action_days_of, people_of
+from assurance.views import reader
 from design.pages import page
 from evidence.models import EvidenceItem
 
@@ -42,7 +44,7 @@ def result_criterion(request: HttpRequest, reference: str, ref: str) -> HttpResp
     """One criterion: who graded it when, from what to what, and why."""
     found = seen(request, reference)
     line = line_of(found, ref)
-    may = SelfAssessment.objects.permitted(request.user, Can.VALIDATE).filter(pk=found.assessment.pk)
+    may = SelfAssessment.objects.permitted(reader(request), Can.VALIDATE).filter(pk=found.assessment.pk)
     rights = may.annotate(may_reopen=Exists(own_strands(request, found.assessment, line))).first()
     history = history_of(found, line, inside=rights is not None)
     return page(
@@ -62,7 +64,7 @@ def result_regrade(request: HttpRequest, assessment: SelfAssessment, ref: str) -
         try:
             regrade(
                 assessment, line.criterion.pk, grade=form.grades[said["grade"]], reason=said["reason"],
-                evidence=said["evidence"], by=request.user, at=timezone.now(), seen=said["seen"], terms=form.terms,
+                evidence=said["evidence"], by=reader(request), at=timezone.now(), seen=said["seen"], terms=form.terms,
             )  # fmt: skip
         except Stale as problem:
             conflict = form.refused_as_stale(problem.theirs, request.path)
@@ -81,12 +83,12 @@ def result_question(request: HttpRequest, assessment: SelfAssessment, ref: str) 
     form: Any = SettleForm(request.POST or None) if line.in_question else None
     form = form or InQuestionForm(request.POST or None, on=on, earliest=timezone.localdate(assessment.issued_at))
     if form.is_valid():
-        by = {"by": request.user, "at": timezone.now()}
+        by, at, said = reader(request), timezone.now(), form.cleaned_data
         if line.in_question:
-            line.in_question.settle(form.cleaned_data["reason"], **by)
+            line.in_question.settle(said["reason"], by=by, at=at)
         else:
-            said = {name: form.cleaned_data[name] for name in ("since", "reason")}
-            put_in_question(assessment, line.criterion.pk, **said, **by)
+            since, reason = said["since"], said["reason"]
+            put_in_question(assessment, line.criterion.pk, since=since, reason=reason, by=by, at=at)
         messages.success(request, f"Saved for {ref}.")
         return redirect("assurance:result-criterion", reference=assessment.reference, ref=ref)
     return page(request, "assurance/result_question.html", form, result=found, line=line)
@@ -94,7 +96,7 @@ def result_question(request: HttpRequest, assessment: SelfAssessment, ref: str) 
 
 def seen(request: HttpRequest, reference: str) -> Result:
     """The result, or 404."""
-    found = result_of(reference, user=request.user)
+    found = result_of(reference, user=reader(request))
     if found is None:
         raise Http404
     return found
@@ -110,7 +112,7 @@ def line_of(found: Result, ref: str) -> ResultLine:
 
 def own_strands(request: HttpRequest, assessment: SelfAssessment, line: ResultLine) -> Any:
     """The criterion's strands that are the reader's own."""
-    mine = StrandReview.objects.permitted(request.user, Can.REOPEN).filter(self_assessment=assessment)
+    mine = StrandReview.objects.permitted(reader(request), Can.REOPEN).filter(self_assessment=assessment)
     return mine.filter(strand__in=line.criterion.strands)
 
 
@@ -126,10 +128,11 @@ def reopened(request: HttpRequest, assessment: SelfAssessment, ref: str) -> tupl
 def regrade_form(request: HttpRequest, found: Result, line: ResultLine) -> RegradeForm:
     """The form, with the provider's evidence and people to choose from."""
     assessment, on = found.assessment, timezone.localdate()
-    evidence = EvidenceItem.objects.permitted(request.user, Can.DOWNLOAD_EVIDENCE).current()
+    evidence = EvidenceItem.objects.permitted(reader(request), Can.DOWNLOAD_EVIDENCE).current()
     days = action_days_of(assessment, on=on)
     return RegradeForm(
-        request.POST or None, grades=found.grades, ref=line.criterion.ref, held=line.rating,
+        request.POST or None, grades=may_be_given(line.criterion, line.own, found.grades), ref=line.criterion.ref,
+        held=line.rating,
         evidence=evidence.filter(
             organisation=assessment.organisation_id, commissioner=assessment.commissioner_id, circle=assessment.circle
         ),

@@ -13,6 +13,7 @@ from assurance.models import SelfAssessment, StrandReview
 from assurance.models.deciding import BetterThanWorst
 from assurance.queue import count_days, waiting_for
 from assurance.signing_off import Preview, letter_preview, preview_of
+from assurance.views import reader
 from design.pages import page
 
 EACH_PAGE = 25
@@ -21,8 +22,8 @@ EACH_PAGE = 25
 @door(Can.SIGN_OFF, methods=("GET",))
 def sign_off_list(request: HttpRequest) -> HttpResponse:
     """Strands that somebody has begun and nobody has signed off, oldest first."""
-    returns = SelfAssessment.objects.permitted(request.user, Can.SIGN_OFF)
-    rows = waiting_for(request.user, returns, Can.SIGN_OFF).filter(mine=True, begun_at__isnull=False)
+    returns = SelfAssessment.objects.permitted(reader(request), Can.SIGN_OFF)
+    rows = waiting_for(reader(request), returns, Can.SIGN_OFF).filter(mine=True, begun_at__isnull=False)
     found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
     count_days(found, on=timezone.localdate())
     return page(request, "assurance/validation_sign_off_list.html", reviews=found)
@@ -31,7 +32,7 @@ def sign_off_list(request: HttpRequest) -> HttpResponse:
 @door(Can.SIGN_OFF, of=SelfAssessment)
 def validation_sign_off(request: HttpRequest, assessment: SelfAssessment, strand: str) -> HttpResponse:
     """Sign a strand off; with the last one the return is validated and the provider is told."""
-    mine = StrandReview.objects.permitted(request.user, Can.SIGN_OFF).filter(self_assessment=assessment)
+    mine = StrandReview.objects.permitted(reader(request), Can.SIGN_OFF).filter(self_assessment=assessment)
     review = get_object_or_404(mine.select_related("begun_by", "signed_off_by"), strand=strand)
     preview = preview_of(assessment, review, on=timezone.localdate())
     form = SignOffForm(request.POST or None, computed=preview.computed, words=preview.words)
@@ -49,7 +50,7 @@ def sign(request: HttpRequest, preview: Preview, form: SignOffForm) -> HttpRespo
     overall = form.override(OVERALL) if preview.overall else None
     try:
         level = form.override(review.strand)
-        last = review.sign_off(by=request.user, at=timezone.now(), level=level, overall=overall)
+        last = review.sign_off(by=reader(request), at=timezone.now(), level=level, overall=overall)
     except BetterThanWorst as problem:
         form.add_error(OVERALL, str(problem))
         return None

@@ -17,6 +17,7 @@ from assurance.models import AnswerEvidence, SelfAssessment, StrandReview
 from assurance.models.evidence_verdicts import give_verdict
 from assurance.queue import count_days, waiting_for
 from assurance.validating import Desk, people_in
+from assurance.views import reader
 from design.pages import page
 from evidence.models import EvidenceItem
 
@@ -26,9 +27,9 @@ EACH_PAGE = 25
 @door(Can.VALIDATE, methods=("GET",))
 def validation_queue(request: HttpRequest) -> HttpResponse:
     """Returns awaiting validation, oldest first, with filters kept in the address."""
-    returns = SelfAssessment.objects.permitted(request.user, Can.VALIDATE)
+    returns = SelfAssessment.objects.permitted(reader(request), Can.VALIDATE)
     form = QueueFilter(request.GET)
-    rows = form.narrow(waiting_for(request.user, returns), user=request.user)
+    rows = form.narrow(waiting_for(reader(request), returns), user=reader(request))
     found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
     count_days(found, on=timezone.localdate())
     return page(request, "assurance/validation_queue.html", filters=form, reviews=found)
@@ -57,7 +58,7 @@ def validation_criterion(request: HttpRequest, assessment: SelfAssessment, stran
 def validation_begin(request: HttpRequest, assessment: SelfAssessment, strand: str) -> HttpResponse:
     """Begin: the return is under review and the random part of the list is drawn."""
     review = writable(request, assessment, strand)
-    review.begin(by=request.user, at=timezone.now())
+    review.begin(by=reader(request), at=timezone.now())
     return redirect("assurance:validation-strand", reference=assessment.reference, strand=strand)
 
 
@@ -65,16 +66,16 @@ def validation_begin(request: HttpRequest, assessment: SelfAssessment, strand: s
 def validation_evidence(request: HttpRequest, assessment: SelfAssessment, strand: str, use: int) -> HttpResponse:
     """What the version of the evidence that was read shows."""
     review = writable(request, assessment, strand)
-    uses = AnswerEvidence.objects.permitted(request.user, Can.VALIDATE).filter(
+    uses = AnswerEvidence.objects.permitted(reader(request), Can.VALIDATE).filter(
         answer__self_assessment=assessment,
         answer__criterion_version__strands__contains=[strand],
-        item__in=EvidenceItem.objects.permitted(request.user, Can.DOWNLOAD_EVIDENCE),
+        item__in=EvidenceItem.objects.permitted(reader(request), Can.DOWNLOAD_EVIDENCE),
     )
     found = get_object_or_404(uses.select_related("answer__criterion_version"), pk=use)
     form = VerdictForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
-        give_verdict(review, found, said["verdict"], version=said["version"], by=request.user, at=timezone.now())
+        give_verdict(review, found, said["verdict"], version=said["version"], by=reader(request), at=timezone.now())
         messages.success(request, f"Saved: {found.get_verdict_display().lower()}.")
     else:
         messages.error(request, "Choose what the evidence shows, then save.")
@@ -88,7 +89,7 @@ def validation_accept(request: HttpRequest, assessment: SelfAssessment, strand: 
     refuse_unless_mine(desk)
     form = ConfirmAcceptForm(request.POST or None, count=len(desk.rest))
     if form.is_valid():
-        n = desk.review.accept_rest(by=request.user, at=timezone.now())
+        n = desk.review.accept_rest(by=reader(request), at=timezone.now())
         messages.success(request, f"{n} accepted as declared. They count as self-assessed, not as reviewed.")
         return redirect("assurance:validation-strand", reference=assessment.reference, strand=strand)
     return page(request, "assurance/validation_accept.html", form, desk=desk, assessment=assessment)
@@ -110,7 +111,7 @@ def validation_send_back(request: HttpRequest, assessment: SelfAssessment, stran
     form = SendBackForm(request.POST or None, on=timezone.localdate())
     if form.is_valid():
         found = form.cleaned_data
-        desk.review.send_back(notes=found["notes"], due_on=found["due_on"], by=request.user, at=timezone.now())
+        desk.review.send_back(notes=found["notes"], due_on=found["due_on"], by=reader(request), at=timezone.now())
         messages.success(request, f"Sent back to {assessment.organisation}. A letter tells them.")
         return redirect("assurance:validation-queue")
     asked = [line for line in desk.lines if line.now is not None and line.now.outcome == "more_evidence"]
@@ -120,7 +121,7 @@ def validation_send_back(request: HttpRequest, assessment: SelfAssessment, stran
 def desk_of(request: HttpRequest, assessment: SelfAssessment, strand: str, ref: str = "") -> Desk:
     """The strand on the reader's desk; 404 without the strand or the criterion."""
     desk = Desk.laid(
-        assessment, strand, user=request.user, on=timezone.localdate(), ref=ref,
+        assessment, strand, user=reader(request), on=timezone.localdate(), ref=ref,
         everything=request.GET.get("show") == "all",
     )  # fmt: skip
     if desk is None:
@@ -130,7 +131,7 @@ def desk_of(request: HttpRequest, assessment: SelfAssessment, strand: str, ref: 
 
 def writable(request: HttpRequest, assessment: SelfAssessment, strand: str) -> StrandReview:
     """The strand, if it is the reader's own to write in."""
-    mine = StrandReview.objects.permitted(request.user, Can.VALIDATE).filter(self_assessment=assessment)
+    mine = StrandReview.objects.permitted(reader(request), Can.VALIDATE).filter(self_assessment=assessment)
     review: StrandReview = get_object_or_404(mine, strand=strand)
     review.self_assessment = assessment
     return review
@@ -144,6 +145,7 @@ def refuse_unless_mine(desk: Desk) -> None:
 
 def judgement_form(request: HttpRequest, desk: Desk, data: Any = None) -> JudgementForm:
     """The form of the criterion in front."""
+    assert desk.current is not None  # the caller has a criterion in front
     return JudgementForm(
         data, line=desk.current, grades=desk.grades, people=people_in(desk.review.people),
         action_days=desk.review.action_days, on=timezone.localdate(), action_open=desk.action_here is not None,
@@ -155,7 +157,7 @@ def judge(request: HttpRequest, desk: Desk, form: JudgementForm) -> HttpResponse
     found, line = form.cleaned_data, form.line
     try:
         desk.review.judge(
-            line.answer, grade=found["grade"], comment=found["comment"], by=request.user, at=timezone.now(),
+            line.answer, grade=found["grade"], comment=found["comment"], by=reader(request), at=timezone.now(),
             seen=found["seen"], terms=form.terms,
         )  # fmt: skip
     except Stale as problem:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.door import Refused
 from actions.models import Action
 from assurance.models import AnswerEvidence, AssurancePolicy, Rating, SelfAssessment, StrandReview
 from chasing.models import Letter
@@ -526,6 +527,16 @@ def test_hazard_2_not_applicable_is_counted_and_shown(at, sign_in):
     assessment = validated(at, assessment=submitted(at, r1_2="not_applicable"), r1_2="not_applicable")
     page = sign_in(someone("PL", assessment.organisation)).get(url("result", assessment))
     assert (page.context["result"].counts["not_applicable"], "1 not applicable" in page.content.decode()) == (1, True)
+
+
+def test_hazard_2_a_critical_criterion_is_not_left_out_by_a_validator(at, sign_in):
+    assessment, nurse = under_review(at)
+    client = sign_in(nurse)
+    offered = {ref: set(client.get(criterion_url(assessment, ref)).context["form"].grades) for ref in ("1.1", "1.2")}
+    assert {ref: "not_applicable" in codes for ref, codes in offered.items()} == {"1.1": False, "1.2": True}
+    found = assessment.strand_reviews.get(strand="children")
+    with pytest.raises(Refused, match="service profile"):
+        judge(found, "1.1", "not_applicable", by=nurse, at=at, comment="Leave it out.")
 
 
 def test_hazard_3_accepted_has_its_own_mark_and_is_not_in_reviewed(at, sign_in):
