@@ -108,6 +108,7 @@ class FinancialYear:
 
     @classmethod
     def of(cls, day: date) -> Self:
+        """The financial year that a day belongs to."""
         return cls(day.year if day.month >= 4 else day.year - 1)
 
     @classmethod
@@ -135,25 +136,31 @@ class FinancialYear:
 
     @property
     def starts(self) -> date:
+        """1 April."""
         return date(self.starting, 4, 1)
 
     @property
     def ends(self) -> date:
+        """31 March, included."""
         return date(self.starting + 1, 3, 31)
 
     @property
     def previous(self) -> Self:
+        """The year before."""
         return type(self)(self.starting - 1)
 
     @property
     def next(self) -> Self:
+        """The year after."""
         return type(self)(self.starting + 1)
 
     @property
     def quarters(self) -> "tuple[Quarter, ...]":
+        """Its four quarters, in order."""
         return tuple(Quarter(self, number) for number in (1, 2, 3, 4))
 
     def contains(self, day: date) -> bool:
+        """Is the day within the year?"""
         return self.starts <= day <= self.ends
 
     def __contains__(self, day: date) -> bool:
@@ -176,6 +183,7 @@ class Quarter:
 
     @classmethod
     def of(cls, day: date) -> Self:
+        """The quarter that a day belongs to: 30 June is in Q1."""
         return cls(FinancialYear.of(day), (day.month - 4) % 12 // 3 + 1)
 
     @classmethod
@@ -185,25 +193,31 @@ class Quarter:
 
     @property
     def label(self) -> str:
+        """As people write it: “Q1 2017/18”."""
         return f"Q{self.number} {self.year.label}"
 
     @property
     def starts(self) -> date:
+        """Its first day."""
         return add_months(self.year.starts, 3 * (self.number - 1))
 
     @property
     def ends(self) -> date:
+        """Its last day, included."""
         return add_months(self.starts, 3) - DAY
 
     @property
     def previous(self) -> Self:
+        """The quarter before, across the year’s end."""
         return type(self).of(self.starts - DAY)
 
     @property
     def next(self) -> Self:
+        """The quarter after, across the year’s end."""
         return type(self).of(self.ends + DAY)
 
     def contains(self, day: date) -> bool:
+        """Is the day within the quarter?"""
         return self.starts <= day <= self.ends
 
     def __contains__(self, day: date) -> bool:

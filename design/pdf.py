@@ -47,6 +47,7 @@ class AssetsOnly(URLFetcher):
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        """Hand over an asset by name; anything else is noted and refused, and nothing is fetched."""
         found = ASSET.fullmatch(url)
         if not found or found["name"] not in self.assets:
             self.refused.append(url)

@@ -43,6 +43,7 @@ class Cell:
     mark_words: str = ""
 
     def said(self) -> str:
+        """The cell in words, for the description and the table."""
         return f"{self.words} ({self.mark_words or self.mark})" if self.mark else self.words
 
 

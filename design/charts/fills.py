@@ -37,6 +37,7 @@ class Fill(Enum):
 
     @property
     def outline(self) -> str:
+        """The colour of the line around the fill."""
         return "#768692" if self.dashed else OUTLINE
 
 

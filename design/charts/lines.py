@@ -48,6 +48,7 @@ class Series:
     words: tuple[str, ...] = ()
 
     def said(self, nth: int, unit: str) -> str:
+        """The point in words; “no figure” where there is none."""
         if self.words:
             return self.words[nth]
         point = self.points[nth]
@@ -65,16 +66,20 @@ class Frame:
 
     @property
     def bottom(self) -> float:
+        """The y of the lowest value."""
         return self.top + TALL
 
     @property
     def step(self) -> float:
+        """The distance between two periods."""
         return (WIDTH - LEFT - RIGHT) / self.count
 
     def x(self, nth: int) -> float:
+        """The x of a period."""
         return LEFT + self.step * (nth + 0.5)
 
     def y(self, value: Number) -> float:
+        """The y of a value."""
         return self.bottom - TALL * (float(value) - self.low) / (self.high - self.low)
 
 

@@ -53,6 +53,7 @@ class Shape:
 
 
 def rect(x: float, y: float, width: float, height: float, fill: Fill) -> Shape:
+    """A filled rectangle."""
     return Shape("rect", _written(x, y, width, height), fill=fill)
 
 
@@ -62,6 +63,7 @@ def paper(x: float, y: float, width: float, height: float) -> Shape:
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, *, colour: str = RULE, width: float = 1, dash: str = "") -> Shape:
+    """A straight line."""
     return Shape("rule", _written(x1, y1, x2, y2), colour=colour, width=written(width), dash=dash)
 
 

@@ -33,9 +33,11 @@ class Stack:
 
     @property
     def total(self) -> int:
+        """Everything in the stack."""
         return sum(segment.n for segment in self.segments)
 
     def count(self, label: str) -> int:
+        """How many of one category are in it; an absent one counts 0."""
         return sum(segment.n for segment in self.segments if segment.label == label)
 
 

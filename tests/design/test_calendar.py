@@ -166,7 +166,9 @@ def test_the_turn_of_the_century_keeps_two_digits() -> None:
 @given(DAYS)
 def test_every_day_is_in_its_year_and_in_exactly_one_of_its_quarters(day: date) -> None:
     year = FinancialYear.of(day)
-    assert day in year and day not in year.previous and day not in year.next
+    assert day in year
+    assert day not in year.previous
+    assert day not in year.next
     assert [quarter for quarter in year.quarters if day in quarter] == [Quarter.of(day)]
 
 

@@ -89,8 +89,8 @@ def criterion(standard: models.Standard, ref: str, **fields: Any) -> models.Crit
     )  # fmt: skip
     for tier in [*made.tiers, *(["light"] if made.light else [])]:
         models.Wording.objects.create(
-            criterion_version=made, tier=tier, text=f"Criterion {ref} for {tier}", why="Why", guidance="Good looks like",
-            evidence=["Policy"], do_not_send="No names",
+            criterion_version=made, tier=tier, text=f"Criterion {ref} for {tier}", why="Why",
+            guidance="Good looks like", evidence=["Policy"], do_not_send="No names",
         )  # fmt: skip
     return made
 
