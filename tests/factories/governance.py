@@ -185,7 +185,8 @@ def beside(place: Locality) -> None:
         commissioner=place.commissioner, organisation=old, starts_on=date(2020, 4, 1), ends_on=date(2024, 9, 1)
     )
     Succession.objects.create(
-        predecessor=old, successor=place.providers["Mill Lane"], kind="merged", on=date(2024, 9, 1), reason="Merger", open_returns="move",
+        predecessor=old, successor=place.providers["Mill Lane"], kind="merged", on=date(2024, 9, 1), reason="Merger",
+        open_returns="move",
         recorded_by=place.analyst, recorded_at=ISSUED,
     )  # fmt: skip
     neighbour = a_locality("Southshire CCG")

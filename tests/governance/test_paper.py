@@ -144,7 +144,7 @@ def test_nothing_runs_off_the_page(report, year):
     told = subprocess.run(
         ["pdftotext", "-bbox", "-", "-"], input=render_report(report), capture_output=True, check=True
     )
-    widest, right = 0.0, 0.0
+    widest, right = 0.0, -1_000.0
     for line in told.stdout.decode().splitlines():
         if found := re.search(r'<page width="([\d.]+)"', line):
             widest = float(found[1])
