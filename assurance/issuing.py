@@ -162,7 +162,12 @@ def _decide(
         return left_out("category not in this round", f"{category or 'Its category'} is not in this round")
     if round.tiers and tier not in round.tiers:
         return left_out("standards not in this round", f"{words} are not in this round")
-    return Candidate(organisation, tier, True, "asked", f"{category or 'Own organisation'}: {words.lower()}")
+    return Candidate(organisation, tier, True, "asked", f"{category or 'Own organisation'}: {_inside(words)}")
+
+
+def _inside(words: str) -> str:
+    """As written inside a sentence: "full standards", but "GP standards"."""
+    return words if words[:2].isupper() else words.lower()
 
 
 def _is_live(contract: Arrangement, on: date) -> bool:

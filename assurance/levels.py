@@ -73,7 +73,9 @@ def level_of(criteria: Sequence[Judged], *, reds_for_limited: int) -> Verdict:
     reasons = limited or _not_significant(criteria)
     level = Level.LIMITED if limited else Level.REASONABLE if reasons else Level.SIGNIFICANT
     if level == Level.SIGNIFICANT:
-        reasons = ["every critical criterion met with evidence reviewed, and no standard with more than one not met"]
+        critical = any(judged.critical and not _left_out(judged) for judged in criteria)
+        proven = "every critical criterion met with evidence reviewed" if critical else "no critical criterion is asked"
+        reasons = [f"{proven}, and no standard with more than one not met"]
     return Verdict(level, tuple(reasons), reviewed, len(criteria))
 
 
@@ -131,10 +133,8 @@ def _not_significant(criteria: Sequence[Judged]) -> list[str]:
     reasons = []
     short = [judged.ref for judged in criteria if judged.critical and not _safely_met(judged)]
     if short:
-        reasons.append(
-            f"{_number(len(short), 'critical criterion', 'critical criteria')} not met with evidence reviewed: "
-            f"{_list(short)}"
-        )
+        many = _number(len(short), "critical criterion", "critical criteria")
+        reasons.append(f"{many} not shown to be met in full with evidence: {_list(short)}")
     reds = Counter(judged.standard for judged in criteria if _counts_against(judged))
     reasons += [f"standard {standard} has {n} not met" for standard, n in sorted(reds.items()) if n > 1]
     if not any(judged.state == State.MET for judged in criteria):

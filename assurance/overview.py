@@ -32,7 +32,7 @@ class Cell:
     in_question: bool = False
 
 
-NOTHING = Cell("?", "No return received", "quiet", "hatched", "")
+NOTHING = Cell("NR", "No return received", "quiet", "hatched", "")
 NOT_ASKED = Cell("–", "Not asked", "quiet", "outlined", "")
 
 
@@ -153,7 +153,7 @@ def attention(row: Any, reasons: Sequence[str], *, as_at: date) -> str:
         moved = ", after an extension" if row.due_on != row.original_due_on else ""
         return f"No return received, {days} day{'' if days == 1 else 's'} overdue{moved}"
     words = BY_KEY[row.standing].words
-    return f"{words}: {'; '.join(reasons)}" if reasons else words
+    return "; ".join(reasons) if reasons else words
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     return ProviderHome(
         to_do=_owed(to_do),
         waiting=waiting,
-        results=_with_levels([each for each in rows if each.state == State.VALIDATED]),
+        results=_with_levels([each for each in reversed(rows) if each.state == State.VALIDATED]),
         reminded=list(reminded.order_by("name")),
         mailboxes=sorted({each.mailbox for each in organisations.values() if each.mailbox}),
         contacts=list(contacts.select_related("organisation").order_by("organisation__name", "name")),

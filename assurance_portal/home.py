@@ -80,11 +80,11 @@ def to_validate(reader: Reader) -> dict[str, Any] | None:
 
 
 def changed(reader: Reader) -> dict[str, Any] | None:
-    """What came in since the person last looked."""
-    since = reader.request.session.get("looked_before") or reader.user.last_login
-    if since is None:
+    """What came in since the person last signed in, before this time."""
+    signed_in = reader.user.sign_ins.filter(kind="signed_in").order_by("-at").values_list("at", flat=True)
+    moment = signed_in[1:2].first() or reader.user.joined_at
+    if moment is None:
         return None
-    moment = datetime.fromisoformat(since) if isinstance(since, str) else since
     came = SelfAssessment.objects.permitted(reader.user, Can.SEE_RETURN_STATUS, on=reader.on)
     came = came.filter(commissioner__in=reader.ours, submitted_at__gt=moment)
     return {"since": moment, "rows": list(came.order_by("-submitted_at")[:SHOWN]), "count": came.count()}

@@ -49,6 +49,7 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
         "matrix": overview.matrix(list(paged), [each.number for each in standards], as_at=reading.as_at),
         "levels": _levels(reading),
         "attention": _attention(reading),
+        "in_need": sum(reading.counts.of(key) for key in IN_NEED),
         "change": overview.change_since(reading.returns, reading.year),
         "chart": _chart(reading),
         "query": _query(request),

@@ -28,7 +28,7 @@ def test_a_critical_met_only_as_declared_is_reasonable_and_says_why():
     verdict = level_of([judged("1.1", critical=True, evidence_reviewed=False), judged("1.2")], reds_for_limited=5)
     assert (verdict.level, verdict.reasons, verdict.reviewed, verdict.asked) == (
         Level.REASONABLE,
-        ("1 critical criterion not met with evidence reviewed: 1.1",),
+        ("1 critical criterion not shown to be met in full with evidence: 1.1",),
         1,
         2,
     )
