@@ -1,10 +1,12 @@
-"""Connecting as the migrator, and putting the web role's grants in place after every migration."""
+"""Connecting as the migrator: the web role's grants after every migration, and throwaway databases to measure on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from typing import Any
 
 import environ
+import psycopg2
 from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -36,6 +38,43 @@ def as_migrator(name: str | None = None) -> Iterator[BaseDatabaseWrapper]:
         connection.close()
         connections["default"].settings_dict.update(before)
         connection.settings_dict["OPTIONS"] = before.get("OPTIONS", {})
+
+
+def on_server(*statements: str) -> list[tuple[Any, ...]]:
+    """Run statements as the migrator beside any database; returns the rows of the last one that gives rows."""
+    address = environ.Env.db_url_config(settings.MIGRATE_DATABASE_URL)
+    found: list[tuple[Any, ...]] = []
+    server = psycopg2.connect(
+        host=address["HOST"], port=address["PORT"] or None, user=address["USER"],
+        password=address["PASSWORD"] or None, dbname="postgres",
+    )  # fmt: skip
+    try:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+                if cursor.description:
+                    found = cursor.fetchall()
+    finally:
+        server.close()
+    return found
+
+
+def make_database(name: str, *, template: str | None = None) -> None:
+    """An empty database of the owner's, or a copy of another one that nobody is connected to."""
+    drop_database(name)
+    like = f' TEMPLATE "{template}"' if template else ""
+    on_server(f'CREATE DATABASE "{name}"{like} OWNER portal_owner')
+
+
+def drop_database(name: str) -> None:
+    """Away with it. Waits some seconds for whoever is still connected; the migrator may not end their sessions."""
+    on_server(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def address_of(name: str, address: str) -> str:
+    """The address of another database on the same server."""
+    return f"{address.rsplit('/', 1)[0]}/{name}"
 
 
 def assert_grants(owner: BaseDatabaseWrapper) -> None:

@@ -13,6 +13,7 @@ from accounts.models import User
 from assurance_portal.locality import outcomes, people, places, promises, years
 from assurance_portal.locality.years import moment
 from chasing.planner import plan
+from providers.models.organisations import Tier
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--providers", type=int, default=60)
         parser.add_argument("--years", type=int, default=3)
         parser.add_argument("--seed", type=int, default=7)
+        parser.add_argument("--tier", default="", choices=Tier.values, help="ask everybody this tier, to measure")
         parser.add_argument("--as-at", type=date.fromisoformat, default=None, help="the day that counts as today")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +50,7 @@ class Command(BaseCommand):
 
     def _load(self, on: date, options: dict[str, Any]) -> int:
         seed = options["seed"]
-        locality = places.load(options["providers"], on=on)
+        locality = places.load(options["providers"], on=on, tier=options["tier"])
         accounts = people.load(locality, at=moment(on, 8))
         loaded = years.load(locality, accounts, years=options["years"], on=on, seed=seed)
         outcomes.load(locality, loaded, accounts, seed=seed)

@@ -1,0 +1,65 @@
+"""The table of what is measured: each part, the register it needs, and how it is called in its own process."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from assurance_portal.bench import mails, pages, papers, planning, saving
+from assurance_portal.bench.figure import Figure
+from design.calendar import LONDON
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How large a run is: providers loaded, registers grown from them, years, and things to plan."""
+
+    loaded: int
+    registers: tuple[int, ...]
+    years: int
+    things: int
+    due: int
+    report: int
+    rounds: int
+
+
+FULL = Scale(loaded=40, registers=(80, 200, 1200), years=5, things=500_000, due=100_000, report=60, rounds=30)
+QUICK = Scale(loaded=12, registers=(12, 24, 48), years=2, things=5_000, due=1_000, report=12, rounds=3)
+TINY = Scale(loaded=12, registers=(12, 14, 16), years=1, things=200, due=40, report=12, rounds=1)
+SCALES: Mapping[str, Scale] = {"full": FULL, "quick": QUICK, "tiny": TINY}
+
+
+def _pages(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return pages.measure(names, rounds=scale.rounds)
+
+
+def _saving(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return saving.measure(_moment(on, 12), rounds=scale.rounds)
+
+
+def _planning(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    day = planning.day_of(on)
+    return planning.measure(day, _moment(day, 7), things=scale.things, due=scale.due)
+
+
+def _mails(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    day = planning.day_of(on)
+    return mails.measure(day, _moment(day, 7))
+
+
+def _papers(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return papers.measure(on, rounds=min(scale.rounds, papers.ROUNDS))
+
+
+def _moment(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), tzinfo=LONDON)
+
+
+Measure = Callable[[Scale, Mapping[int, str], date], Iterator[Figure]]
+# Those that write get a copy of a register for themselves; the number says which one is copied.
+PARTS: Mapping[str, tuple[Measure, int | None]] = {
+    "pages": (_pages, None),
+    "saving": (_saving, 0),
+    "planning": (_planning, -1),
+    "mails": (_mails, -1),
+    "report": (_papers, None),
+}
