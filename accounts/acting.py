@@ -14,14 +14,24 @@ from accounts.models import Membership
 KEY = "acting_for"
 
 
-def organisations(request: HttpRequest) -> list[Any]:
-    """The organisations in which the person holds a live role, own or covered, by name; asked once per request."""
-    if not hasattr(request, "_my_organisations"):
+def memberships(request: HttpRequest) -> list[Membership]:
+    """The live roles of the person who asks, own and covered, each with its organisation; asked once per request.
+
+    The door, the navigation and the header all read these, so a page spends one query on who the person is.
+    """
+    known = getattr(request, "_memberships", None)
+    if known is None or known[0] != request.user.pk:
         rows = Membership.objects.acting(request.user).select_related("organisation")  # type: ignore[arg-type]
-        mine = {row.organisation_id: row.organisation for row in rows}
-        request._my_organisations = sorted(mine.values(), key=lambda one: one.name)  # type: ignore[attr-defined]
-    found: list[Any] = request._my_organisations  # type: ignore[attr-defined]
+        known = (request.user.pk, list(rows))
+        request._memberships = known  # type: ignore[attr-defined]
+    found: list[Membership] = known[1]
     return found
+
+
+def organisations(request: HttpRequest) -> list[Any]:
+    """The organisations in which the person holds a live role, own or covered, by name."""
+    mine = {row.organisation_id: row.organisation for row in memberships(request)}
+    return sorted(mine.values(), key=lambda one: one.name)
 
 
 def acting_for(request: HttpRequest) -> list[int]:

@@ -25,8 +25,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts import second_step as steps
-from accounts.capabilities import GRANTS, OPEN, Can, Role, roles_granting
-from accounts.models import FormReceipt, Membership, User
+from accounts.acting import memberships
+from accounts.capabilities import GRANTS, OPEN, Can, Role
+from accounts.models import FormReceipt, User
 from accounts.refusals import Refused, Stale
 
 __all__ = ["Door", "Refused", "SignedInRequest", "Stale", "door", "is_fresh", "needs_fresh"]
@@ -94,7 +95,7 @@ def _methods(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | N
 
 def _holds(request: SignedInRequest, can: Can) -> bool:
     """Does any live membership of the person grant the capability?"""
-    return Membership.objects.acting(request.user).filter(role__in=roles_granting(can)).exists()
+    return any(can in GRANTS[Role(row.role)] for row in memberships(request))
 
 
 def _second_factor(request: SignedInRequest, can: Can) -> HttpResponse | None:
@@ -113,8 +114,8 @@ def needs_fresh(request: SignedInRequest, can: Can) -> bool:
     """Does every grant that this person holds the capability by ask for a fresh second factor?"""
     if not any(grants[can].fresh for grants in GRANTS.values() if can in grants):
         return False
-    held = Membership.objects.acting(request.user).filter(role__in=roles_granting(can)).values_list("role", flat=True)
-    return all(GRANTS[Role(role)][can].fresh for role in held)
+    held = [GRANTS[Role(row.role)] for row in memberships(request)]
+    return all(grants[can].fresh for grants in held if can in grants)
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """What every page knows: the banner, the person's navigation, whom they act for, the time-out."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "development": getattr(settings, "PORTAL_DEVELOPMENT", False),
         "version": settings.PORTAL_VERSION,
         "nav_items": navigation(request) if signed_in else [],
-        "front_door": front_door(request) if signed_in else [],
+        "front_door": partial(front_door, request) if signed_in else [],
         "acting_for": acting.banner(request) if signed_in else None,
         **(sessions.clocks(request, at=timezone.now()) if signed_in else {}),
     }

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from accounts.acting import memberships
 from accounts.capabilities import GRANTS, Can, Role
 from accounts.models import Membership
 from providers.models import Contact
@@ -27,11 +28,8 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
 
 
 def held_capabilities(request: HttpRequest) -> set[Can]:
-    """Everything that the person's live memberships grant; asked of the database once per request."""
-    if not hasattr(request, "_held"):
-        roles = Membership.objects.acting(request.user).values_list("role", flat=True).distinct()
-        request._held = {can for role in roles for can in GRANTS[Role(role)]} | {Can.OWN_ACCOUNT}  # type: ignore[attr-defined]
-    return request._held  # type: ignore[attr-defined]
+    """Everything that the person's live memberships grant."""
+    return {can for row in memberships(request) for can in GRANTS[Role(row.role)]} | {Can.OWN_ACCOUNT}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -51,9 +49,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def front_door(request: HttpRequest) -> list[dict[str, str]]:
-    """Telephone numbers of the local authorities' front doors around the person's organisations."""
+    """Telephone numbers of the local authorities' front doors around the person's organisations.
+
+    Asked only by pages that take text, and once there: the context hands this over uncalled.
+    """
     if not hasattr(request, "_front_door"):
-        mine = Membership.objects.live().filter(user=request.user).values("organisation")
+        mine = Membership.objects.live().filter(user=request.user.pk).values("organisation")
         near = Q(organisation__partnerships__commissioner__in=mine) | Q(
             organisation__partnerships__commissioner__arrangements_held__organisation__in=mine
         )
