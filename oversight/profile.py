@@ -256,7 +256,7 @@ class Profile:
         allowed = Action.objects.permitted(self.user, Can.SEE_ACTIONS, on=self.on)
         since = self.on - timedelta(days=730)
         mine = allowed.filter(organisation=self.organisation).filter(
-            Q(verified_at__isnull=False) | Q(opened_at__gte=since)
+            Q(verified_at__isnull=False) | Q(opened_at__date__gte=since)
         )
         events = []
         for each in mine.order_by("-opened_at")[:TIMELINE]:

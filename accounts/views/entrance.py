@@ -67,9 +67,9 @@ def entrance(view: View) -> View:
     return door(Can.SIGN_IN)(answered(view))
 
 
-def own(view: View) -> View:
+def own(view: View, methods: tuple[str, ...] = ("GET", "POST")) -> View:
     """A page about one's own sign-in, reachable before the second step is set up."""
-    return door(Can.OWN_ACCOUNT, second_step=False)(answered(view))
+    return door(Can.OWN_ACCOUNT, second_step=False, methods=methods)(answered(view))
 
 
 sign_in = entrance(account.login)
@@ -84,8 +84,8 @@ change_password = own(account.password_change)
 start_app = own(proving(totp.activate_totp))
 add_passkey = own(proving(passkeys.add_webauthn))
 rename_passkey = own(passkeys.edit_webauthn)
-show_codes = own(codes.view_recovery_codes)
-download_codes = own(codes.download_recovery_codes)
+show_codes = own(codes.view_recovery_codes, methods=("GET",))
+download_codes = own(codes.download_recovery_codes, methods=("GET",))
 new_codes = own(codes.generate_recovery_codes)
 
 

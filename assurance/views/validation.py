@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import Stale, door
+from accounts.door import Refused, Stale, door
 from assurance.forms.judging import JudgementForm, VerdictForm
 from assurance.forms.validation import ConfirmAcceptForm, QueueFilter, SendBackForm
 from assurance.models import AnswerEvidence, SelfAssessment, StrandReview
+from assurance.models.answers import WRITING
 from assurance.models.evidence_verdicts import give_verdict
 from assurance.queue import count_days, waiting_for
 from assurance.validating import Desk, people_in
@@ -119,7 +120,9 @@ def validation_send_back(request: HttpRequest, assessment: SelfAssessment, stran
 
 
 def desk_of(request: HttpRequest, assessment: SelfAssessment, strand: str, ref: str = "") -> Desk:
-    """The strand on the reader's desk; 404 without the strand or the criterion."""
+    """The strand on the reader's desk; 404 without the strand or the criterion, refused while the provider writes."""
+    if assessment.state in WRITING:
+        raise Refused("The provider is writing in this return again. What it submitted before is on the return's page.")
     desk = Desk.laid(
         assessment, strand, user=reader(request), on=timezone.localdate(), ref=ref,
         everything=request.GET.get("show") == "all",
