@@ -70,7 +70,7 @@ class World:
 
     def canary(self, kind: str, name: str) -> str:
         """A word that stands nowhere else."""
-        return f"canary{kind}{name}{secrets.token_hex(4)}".replace("_", "")
+        return f"canary{kind}{name}{secrets.token_hex(4)}".replace("_", "").lower()
 
     def keep(
         self, thing: Any, *, label: str = "", draft: bool = False, about: Organisation | None = None,

@@ -131,7 +131,7 @@ def _judge(world: "World", assessment: SelfAssessment, *, all_of_it: bool = Fals
     for review in StrandReview.objects.filter(self_assessment=assessment).order_by("pk"):
         review.begin(by=nurse, at=world.at)
         for line in review.lines(on=world.on):
-            if line.is_decided or first and not all_of_it:
+            if line.is_decided or (first and not all_of_it):
                 continue
             comment = world.canary("rating", "comment")
             review.judge(
@@ -180,14 +180,14 @@ def _enter(world: "World", assessment: SelfAssessment) -> None:
         assessment, channel="paper", received_from=world.canary("entry", "from"), received_on=world.on, by=analyst,
         at=world.at,
     )  # fmt: skip
-    world.keep(assessment, label="entered")
+    world.keep(assessment, label="entered", draft=True)
     world.keep(entry)
     _answer(world, assessment, analyst)
 
 
 def _evidence(world: "World", assessment: SelfAssessment, lead: Any) -> None:
     """A file and a link, both used for the first answer; at P1 and P3 a file that only an access list may see."""
-    whose = {"commissioner": assessment.commissioner, "organisation": assessment.organisation}
+    whose: dict[str, Any] = {"commissioner": assessment.commissioner, "organisation": assessment.organisation}
     version = take_in(
         SimpleUploadedFile(f"{world.canary('file', 'name')}.pdf", PDF + assessment.reference.encode()),
         title=world.canary("evidence", "title"), valid_until=None, by=lead, at=world.at, **whose,

@@ -7,11 +7,14 @@ from actions.models import Action
 from assurance.models import SelfAssessment
 from chasing.models import Chase, Ladder, Letter, SendingHold
 from design.calendar import FinancialYear
-from governance.models import AnnualReport, ReportNarrative
+from governance.files import keep
+from governance.models import AnnualReport, ReportFact, ReportFigure, ReportFile, ReportNarrative
 
 if TYPE_CHECKING:
     from accounts.models import Circle
     from assurance_portal.world import World
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def make(world: "World") -> None:
@@ -76,7 +79,7 @@ def _reports(world: "World", key: str) -> None:
     """A draft of the last complete year, and the year before published."""
     last = FinancialYear.of(world.on).previous
     for year, published in ((last, False), (last.previous, True)):
-        report = AnnualReport.objects.begin(
+        report: Any = AnnualReport.objects.begin(
             world.organisations[key], year=year.slug, cut_off=world.on, by=world.person("QA", key), at=world.at
         )
         words = world.canary("narrative", "text")
@@ -86,10 +89,23 @@ def _reports(world: "World", key: str) -> None:
             changes |= {"state": "published", "approved_by": director, "approved_at": world.at}
             changes |= {"published_by": director, "published_at": world.at}
         ReportNarrative.objects.filter(report=report, section="statement").update(text=words)
+        label = _frozen(world, report)
         AnnualReport.objects.filter(pk=report.pk).update(**changes)
         report.refresh_from_db()
         world.keep(report, draft=not published)
-        world.things[-1].canaries.append(words)
+        world.things[-1].canaries += [words, label]
+
+
+def _frozen(world: "World", report: AnnualReport) -> str:
+    """One figure with the fact behind it, and a paper: what the worker would have made."""
+    label = world.canary("fact", "label")
+    ReportFact.objects.create(report=report, kind="return", label=label, position=1)
+    what = {"key": "returns.asked", "label": "Returns asked for", "filter": {"kind": "return"}}
+    ReportFigure.objects.create(report=report, n=1, **what)
+    paper = PDF + report.reference.encode()
+    ReportFile.objects.create(report=report, kind="pdf", sha256=keep(paper), size=len(paper), made_at=world.at)
+    AnnualReport.objects.filter(pk=report.pk).update(frozen_at=world.at, build=AnnualReport.Build.BUILT)
+    return label
 
 
 __all__ = ["make"]
