@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from accounts.capabilities import Can
 from actions.models import AGES, Action, ActionQuerySet
@@ -51,7 +51,8 @@ def _by_date(found: ActionQuerySet, when: str, *, on: date) -> ActionQuerySet:
 def in_order(actions: ActionQuerySet, asked: str) -> ActionQuerySet:
     """Sorted as the heading asks; otherwise what is open first, the longest past its original date on top."""
     column = SORTS.get(asked.removeprefix("-"))
-    order = [f"-{column}" if asked.startswith("-") else column, "id"] if column else ["original_due_on", "id"]
+    open_first = [F("settled_at").desc(nulls_first=True), "original_due_on", "id"]
+    order = [f"-{column}" if asked.startswith("-") else column, "id"] if column else open_first
     return actions.select_related("organisation", "commissioner", "owner").order_by(*order)
 
 
