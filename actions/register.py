@@ -1,5 +1,6 @@
 """The list of actions as one person sees it: the filter's choice, the order, the figures above it."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from django.db.models import Exists, F, OuterRef
 
 from accounts.capabilities import Can
 from actions.models import AGES, Action, ActionQuerySet
+from evidence.models import EvidenceItem
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,6 +56,12 @@ def in_order(actions: ActionQuerySet, asked: str) -> ActionQuerySet:
     open_first = [F("settled_at").desc(nulls_first=True), "original_due_on", "id"]
     order = [f"-{column}" if asked.startswith("-") else column, "id"] if column else open_first
     return actions.select_related("organisation", "commissioner", "owner").order_by(*order)
+
+
+def openable(proofs: Iterable[Any], user: "User") -> set[int]:
+    """Ids of the evidence items that the reader may open: who sees an action need not see its evidence."""
+    items = EvidenceItem.objects.permitted(user, Can.DOWNLOAD_EVIDENCE)
+    return set(items.filter(pk__in=[proof.item_id for proof in proofs]).values_list("pk", flat=True))
 
 
 def figures(actions: ActionQuerySet, *, on: date) -> list[dict[str, Any]]:

@@ -37,11 +37,13 @@ def action_list(request: SignedInRequest) -> HttpResponse:
 @door(Can.SEE_ACTIONS, of=Action, methods=("GET",))
 def action_detail(request: SignedInRequest, action: Action) -> HttpResponse:
     """One action: what, whose, by when originally and now, its evidence and what happened."""
+    proofs = list(action.evidence.with_items())
     return page(
         request,
         "actions/action_detail.html",
         action=register.in_full(action, request.user),
-        proofs=action.evidence.with_items(),
+        proofs=proofs,
+        openable=register.openable(proofs, request.user),
         happened=happened(action),
         own=request.user.pk in (action.owner_id, action.completed_by_id),
         today=timezone.localdate(),
@@ -61,7 +63,9 @@ def _verb(
         else:
             messages.success(request, done)
             return redirect("actions:action-detail", reference=action.reference)
-    shown = {"action": action, "proofs": action.evidence.with_items(), "today": timezone.localdate()}
+    proofs = list(action.evidence.with_items())
+    shown = {"action": action, "proofs": proofs, "today": timezone.localdate()}
+    shown["openable"] = register.openable(proofs, request.user)
     return page(request, f"actions/{template}.html", form, status=form.status, **shown)
 
 
