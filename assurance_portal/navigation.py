@@ -43,7 +43,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(route)
         except NoReverseMatch:
             continue
-        current = request.path == url or (url != "/" and request.path.startswith(url))
+        # A provider's home has an address of its own, and "Home" leads there.
+        at_home = route == "home" and request.path == reverse("assurance:provider-home")
+        current = request.path == url or at_home or (url != "/" and request.path.startswith(url))
         items.append({"label": label, "url": url, "current": current})
     return items
 
