@@ -23,8 +23,8 @@ class Desk:
     def state(self) -> str:
         """As the list says it."""
         if self.narrative.text:
-            return f"{len(self.narrative.text.split())} words"
-        return "Words missing" if self.section.needed else "Optional, empty"
+            return f"{len(self.narrative.text.split())}\u00a0words"
+        return "Words\u00a0missing" if self.section.needed else "Optional,\u00a0empty"
 
     @property
     def tone(self) -> str:
