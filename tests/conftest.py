@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import databases
 
+# Playwright's loop runs in the thread of the tests, where Django would refuse its plain database calls.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -37,6 +41,17 @@ def _clone_again(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One real Chromium for everything that this worker looks at."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any
 
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -84,17 +84,6 @@ def serving() -> Iterator[Site]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 def open_page(context: BrowserContext, site: Site, path: str) -> tuple[Page, list[str]]:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.design.browser import Site, chromium, serving
+from tests.design.browser import Site, serving
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +18,3 @@ def plain_static_names(settings: Any) -> None:
 def site() -> Iterator[Site]:
     with serving() as serving_site:
         yield serving_site
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running

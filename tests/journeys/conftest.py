@@ -1,6 +1,5 @@
 """A real Chromium on a real server with the real policy; whatever the browser complains about fails the journey."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,21 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-# Playwright's loop runs in the thread of the test, where Django would refuse its plain database calls.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield running
-        running.close()
+from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture
