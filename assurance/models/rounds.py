@@ -96,10 +96,15 @@ class Round(models.Model):
         self._move((self.State.DRAFT,), self.State.ISSUING, issued_by=by, issued_at=at)
 
     def open(self, *, by: "User", at: datetime) -> None:
-        """Every return is out. Nothing happens to a round that is open already."""
-        if self.state != self.State.OPEN:
-            begun = {} if self.issued_at else {"issued_by": by, "issued_at": at}
+        """Every return is out. Nothing happens to a round that is open, or that somebody opens just now."""
+        if self.state == self.State.OPEN:
+            return
+        begun = {} if self.issued_at else {"issued_by": by, "issued_at": at}
+        try:
             self._move((self.State.DRAFT, self.State.ISSUING), self.State.OPEN, **begun)
+        except RoundMoved:
+            if self.state != self.State.OPEN:
+                raise
 
     def close(self) -> None:
         """No more returns are issued. Those still owed stay owed, named and reminded of."""

@@ -33,7 +33,8 @@ def _sent(request: SignedInRequest) -> Any:
 def report_add(request: SignedInRequest) -> HttpResponse:
     """Begin a report of a year."""
     on = timezone.localdate()
-    held = Organisation.objects.acted_for(request.user, Can.BUILD_REPORT, on=on).filter(pk__in=acting_for(request))
+    held = Organisation.objects.permitted(request.user, Can.BUILD_REPORT, on=on)
+    held = held.acted_for(request.user, Can.BUILD_REPORT, on=on).filter(pk__in=acting_for(request))
     form = ReportForm(_sent(request), commissioners=held.order_by("name"), on=on)
     if form.is_valid():
         given = form.cleaned_data

@@ -77,4 +77,4 @@ def test_a_passkey_is_added_used_as_second_step_and_used_alone(browser: Browser,
     assert complaints == []
     assert nurse.authenticator_set.get(type="webauthn").wrap().name == "Work laptop"
     kinds = list(nurse.sign_ins.order_by("pk").values_list("kind", flat=True))
-    assert kinds == ["signed_in", "factor_added", "signed_in", "signed_in"]
+    assert kinds == ["signed_in", "factor_added", "signed_out", "signed_in", "signed_out", "signed_in"]
