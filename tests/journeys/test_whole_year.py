@@ -94,7 +94,8 @@ def a_practice_answers_and_submits(nadia: Person, folder: Path) -> str:
 def answer_one_standard(nadia: Person) -> None:
     """Met everywhere, but for one question, which needs words."""
     page, here = nadia.page, nadia.page.url
-    nadia.finds_nothing_wrong()
+    if here.endswith(("/1/", f"/{WEAK.split('.')[0]}/")):  # the others are the same page with other questions
+        nadia.finds_nothing_wrong()
     nadia.fits_a_telephone()
     for group in page.get_by_role("group", name="Your grade for").all():
         weak = group.locator("legend").inner_text().strip().endswith(f" {WEAK}")
