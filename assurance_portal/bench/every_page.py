@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -89,8 +90,7 @@ def _references(rows: models.QuerySet[Any]) -> list[str]:
 def _tries(route: Route, people: list[int], things: dict[str, list[str]], ask: Ask) -> Iterator[tuple[int, str]]:
     names = [match["name"] for match in PART.finditer(route.path)]
     for who in people:
-        user = ask(lambda who=who: User.objects.get(pk=who))
-        mine = ask(lambda user=user: _allowed(route, user, things))
+        mine = ask(partial(_allowed, route, who, things))
         for given in itertools.product(*(_given(name, route, mine) for name in names)):
             values = iter(given)
             yield who, PART.sub(lambda _: next(values), route.path)  # noqa: B023
@@ -104,14 +104,15 @@ def _given(name: str, route: Route, references: list[str]) -> Iterable[str]:
     return GIVEN.get(name, ())
 
 
-def _allowed(route: Route, user: User, things: dict[str, list[str]]) -> list[str]:
+def _allowed(route: Route, who: int, things: dict[str, list[str]]) -> list[str]:
     """References that this person may use here, by what the route is about; anything when it does not say."""
     if "reference" not in route.path:
         return []
     if not route.of:
         kinds = ("assurance.SelfAssessment", "providers.Organisation", "chasing.Ladder", "actions.Action")
         return [each for kind in kinds for each in things.get(kind, [])[:6]]
-    manager: Any = apps.get_model(route.of)._default_manager
     if Can(route.capability) in OPEN:
         return things.get(route.of, [])
-    return _references(manager.permitted(user, Can(route.capability)).filter(pk__lt=DISTANCE))
+    manager: Any = apps.get_model(route.of)._default_manager
+    allowed = manager.permitted(User.objects.get(pk=who), Can(route.capability))
+    return _references(allowed.filter(pk__lt=DISTANCE))

@@ -73,7 +73,7 @@ INSERT INTO bench_outbox (thing) SELECT id FROM due
 
 def overview_sql(year: str, commissioners: list[int]) -> None:
     """What an overview must read at least: the counts of the year, and one page with its standards."""
-    told = {"year": year, "commissioners": commissioners}
+    told: dict[str, Any] = {"year": year, "commissioners": commissioners}
     with connection.cursor() as cursor:
         for statement in (COUNTS, PAGE):
             cursor.execute(statement, told)
@@ -83,7 +83,8 @@ def overview_sql(year: str, commissioners: list[int]) -> None:
 def save_sql(keys: list[int], texts: list[str]) -> None:
     """Saving that many answers in one statement, whoever asks and whatever was there."""
     with connection.cursor() as cursor:
-        cursor.execute(SAVE, {"keys": keys, "texts": texts})
+        told: dict[str, Any] = {"keys": keys, "texts": texts}
+        cursor.execute(SAVE, told)
 
 
 def detect_sql(things: int, due: int, on: Any) -> int:

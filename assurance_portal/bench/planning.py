@@ -72,7 +72,7 @@ def _columns() -> Iterator[tuple[str, str]]:
     empty = ("owner_id", "circle_id", "settled_at", "paused_until", "completed_at", "completed_by_id", "verified_at",
              "verified_by_id")  # fmt: skip
     for field in Action._meta.concrete_fields:
-        column: str = field.column
+        column = str(field.column)
         yield column, ours.get(column, "NULL" if column in empty else f"pattern.{column}")
 
 
