@@ -3,12 +3,12 @@
 Pure reading over ``standing``; the page's cost depends on the page, never on how much its reader may see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import F, OuterRef, Prefetch, Subquery
 
 from assurance.models import AssurancePolicy, LevelResult, Rating, SelfAssessment, StandardResult
 from assurance.standing import BY_KEY, LEVELS, Standing
@@ -16,6 +16,8 @@ from design.calendar import FinancialYear, add_months
 from framework.models import Wording
 
 VALIDATED = StandardResult.Basis.VALIDATED
+SHOWN = ("self_assessment", "number", "basis", "met", "partly", "not_met", "not_applicable", "unanswered", "reviewed",
+         "oldest_on", "stale_months")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,17 @@ class Change:
 
 
 def matrix(page: Sequence[Any], standards: Sequence[int], *, as_at: date) -> list[Row]:
-    """The rows of one page: two queries, whatever the number of rows on it or in the register."""
-    results = StandardResult.objects.filter(self_assessment__in=[each.pk for each in page]).select_related("standard")
-    found: dict[tuple[int, int], StandardResult] = {}
-    for result in results:
-        key = (result.self_assessment_id, result.standard.number)
-        if key not in found or result.basis == VALIDATED:
-            found[key] = result
-    policy = AssurancePolicy.objects.in_force(page[0].commissioner_id if page else None, as_at).first()
-    oldest = add_months(as_at, -policy.rating_stale_months) if policy else date.min
+    """The rows of one page: one query, whatever the number of rows on it or in the register."""
+    policy = AssurancePolicy.objects.in_force(page[0].commissioner_id if page else None, as_at)
+    months = Subquery(policy.values("rating_stale_months")[:1])
+    results = StandardResult.objects.filter(self_assessment__in=[each.pk for each in page])
+    # Of the two bases of a standard the validated one, which comes last by name.
+    each_standard = ("self_assessment_id", "standard_id")
+    surest = results.order_by(*each_standard, "-basis").distinct(*each_standard)
+    named = surest.annotate(number=F("standard__number"), stale_months=months).values_list(*SHOWN, named=True)
+    found = {(each.self_assessment, each.number): each for each in named}
+    stale = next((each.stale_months for each in found.values()), None)
+    oldest = add_months(as_at, -stale) if stale is not None else date.min
     return [
         Row(
             each,
@@ -75,7 +79,7 @@ def matrix(page: Sequence[Any], standards: Sequence[int], *, as_at: date) -> lis
     ]
 
 
-def _cell(assessment: Any, result: StandardResult | None, number: int, *, oldest: date) -> Cell:
+def _cell(assessment: Any, result: Any, number: int, *, oldest: date) -> Cell:
     if not BY_KEY[assessment.standing].received:
         return NOTHING
     if result is None:
@@ -86,7 +90,7 @@ def _cell(assessment: Any, result: StandardResult | None, number: int, *, oldest
     return Cell(letter, word, tone, ground, ground_word, stale, number)
 
 
-def graded(result: StandardResult) -> tuple[str, str, str]:
+def graded(result: Any) -> tuple[str, str, str]:
     """Letter, words and tone of a standard: "not met" when any criterion is, "met" when all applicable are."""
     applicable = result.met + result.partly + result.not_met + result.unanswered
     if not applicable:
@@ -99,7 +103,7 @@ def graded(result: StandardResult) -> tuple[str, str, str]:
     return "P", words, "partly"
 
 
-def known_how(result: StandardResult) -> tuple[str, str]:
+def known_how(result: Any) -> tuple[str, str]:
     """The ground of the cell: evidence reviewed, accepted as declared, or the provider's own word."""
     asked = result.met + result.partly + result.not_met + result.not_applicable + result.unanswered
     if result.basis != VALIDATED:
@@ -112,23 +116,22 @@ def known_how(result: StandardResult) -> tuple[str, str]:
 def previous_level(year: str, strand: str = LevelResult.OVERALL) -> Subquery:
     """The level of the same provider in the financial year before, for a queryset of returns."""
     before = FinancialYear.parse(year).previous.slug
-    levels = LevelResult.objects.filter(
+    returns = SelfAssessment.objects.filter(
         organisation=OuterRef("organisation"),
         commissioner=OuterRef("commissioner"),
-        strand=strand,
-        self_assessment__round__year=before,
-        self_assessment__state="validated",
+        round__year=before,
+        state="validated",
+        levels__strand=strand,
     )
-    return Subquery(levels.order_by("-decided_at").values("level")[:1])
+    return Subquery(returns.order_by("-levels__decided_at").values("levels__level")[:1])
 
 
-def change_since(returns: Any, year: str) -> Change:
-    """Compare this year's levels with last year's: one grouped query."""
-    levelled = returns.order_by().filter(standing__in=LEVELS).annotate(before=previous_level(year))
-    pairs = levelled.values("before", "standing").annotate(n=Count("pk"))
+def change_of(rows: Iterable[Mapping[str, Any]]) -> Change:
+    """Fold a tally by ``before`` (see ``previous_level``): this year's levels against last year's."""
     found = {"better": 0, "worse": 0, "same": 0, "new": 0}
-    for pair in pairs:
-        found[_direction(pair["before"], pair["standing"])] += pair["n"]
+    for row in rows:
+        if row["standing"] in LEVELS:
+            found[_direction(row["before"], row["standing"])] += row["n"]
     return Change(**found)
 
 
@@ -140,20 +143,14 @@ def _direction(before: str | None, now: str) -> str:
     return "better" if LEVELS.index(now) < LEVELS.index(before) else "worse"
 
 
-def reasons_of(page: Sequence[Any]) -> Mapping[int, list[str]]:
-    """The printed reasons of the overall level of these returns: one query."""
-    rows = LevelResult.objects.filter(self_assessment__in=[each.pk for each in page], strand=LevelResult.OVERALL)
-    return dict(rows.values_list("self_assessment", "reasons"))
-
-
-def attention(row: Any, reasons: Sequence[str], *, as_at: date) -> str:
-    """One sentence: why this provider is on the list."""
+def attention(row: Any, *, as_at: date) -> str:
+    """One sentence: why this provider is on the list. The row carries ``reasons``, printed where it has a level."""
     if row.standing == "overdue":
         days = (as_at - row.due_on).days
         moved = ", after an extension" if row.due_on != row.original_due_on else ""
         return f"No return received, {days} day{'' if days == 1 else 's'} overdue{moved}"
     words = BY_KEY[row.standing].words
-    return "; ".join(reasons) if reasons else words
+    return "; ".join(row.reasons) if row.reasons else words
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,21 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from assurance.models import LevelResult, SelfAssessment
 from assurance.models.assessments import SelfAssessmentQuerySet
@@ -78,45 +92,41 @@ def of_year(
         issued_at__lt=end,
     )
     # As at the day: what was withdrawn or issued after it changes nothing.
-    own_withdrawn = Q(withdrawn_at__lt=end)
-    kept = ~own_withdrawn
-    later = same.filter(
-        Q(issued_at__gt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__gt=OuterRef("pk"))
-    )
+    later = Q(issued_at__gt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__gt=OuterRef("pk"))
+    withdrawn, own_withdrawn = Q(withdrawn_at__lt=end), Q(own_withdrawn_at__lt=end)
+    same = same.alias(own_withdrawn_at=ExpressionWrapper(OuterRef("withdrawn_at"), output_field=DateTimeField()))
+    counts_instead = same.filter(~withdrawn & (own_withdrawn | later) | withdrawn & own_withdrawn & later)
     # The commissioner's own return is no provider's: the register does not count it either.
     of_providers = returns.filter(organisation__kind=Organisation.Kind.PROVIDER)
-    return (
-        of_providers.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end)
-        .exclude(own_withdrawn & Q(Exists(same.filter(kept))))
-        .exclude(~own_withdrawn & Q(Exists(later.filter(kept))))
-        .exclude(own_withdrawn & Q(Exists(later.exclude(kept))))
-    )
+    asked = of_providers.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end)
+    return asked.filter(~Exists(counts_instead))
 
 
 def with_standing(returns: SelfAssessmentQuerySet, *, as_at: date, strand: str = LevelResult.OVERALL) -> Any:
     """Annotates ``standing`` (a key of STANDINGS), ``level`` and ``rank`` (0 is worst) as at the end of the day."""
-    end = end_of(as_at)
-    received = Q(first_submitted_at__lt=end)
+    ranks = {standing.key: Value(n) for n, standing in enumerate(STANDINGS)}
+    by_level = Case(*(When(result__level=key, then=ranks[key]) for key in LEVELS), default=Value(len(STANDINGS)))
     return returns.annotate(
         result=FilteredRelation("levels", condition=Q(levels__strand=strand)),
         level=F("result__level"),
-        standing=Case(
-            When(withdrawn_at__lt=end, then=Value("withdrawn")),
-            When(
-                received & Q(validated_at__lt=end, state="validated", result__level__isnull=False),
-                then=F("result__level"),
-            ),
-            When(received & Q(state="sent_back"), then=Value("sent_back")),
-            When(received, then=Value("awaiting")),
-            When(due_on__lt=as_at, then=Value("overdue")),
-            default=Value("not_due"),
-            output_field=CharField(),
-        ),
-    ).annotate(
-        rank=Case(
-            *(When(standing=standing.key, then=Value(n)) for n, standing in enumerate(STANDINGS)),
-            default=Value(len(STANDINGS)),
-        )
+        standing=_decided({key: Value(key) for key in ranks}, F("result__level"), as_at, output_field=CharField()),
+        rank=_decided(ranks, by_level, as_at),
+    )
+
+
+def _decided(outcome: Mapping[str, Any], level: Any, as_at: date, **options: Any) -> Case:
+    """Where a return stands, said as the outcome of its state, or of its level once it is validated."""
+    end = end_of(as_at)
+    received = Q(first_submitted_at__lt=end)
+    levelled = received & Q(validated_at__lt=end, state="validated", result__level__isnull=False)
+    return Case(
+        When(withdrawn_at__lt=end, then=outcome["withdrawn"]),
+        When(levelled, then=level),
+        When(received & Q(state="sent_back"), then=outcome["sent_back"]),
+        When(received, then=outcome["awaiting"]),
+        When(due_on__lt=as_at, then=outcome["overdue"]),
+        default=outcome["not_due"],
+        **options,
     )
 
 
@@ -156,12 +166,27 @@ class Counts:
 
 def counts(returns: Any, total: int, *, as_at: date) -> Counts:
     """Count returns that carry ``with_standing``; whoever of the register is not among them was not asked."""
-    extended = Q(standing="not_due", due_on__gt=F("original_due_on"))
-    rows = returns.order_by().values("standing").annotate(n=Count("pk"), extended=Count("pk", filter=extended))
-    found = {row["standing"]: row["n"] for row in rows}
-    moved = sum(row["extended"] for row in rows)
+    return counts_of(tally(returns), total)
+
+
+def tally(returns: Any, **by: Any) -> list[dict[str, Any]]:
+    """How many returns stand where (``n``), and how many of them were given a later date (``moved``): one query.
+
+    ``by`` names further expressions to tell the groups apart.
+    """
+    moved = Count("pk", filter=Q(due_on__gt=F("original_due_on")))
+    return list(returns.order_by().annotate(**by).values("standing", *by).annotate(n=Count("pk"), moved=moved))
+
+
+def counts_of(rows: Iterable[Mapping[str, Any]], total: int) -> Counts:
+    """Fold a tally into the counts of a register of so many."""
+    found: dict[str, int] = {}
+    extended = 0
+    for row in rows:
+        found[row["standing"]] = found.get(row["standing"], 0) + row["n"]
+        extended += row["moved"] if row["standing"] == "not_due" else 0
     found["not_asked"] = total - sum(found.values())
-    return Counts(total, found, late=found.get("overdue", 0), extended=moved)
+    return Counts(total, found, late=found.get("overdue", 0), extended=extended)
 
 
 def not_asked(providers: QuerySet[Organisation], returns: Any) -> QuerySet[Organisation]:

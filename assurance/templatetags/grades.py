@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html_join
 
 from assurance.models import Rating
+from assurance.overview import Cell, Row
 from design.templatetags.design import grade_cell
 from framework.models import Grade
 
@@ -33,6 +36,25 @@ def grade_mark(grade: Grade | None, basis: str = "self_assessed", in_question: b
         return ""
     ground, word = GROUNDS[Rating.Basis(basis)]
     return grade_cell(grade.letter, grade.label, tone_of(grade), ground, word, in_question=in_question)
+
+
+@register.simple_tag
+def matrix_cells(row: Row) -> str:
+    """The cells of a provider's row in the matrix, each leading to the criteria behind it.
+
+    Drawn in one go: a page has hundreds of them, and the template engine would take longest over these.
+    """
+    first = reverse("assurance:standard-detail", args=[row.assessment.reference, 1])
+    behind = first.removesuffix("1/")
+    return format_html_join("", "<td>{}</td>", ((_matrix_cell(cell, behind),) for cell in row.cells))
+
+
+def _matrix_cell(cell: Cell, behind: str) -> str:
+    """One cell; ``behind`` is the address of the row's standards without the number."""
+    url = f"{behind}{cell.standard}/" if cell.standard and cell.letter != "–" else ""
+    return grade_cell(
+        cell.letter, cell.word, cell.tone, cell.ground, cell.ground_word, url, cell.out_of_date, cell.in_question
+    )
 
 
 @register.filter

@@ -12,11 +12,13 @@ from accounts.door import SignedInRequest, door
 from assurance import overview
 from assurance.forms.overview import STATES, OverviewFilter
 from assurance.models import LevelResult, SelfAssessment
-from assurance.reading import Reading, commissioners_of, default_year, years_of
+from assurance.reading import Reading, commissioners_of, years_of
 from assurance.standing import BY_KEY, LEVELS, STANDINGS
 from design.pages import page
 
 PER_PAGE = 50
+SHOWN = 8
+# The worst three of STANDINGS: what stands first in the matrix.
 IN_NEED = ("none", "limited", "overdue")
 
 
@@ -25,9 +27,9 @@ def _reading(request: SignedInRequest) -> tuple[Reading, OverviewFilter]:
     today = timezone.localdate()
     mine = list(commissioners_of(request.user).filter(pk__in=acting_for(request)))
     ids = [each.pk for each in mine]
-    form = OverviewFilter(request.GET or None, years=years_of(ids, on=today), commissioners=mine)
-    year = form.value("year") or default_year(ids, on=today)
-    form.initial["year"] = year
+    years, default = years_of(ids, on=today)
+    form = OverviewFilter(request.GET or None, years=years, commissioners=mine)
+    form.initial["year"] = year = form.value("year") or default
     chosen = form.value("commissioner") if "commissioner" in form.fields else None
     ids = [each.pk for each in mine if chosen in (None, each.reference)]
     strand = form.value("strand") or LevelResult.OVERALL
@@ -38,8 +40,8 @@ def _reading(request: SignedInRequest) -> tuple[Reading, OverviewFilter]:
 def overview_page(request: SignedInRequest) -> HttpResponse:
     """Screen 6: returned, levels, needs attention, matrix, change since last year."""
     reading, form = _reading(request)
-    rows = reading.rows(state=form.value("standing"), words=form.value("q"), sort=request.GET.get("sort", ""))
-    paged = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    change = reading.change
+    paged, worst_first = _paged(request, reading, form)
     standards = reading.standards
     context: dict[str, Any] = {
         "reading": reading,
@@ -48,9 +50,9 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
         "standards": standards,
         "matrix": overview.matrix(list(paged), [each.number for each in standards], as_at=reading.as_at),
         "levels": _levels(reading),
-        "attention": _attention(reading),
+        "attention": _attention(reading, worst_first),
         "in_need": sum(reading.counts.of(key) for key in IN_NEED),
-        "change": overview.change_since(reading.returns, reading.year),
+        "change": change,
         "chart": _chart(reading),
         "query": _query(request),
     }
@@ -90,16 +92,26 @@ def _levels(reading: Reading) -> list[dict[str, Any]]:
     return [{"standing": BY_KEY[key], "n": reading.counts.of(key)} for key in order]
 
 
-def _attention(reading: Reading) -> list[dict[str, Any]]:
-    rows = list(reading.rows().filter(standing__in=IN_NEED)[:8])
-    reasons = overview.reasons_of(rows)
+def _paged(request: SignedInRequest, reading: Reading, form: OverviewFilter) -> tuple[Any, list[Any] | None]:
+    """The page of the matrix that was asked for; and its rows when they are the worst of all."""
+    state, words, sort = form.value("standing"), form.value("q"), request.GET.get("sort", "")
+    pages = Paginator(reading.rows(state=state, words=words, sort=sort), PER_PAGE)
+    if (known := reading.how_many(state, words)) is not None:
+        pages.count = known  # type: ignore[misc]
+    paged = pages.get_page(request.GET.get("page"))
+    paged.object_list = list(paged.object_list)
+    everybody = state is None and words is None and sort not in reading.ORDERS and paged.number == 1
+    return paged, paged.object_list if everybody else None
+
+
+def _attention(reading: Reading, worst_first: list[Any] | None) -> list[dict[str, Any]]:
+    """The worst of all: the top of the matrix where that shows everybody, otherwise asked for."""
+    if worst_first is None:
+        worst_first = list(reading.rows().filter(rank__lt=len(IN_NEED))[:SHOWN])
+    in_need = [row for row in worst_first if row.standing in IN_NEED][:SHOWN]
     return [
-        {
-            "row": row,
-            "standing": BY_KEY[row.standing],
-            "why": overview.attention(row, reasons.get(row.pk, []), as_at=reading.as_at),
-        }
-        for row in rows
+        {"row": row, "standing": BY_KEY[row.standing], "why": overview.attention(row, as_at=reading.as_at)}
+        for row in in_need
     ]
 
 
