@@ -126,8 +126,8 @@ def _link(action: Action, rating: Rating) -> CriterionAction:
 def _proof(action: Action, proofs: dict[int, EvidenceItem], people: People) -> ActionEvidence:
     return ActionEvidence(
         commissioner_id=action.commissioner_id, organisation_id=action.organisation_id, action=action,
-        item=proofs[action.organisation_id], added_by=action.completed_by, added_at=action.completed_at or action.opened_at,
-        checked=bool(action.verified_at),
+        item=proofs[action.organisation_id], added_by=action.completed_by, checked=bool(action.verified_at),
+        added_at=action.completed_at or action.opened_at,
     )  # fmt: skip
 
 
