@@ -54,23 +54,27 @@ class TenantQuerySet(models.QuerySet[Any]):
         if not self.commissioner_path:
             return Q(pk__in=[])
         here = {"organisation": OuterRef(self.commissioner_path)}
-        reach = Q(Exists(self._held(user, on, roles_granting(can, Scope.ALL)).filter(**here)))
-        by_strand = self._held(user, on, roles_granting(can, Scope.STRAND)).filter(**here)
-        if self.strands_path:
-            by_strand = by_strand.filter(strands__overlap=OuterRef(self.strands_path))
-        reach |= Q(Exists(by_strand))
+        reach = Q(pk__in=[])
+        if roles := roles_granting(can, Scope.ALL):
+            reach |= Q(Exists(self._held(user, on, roles).filter(**here)))
+        if roles := roles_granting(can, Scope.STRAND):
+            by_strand = self._held(user, on, roles).filter(**here)
+            if self.strands_path:
+                by_strand = by_strand.filter(strands__overlap=OuterRef(self.strands_path))
+            reach |= Q(Exists(by_strand))
         reach |= self._extra_reach(user, can, on)
         if self.drafts is not None and can not in self.sees_drafts:
             reach &= ~self.drafts
-        if self.published is not None:
-            late = self._held(user, on, roles_granting(can, Scope.PUBLISHED)).filter(**here)
-            reach |= Q(Exists(late)) & self.published
+        if self.published is not None and (roles := roles_granting(can, Scope.PUBLISHED)):
+            reach |= Q(Exists(self._held(user, on, roles).filter(**here))) & self.published
         return reach
 
     def _own_reach(self, user: "User", can: Can, on: date) -> Q:
         if not self.organisation_path:
             return Q(pk__in=[])
-        held = self._held(user, on, roles_granting(can, Scope.OWN))
+        if not (roles := roles_granting(can, Scope.OWN)):
+            return Q(pk__in=[])
+        held = self._held(user, on, roles)
         return Q(Exists(held.filter(organisation=OuterRef(self.organisation_path))))
 
     def _extra_reach(self, user: "User", can: Can, on: date) -> Q:

@@ -186,13 +186,12 @@ class CoverQuerySet(DatedQuerySet):
         )
 
     def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
-        """The person's own, and with the right to manage people that of the people they look after."""
+        """The person's own as part of their account; with a right over people, that of the people they look after."""
         if not user.is_authenticated:
             return self.none()
-        mine = Q(absent=user)
         if can == Can.OWN_ACCOUNT:
-            return self.filter(mine)
-        return self.filter(mine | Q(absent__in=_looked_after(user, can)))
+            return self.filter(absent=user)
+        return self.filter(absent__in=_looked_after(user, can))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
