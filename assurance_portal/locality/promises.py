@@ -92,7 +92,8 @@ def _needing(year: Year) -> Any:
 def _action(rating: Rating, year: Year, people: People, *, on: date) -> Action:
     by, _ = validator(people, year.criteria[rating.criterion_version_id])
     rolled = behaviour.chance("action", rating.organisation_id, rating.criterion_version_id)
-    due = rating.on + timedelta(days=60 + int(rolled * 120))
+    given = 60 + int(behaviour.chance("given", rating.organisation_id, rating.criterion_version_id) * 150)
+    due = rating.on + timedelta(days=given)
     ref = year.criteria[rating.criterion_version_id].ref
     action = Action(
         commissioner_id=rating.commissioner_id, organisation_id=rating.organisation_id, origin_kind="validation",
@@ -102,13 +103,13 @@ def _action(rating: Rating, year: Year, people: People, *, on: date) -> Action:
     )  # fmt: skip
     lead = people.leads[rating.organisation_id]
     # What was promised long ago is done; of what fell due lately some is late and some waits for verification.
-    if due < on - timedelta(days=150) or (due < on - timedelta(days=30) and rolled < 0.8):
+    if due < on - timedelta(days=400) or (due < on - timedelta(days=30) and rolled < 0.9):
         day = due - timedelta(days=int(rolled * 20))
         action.state = Action.State.IMPLEMENTED if rolled < 0.7 else Action.State.EMBEDDED
         action.completed_at, action.completed_by = moment(day), lead
         action.verified_at, action.verified_by = moment(day + timedelta(days=9)), by
         action.settled_at = action.verified_at
-    elif due < on + timedelta(days=40) and rolled < 0.93:
+    elif due < on + timedelta(days=40) and rolled < 0.94:
         action.state = Action.State.AWAITING
         action.completed_at, action.completed_by = moment(min(due, on - timedelta(days=2))), lead
     elif rolled > 0.5:
