@@ -1,5 +1,6 @@
 """A real Chromium on a real server with the real policy; whatever the browser complains about fails the journey."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,18 @@ class Visitor:
 
     def barriers(self) -> list[str]:
         """Every accessibility violation of the page as "rule: element"."""
+        self.page.wait_for_load_state()  # a click returns when the next page begins to arrive
         self.page.evaluate(Path(str(finders.find("vendor/axe/axe.js"))).read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+
+    def looks_right(self, name: str) -> None:
+        """No barrier, no sideways scrolling, nothing in the console. PORTAL_PICTURES names a folder for its picture."""
+        self.page.wait_for_load_state()
+        if folder := os.environ.get("PORTAL_PICTURES"):
+            width = self.page.viewport_size["width"]  # type: ignore[index]
+            self.page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        assert (name, self.barriers(), self.is_too_wide(), self.complaints) == (name, [], False, [])
 
     def is_too_wide(self) -> bool:
         """Must the page be scrolled sideways?"""

@@ -1,9 +1,7 @@
 """A provider completes and submits its return: with a mouse, by keyboard only, on a telephone, without JavaScript."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -32,27 +30,19 @@ def home_of(assessment: SelfAssessment) -> str:
     return reverse("assurance:assessment-detail", kwargs={"reference": assessment.reference})
 
 
-def seen(visitor: Visitor, name: str) -> None:
-    """No barrier, no sideways scrolling, nothing in the console."""
-    if folder := os.environ.get("PORTAL_PICTURES"):
-        width = visitor.page.viewport_size["width"]  # type: ignore[index]
-        visitor.page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-    assert (name, visitor.barriers(), visitor.is_too_wide(), visitor.complaints) == (name, [], False, [])
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 def test_lead_completes_checks_and_submits(visit: Callable[..., Visitor], width: int) -> None:
     # Given a return that is due and its safeguarding lead
     assessment = due_soon()
     lead = visit(someone(Role.PROVIDER_LEAD, assessment.organisation, name="Lead Example"), width=width)
     page = lead.goes_to(reverse("assurance:provider-home"))
-    seen(lead, "home")
+    lead.looks_right("home")
     page.get_by_role("button", name="Start").click()
-    seen(lead, "return")
+    lead.looks_right("return")
     page.get_by_role("button", name="Start").click()
-    seen(lead, "tasks")
+    lead.looks_right("tasks")
     page.get_by_role("link", name="Standard 1").click()
-    seen(lead, "standard")
+    lead.looks_right("standard")
     # When every question is answered, one of them saving itself on the way
     page.get_by_role("radio", name="Partly met").first.check()
     with page.expect_response(lambda response: response.url.endswith("/save") and response.status == 200):
@@ -60,29 +50,29 @@ def test_lead_completes_checks_and_submits(visit: Callable[..., Visitor], width:
     page.get_by_text("Saved", exact=False).first.wait_for()
     page.get_by_role("radio", name="Not applicable").first.check()
     page.get_by_role("button", name="Save and go on").click()
-    seen(lead, "standard-with-errors")
+    lead.looks_right("standard-with-errors")
     page.get_by_role("textbox", name="Why 1.2 does not apply").fill("No such service")
     page.get_by_role("group", name="Your grade for 1.10").get_by_role("radio", name="Met", exact=True).check()
     page.get_by_role("button", name="Save and go on").click()
     for ref in ("2.1", "2.2"):
         page.get_by_role("group", name=f"Your grade for {ref}").get_by_role("radio", name="Met", exact=True).check()
     page.get_by_role("button", name="Save and go on").click()
-    seen(lead, "check")
+    lead.looks_right("check")
     page.get_by_role("button", name="Go on to sign").first.click()
-    seen(lead, "sign")
+    lead.looks_right("sign")
     page.get_by_label("No, nothing here needs to be reported now").check()
     page.get_by_label("Name of the executive").fill("Ann Executive")
     page.get_by_label("Their role").fill("Director of Nursing")
     page.get_by_role("button", name="Sign and submit").click()
     # Then it is submitted, with a receipt
     page.get_by_text("Return submitted").wait_for()
-    seen(lead, "submitted")
+    lead.looks_right("submitted")
     assessment.refresh_from_db()
     assert assessment.state == "submitted"
     said = {each["ref"]: each["narrative"] for each in assessment.submissions.get().document["answers"]}
     assert said["1.1"] == "Half of the wards, the rest by May."
     page.get_by_role("link", name="Read the answers").click()
-    seen(lead, "answers")
+    lead.looks_right("answers")
 
 
 def test_lead_completes_and_submits_by_keyboard_only(visit: Callable[..., Visitor]) -> None:
@@ -172,16 +162,16 @@ def test_commissioner_prepares_previews_and_issues_a_round(visit: Callable[..., 
     answer_all(assessment)
     analyst = visit(someone(Role.QUALITY_ANALYST, assessment.commissioner))
     page = analyst.goes_to(reverse("assurance:round-list"))
-    seen(analyst, "rounds")
+    analyst.looks_right("rounds")
     page.get_by_role("button", name="Prepare a round").click()
-    seen(analyst, "round-form")
+    analyst.looks_right("round-form")
     version = assessment.round.framework_version
     page.get_by_label(f"{version.framework}, {version.label}", exact=True).check()
     page.get_by_role("button", name="Save and see who gets a return").click()
-    seen(analyst, "round-preview")
+    analyst.looks_right("round-preview")
     page.get_by_role("button", name="Issue 1 returns now").click()
     page.get_by_text("1 returns issued.").wait_for()
-    seen(analyst, "round")
+    analyst.looks_right("round")
     analyst.goes_to(reverse("assurance:assessment-list"))
-    seen(analyst, "returns")
+    analyst.looks_right("returns")
     assert SelfAssessment.objects.count() == 2

@@ -1,9 +1,7 @@
 """A nurse validates by exception and across providers: with a mouse, by keyboard only, on a telephone."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,14 +51,6 @@ def with_evidence(assessment: SelfAssessment, ref: str, by: Any) -> None:
         )  # fmt: skip
 
 
-def seen(visitor: Visitor, name: str) -> None:
-    """No barrier, no sideways scrolling, nothing in the console."""
-    if folder := os.environ.get("PORTAL_PICTURES"):
-        width = visitor.page.viewport_size["width"]  # type: ignore[index]
-        visitor.page.screenshot(path=Path(folder) / f"validation-{name}-{width}.png", full_page=True)
-    assert (name, visitor.barriers(), visitor.is_too_wide(), visitor.complaints) == (name, [], False, [])
-
-
 def strand_url(assessment: SelfAssessment, strand: str, name: str = "validation-strand") -> str:
     return reverse(f"assurance:{name}", args=[assessment.reference, strand])
 
@@ -84,52 +74,52 @@ def test_a_nurse_validates_by_exception_and_the_provider_reads_the_result(
     with_evidence(assessment, "1.2", nurse_user)
     nurse = visit(nurse_user, width=width)
     page = nurse.goes_to(reverse("assurance:validation-queue"))
-    seen(nurse, "queue")
+    nurse.looks_right("validation-queue")
     children = page.get_by_role("row").filter(has=page.get_by_role("cell", name="Children", exact=True))
     children.get_by_role("link").click()
-    seen(nurse, "not-begun")
+    nurse.looks_right("validation-not-begun")
     page.get_by_role("button", name="Begin validating").click()
-    seen(nurse, "criterion")
+    nurse.looks_right("validation-criterion")
     page.get_by_role("button", name="Agree: met").click()
     page.get_by_role("heading", name="1.2", exact=True).wait_for()
-    seen(nurse, "amber")
+    nurse.looks_right("validation-amber")
     # When she sends half of a judgement, it stays and says what is missing
     page.get_by_role("radio", name="Lower: Not met").check()
     page.get_by_role("button", name="Save and go to the next").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
-    seen(nurse, "errors")
+    nurse.looks_right("validation-errors")
     page.get_by_role("textbox", name="Comment").fill("The policy has expired.")
     page.get_by_label("What will prove it").fill("A policy of this year")
     page.get_by_role("button", name="Save and go to the next").click()
     page.locator("#criterion-heading", has_text="2.1").wait_for()
     page.get_by_role("button", name="Agree: met").click()
     page.get_by_role("heading", name="Everything is decided").wait_for()
-    seen(nurse, "decided")
+    nurse.looks_right("validation-decided")
     page.get_by_role("button", name="Level and sign-off").click()
-    seen(nurse, "sign-off-first")
+    nurse.looks_right("validation-sign-off-first")
     page.get_by_role("button", name="Sign off children").click()
-    seen(nurse, "sign-offs")
+    nurse.looks_right("validation-sign-offs")
     for strand in ("adults", "looked_after"):
         page = nurse.goes_to(strand_url(assessment, strand))
         page.get_by_role("button", name="Begin validating").click()
         page.get_by_role("button", name="Agree: met").click()
         page.get_by_role("heading", name="Everything is decided").wait_for()
         page.get_by_role("button", name="Level and sign-off").click()
-        seen(nurse, f"sign-off-{strand}")
+        nurse.looks_right(f"validation-sign-off-{strand}")
         page.get_by_role("button", name="Sign off").click()
     page.get_by_role("heading", name="Result: Riverbank Care").wait_for()
-    seen(nurse, "result")
+    nurse.looks_right("validation-result")
     page.get_by_role("link", name="1.2", exact=True).click()
-    seen(nurse, "result-criterion")
+    nurse.looks_right("validation-result-criterion")
     page.get_by_role("button", name="Re-grade").click()
-    seen(nurse, "re-grade")
+    nurse.looks_right("validation-re-grade")
     page = nurse.goes_to(reverse("assurance:result-question", args=[assessment.reference, "1.2"]))
-    seen(nurse, "in-question")
+    nurse.looks_right("validation-in-question")
     # Then the provider reads the result
     lead = visit(someone("PL", assessment.organisation), width=width)
     lead.goes_to(reverse("assurance:result", args=[assessment.reference]))
     assert lead.page.get_by_text("The policy has expired.").count() == 1
-    seen(lead, "result-provider")
+    lead.looks_right("validation-result-provider")
     assert LevelResult.objects.get(self_assessment=assessment, strand="overall").level == "significant"
 
 
@@ -198,12 +188,12 @@ def test_one_criterion_is_judged_across_providers_with_the_keyboard_only(
     with_evidence(second, "1.2", nurse_user)
     nurse = visit(nurse_user, width=width)
     page = nurse.goes_to(reverse("assurance:validation-across"))
-    seen(nurse, "across-choose")
+    nurse.looks_right("validation-across-choose")
     tab_to(page, "Criterion")
     page.keyboard.type("1.2")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Abbey Surgery").wait_for()
-    seen(nurse, "across")
+    nurse.looks_right("validation-across")
     # When she agrees with the first and goes on
     tab_to(page, "Agree: met")
     page.keyboard.press("a")
@@ -215,7 +205,7 @@ def test_one_criterion_is_judged_across_providers_with_the_keyboard_only(
     page.keyboard.press("Enter")
     page.locator("#r-end:focus").wait_for()
     # Then both are judged, as on their own pages
-    seen(nurse, "across-done")
+    nurse.looks_right("validation-across-done")
     given = Rating.objects.filter(basis="evidence_reviewed").order_by("id")
     assert [(rating.organisation.name, rating.outcome, rating.comment) for rating in given] == [
         ("Abbey Surgery", "agreed", ""),
@@ -233,9 +223,9 @@ def test_accepting_sending_back_and_a_colleague_who_was_faster(visit: Callable[.
     nurse = visit(nurse_user, width=width)
     page = nurse.goes_to(strand_url(assessment, "children"))
     page.get_by_role("button", name="Accept the rest as declared").click()
-    seen(nurse, "accept")
+    nurse.looks_right("validation-accept")
     page.get_by_role("button", name="Accept 1 as declared").click()
-    seen(nurse, "accepted")
+    nurse.looks_right("validation-accepted")
     page.get_by_role("button", name="Open the rest again").click()
     # A colleague judges what is on the screen
     judge(children, "1.1", "green", by=nurse_of(assessment, name="Olive Other"), at=timezone.now())
@@ -243,10 +233,10 @@ def test_accepting_sending_back_and_a_colleague_who_was_faster(visit: Callable[.
     page.get_by_role("textbox", name="Comment").fill("Typed for a while.")
     page.get_by_role("button", name="Save and go to the next").click()
     page.get_by_text("Olive Other changed this").wait_for()
-    seen(nurse, "stale")
+    nurse.looks_right("validation-stale")
     assert page.get_by_role("textbox", name="Comment").input_value() == "Typed for a while."
     page = nurse.goes_to(strand_url(assessment, "children", "validation-send-back"))
-    seen(nurse, "send-back")
+    nurse.looks_right("validation-send-back")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -254,6 +244,6 @@ def test_the_numbers_behind_levels(visit: Callable[..., Visitor], width: int) ->
     assessment = validated(timezone.now())
     analyst = visit(someone("QA", assessment.commissioner), width=width)
     analyst.goes_to(reverse("assurance:policy-list"))
-    seen(analyst, "policy")
+    analyst.looks_right("validation-policy")
     analyst.goes_to(reverse("assurance:policy-add"))
-    seen(analyst, "policy-add")
+    analyst.looks_right("validation-policy-add")
