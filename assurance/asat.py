@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Max
+from django.db.models import Max
 
 from assurance.levels import ORDER, Level, Verdict, worst
 from assurance.models import AssurancePolicy, LevelResult, Rating, SelfAssessment, SendBack, StrandReview, Submission
 from assurance.models.answers import Answer
+from assurance.models.punctuality import OnTime, moves_of, on_time
 from assurance.models.scoring import VALIDATED, Known, state_of, verdicts
 from assurance.standing import end_of
 from chasing.models import DueChange
@@ -56,14 +57,12 @@ class LevelAt:
 class Stood:
     """One return at the end of the day.
 
-    ``agreed_on`` is the last date agreed before the return arrived, else the original one: a date given when a
-    return is sent back never makes a late one look on time (hazard 6).
+    ``due_on`` is the date that held at the end of the day; ``on_time`` is about the first submission (hazard 6).
     """
 
     standing: str
     due_on: date
-    agreed_on: date
-    extensions: int
+    on_time: OnTime
     levels: Mapping[str, LevelAt] = field(default_factory=dict)
     facts: Sequence[Known] = ()
 
@@ -149,32 +148,21 @@ class _Reading:
 
     def stood(self) -> dict[int, Stood]:
         """One entry for each return."""
-        changes, back, levels = self._changes(), self._sent_back(), self._levels()
+        changes, back, levels = moves_of(self.ids), self._sent_back(), self._levels()
         return {each.pk: self._one(each, changes[each.pk], each.pk in back, levels[each.pk]) for each in self.returns}
 
     def _one(
         self, each: SelfAssessment, changes: list[DueChange], sent_back: bool, levels: dict[str, LevelAt]
     ) -> Stood:
         due_on = next((change.old for change in changes if change.at >= self.end), each.due_on)
-        agreed = [change for change in changes if change.at < self.end and change.agreed_by_id]
-        in_time = [change.new for change in agreed if not _before(each.first_submitted_at, change.at)]
         level = levels[OVERALL].level if OVERALL in levels else ""
         key = standing_at(each, due_on=due_on, level=level, sent_back=sent_back, as_at=self.day)
-        agreed_on = in_time[-1] if in_time else each.original_due_on
         facts = self._known(each, self.end) if each.pk in self.rated else ()
-        return Stood(key, due_on, agreed_on, len(agreed), levels, facts)
+        return Stood(key, due_on, on_time(each, changes, before=self.end), levels, facts)
 
     def _known(self, each: SelfAssessment, before: datetime) -> list[Known]:
         scheme = self.grades[each.round.framework_version.grading_id]
         return known_at(self.asked[each.pk], self.rated[each.pk], scheme, before=before)
-
-    def _changes(self) -> dict[int, list[DueChange]]:
-        """Every move of a date, oldest first; pauses move nothing."""
-        found: dict[int, list[DueChange]] = {pk: [] for pk in self.ids}
-        rows = DueChange.objects.filter(kind=SelfAssessment.kind_code, thing__in=self.ids).exclude(new=F("old"))
-        for change in rows.order_by("at", "pk"):
-            found[change.thing].append(change)
-        return found
 
     def _sent_back(self) -> set[int]:
         """Those asked for more before the end of the day, and not submitted again by then."""

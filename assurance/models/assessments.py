@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from accounts.capabilities import Can
 from accounts.door import Refused
 from accounts.references import new_reference
+from assurance.models.punctuality import OnTime, on_time_of
 from assurance.models.rounds import Round
 from chasing.models.due import Due, DueQuerySet, due_indexes
-from design.calendar import london_date
 from providers.models.organisations import Tier
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ class SelfAssessmentQuerySet(DueQuerySet):
     def progress(self, *, on: date) -> dict[str, int]:
         """Counts for "46 of 60 returned, 9 late, …": returned, late, extended, not_yet_due, withdrawn, total.
 
-        The first five always add up to the total (hazard 5). ``after_original`` counts those of the returned
-        that came after the date first set, whatever was agreed later (hazard 6).
+        The first five always add up to the total (hazard 5). Which of them came on time, ``punctuality`` says.
         """
         gone, open_ = Q(state="withdrawn"), Q(first_submitted_at__isnull=True) & ~Q(state="withdrawn")
         moved = Q(due_on__gt=F("original_due_on"))
@@ -109,7 +108,6 @@ class SelfAssessmentQuerySet(DueQuerySet):
             extended=Count("pk", filter=open_ & Q(due_on__gte=on) & moved),
             not_yet_due=Count("pk", filter=open_ & Q(due_on__gte=on) & ~moved),
             withdrawn=Count("pk", filter=gone),
-            after_original=Count("pk", filter=~gone & Q(first_submitted_at__date__gt=F("original_due_on"))),
         )
 
 
@@ -239,9 +237,6 @@ class SelfAssessment(Due):
 
         return submit(self, signature, by=by, at=at)
 
-    def on_time(self) -> tuple[bool | None, bool | None]:
-        """Received by the original date, and by the agreed date; None while neither can be said."""
-        if self.first_submitted_at is None:
-            return None, None
-        day = london_date(self.first_submitted_at)
-        return day <= self.original_due_on, day <= self.due_on
+    def on_time(self) -> OnTime:
+        """Whether its first submission came by the date first set, and by the agreed one. One query."""
+        return on_time_of([self])[self.pk]

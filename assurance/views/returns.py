@@ -41,7 +41,8 @@ def assessment_detail(request: SignedInRequest, assessment: SelfAssessment) -> H
     context = overview_of(assessment) if rights["fill"] else {}
     return page(
         request, "assurance/return_detail.html", assessment=assessment, on=on, rights=rights,
-        history=history_of(assessment), submissions=assessment.submissions.select_related("submitted_by"), **context,
+        history=history_of(assessment), on_time=assessment.on_time(),
+        submissions=assessment.submissions.select_related("submitted_by"), **context,
     )  # fmt: skip
 
 

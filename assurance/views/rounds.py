@@ -12,7 +12,7 @@ from accounts.door import SignedInRequest, door
 from assurance import issuing
 from assurance.forms.rounds import ConfirmForm, LateReturnForm, RoundForm
 from assurance.models import Round, SelfAssessment
-from assurance.returns import commissioners_for
+from assurance.returns import commissioners_for, punctual
 from assurance.tasks import issue_round
 from design.pages import page
 from framework.models import FrameworkVersion
@@ -93,7 +93,7 @@ def round_detail(request: SignedInRequest, round: Round) -> HttpResponse:
     late = returns.late(on=on)[:LATEST]
     return page(
         request, "assurance/round_detail.html", round=round, progress=returns.progress(on=on), on=on, waiting=waiting,
-        late=late, withdrawn=withdrawn,
+        late=late, withdrawn=withdrawn, punctual=punctual(returns),
     )  # fmt: skip
 
 

@@ -47,17 +47,17 @@ def _told(year: Year, assessment: SelfAssessment) -> dict[str, Any]:
     """What one return says about its provider as at the cut-off."""
     stood = year.stood[assessment.pk]
     state = BY_KEY[stood.standing]
-    first = assessment.first_submitted_at if state.received else None
-    returned = london_date(first) if first else None
+    timed = stood.on_time
+    returned = timed.came_on if state.received else None
     withdrawn = stood.standing == "withdrawn"
     found = {
         "standing": stood.standing, "asked": True, "return": assessment.reference, "received": state.received,
-        "original_due": assessment.original_due_on.isoformat(), "agreed_due": stood.agreed_on.isoformat(),
+        "original_due": timed.original_on.isoformat(), "agreed_due": timed.agreed_on.isoformat(),
         "returned_on": returned.isoformat() if returned else "",
         "due": not withdrawn and (assessment.original_due_on <= year.cut_off or returned is not None),
-        "on_time_original": returned is not None and returned <= assessment.original_due_on,
-        "on_time_agreed": returned is not None and returned <= stood.agreed_on,
-        "extensions": stood.extensions,
+        "on_time_original": state.received and timed.by_original is True,
+        "on_time_agreed": state.received and timed.by_agreed is True,
+        "extensions": timed.extensions,
         "extended": stood.standing == "not_due" and stood.due_on > assessment.original_due_on,
         "withdrawn_reason": assessment.withdrawn_reason if withdrawn else "",
         "channel": year.channels.get(assessment.pk, ""), "in_question": year.doubts[assessment.pk],
