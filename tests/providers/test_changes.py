@@ -436,3 +436,10 @@ def test_the_contract_manager_edits_contracts_only(places, sign_in):
 def test_every_question_of_the_profile_is_on_the_page(places, sign_in):
     page = sign_in(places.lead).get(url("service-profile", places.ours))
     assert {q.key for q in ServiceQuestion.objects.all()} <= set(page.context["form"].fields)
+
+
+@pytest.mark.django_db
+def test_the_profile_does_not_ask_by_the_test_that_the_supreme_court_overruled():
+    asked = ServiceQuestion.objects.get(key="deprives_of_liberty")
+    assert "not free to leave" not in asked.hint
+    assert "[2026] UKSC 16" in asked.hint
