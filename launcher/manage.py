@@ -22,7 +22,7 @@ from launcher.processes import die_with, is_alive
 
 # What a new data folder becomes when its first command is one of these: the demonstration, or not.
 FILLS_A_FOLDER = {"seed_demo": True, "seed_world": False, "bootstrap": False}
-NEEDS_NO_TABLES = {"migrate", "makemigrations", "check", "help", "database_roles", "routes"}
+NEEDS_NO_TABLES = {"migrate", "makemigrations", "check", "help", "database_roles", "routes", "bench"}
 DEVELOPMENT = "assurance_portal.settings.development"
 PATIENCE = 60.0
 PATIENCE_WITH_RUN = 300.0  # its first start loads the demonstration
