@@ -21,6 +21,7 @@ from launcher.system import refuse_full_disk
 JOBS = ["--quiet", "-A", "assurance_portal.celery"]
 SILENCED = "ignore:You're running the worker with superuser privileges"  # the person who chose root knows
 WORKER = ["worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+NEWS = r"^(?!\d{4}-\d\d-\d\d [\d:,]+ INFO )"  # what worked is in the log file; the terminal hears of the rest
 STOP_FIRST = ["beat", "pdf", "worker", "web"]
 
 
@@ -140,9 +141,9 @@ class Portal:
         beat = [*celery, "beat", "--loglevel", "INFO", "--schedule", schedule, "--pidfile="]
         around = {**self.environment, "PYTHONWARNINGS": SILENCED}
         return [
-            Service("worker", general, around, firm_signal=signal.SIGQUIT, orphan_signal=signal.SIGQUIT),
-            Service("pdf", pdf, around, firm_signal=signal.SIGQUIT, orphan_signal=signal.SIGQUIT),
-            Service("beat", beat, around),
+            Service("worker", general, around, signal.SIGTERM, signal.SIGQUIT, signal.SIGQUIT, worth_showing=NEWS),
+            Service("pdf", pdf, around, signal.SIGTERM, signal.SIGQUIT, signal.SIGQUIT, worth_showing=NEWS),
+            Service("beat", beat, around, worth_showing=NEWS),
         ]
 
     def _web_answers(self) -> bool:
