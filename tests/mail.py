@@ -49,11 +49,11 @@ class Sink:
 
 
 @contextmanager
-def running_sink() -> Iterator[Sink]:
-    """A sink on a free port of this machine."""
+def running_sink(sink: Sink | None = None) -> Iterator[Sink]:
+    """The sink on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        sink = Sink(port=free.getsockname()[1])
+        sink.port = free.getsockname()[1]
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
     try:
@@ -65,7 +65,7 @@ def running_sink() -> Iterator[Sink]:
 @pytest.fixture
 def mail(settings) -> Iterator[Sink]:
     """The mail server that the portal's settings point at."""
-    with running_sink() as sink:
+    with running_sink(Sink()) as sink:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
