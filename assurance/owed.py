@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from accounts.capabilities import Can
+from accounts.models import Membership
 from assurance.models import Answer, LevelResult, SelfAssessment
 from assurance.returns import minutes_for
 from framework.models import Grade
@@ -56,8 +57,10 @@ class ProviderHome:
 
 def provider_home(user: "User", *, on: date) -> ProviderHome:
     """Everything on the provider's home. Eight queries."""
-    mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).exclude(state=State.WITHDRAWN)
-    rows = list(mine.order_by("due_on", "pk"))
+    # A commissioner's people may know of every return; theirs are those of the organisations they work for.
+    theirs = Membership.objects.live(on=on).filter(user=user).values("organisation")
+    mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).filter(organisation__in=theirs)
+    rows = list(mine.exclude(state=State.WITHDRAWN).order_by("due_on", "pk"))
     to_do = [each for each in rows if each.is_editable]
     waiting = [each for each in rows if each.state in (State.SUBMITTED, State.UNDER_REVIEW)]
     commissioners = {each.commissioner_id for each in rows}

@@ -6,40 +6,31 @@ To add a source: a property here, a section in the template, and its line in ``u
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.capabilities import Can
 from accounts.models import Membership
 from actions.models import Action
 from assurance import overview, standing
-from assurance.models import LevelResult, Rating, SelfAssessment, SendBack, Submission
+from assurance.models import LevelResult, Rating, SelfAssessment
 from assurance.overview import Cell
 from assurance.standing import BY_KEY, Standing
-from chasing.models import Chase, DueChange
 from design.calendar import add_months
-from framework.models import GradingScheme, Standard
+from framework.models import Grade, Standard
+from oversight.timeline import Event, events, latest
 from providers.models import Arrangement, Contact, Organisation, ServiceAnswer, ServiceQuestion
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from providers.models import Category
 
 STRANDS = {"overall": "Overall", "children": "Children", "adults": "Adults", "looked_after": "Looked after children"}
 VERIFIED_MONTHS = 12
-TIMELINE = 30
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the timeline."""
-
-    when: date | datetime
-    heading: str
-    text: str = ""
-    by: str = ""
 
 
 @dataclass
@@ -54,7 +45,11 @@ class Profile:
     def arrangements(self) -> list[Arrangement]:
         """Contracts in force, the lead first."""
         live = Arrangement.objects.live(on=self.on).filter(organisation=self.organisation)
-        return sorted(live.select_related("commissioner"), key=lambda each: each.part != Arrangement.Part.LEAD)
+        live = live.annotate(**_beside(self.organisation, self.on))
+        return sorted(
+            live.select_related("commissioner", "organisation__category"),
+            key=lambda each: each.part != Arrangement.Part.LEAD,
+        )
 
     @property
     def lead(self) -> Arrangement | None:
@@ -83,20 +78,16 @@ class Profile:
         """Levels of the newest validated return, strand by strand, with their reasons."""
         allowed = LevelResult.objects.permitted(self.user, Can.SEE_RESULT, on=self.on)
         mine = allowed.filter(organisation=self.organisation, self_assessment__state="validated")
-        newest = list(
-            mine.select_related("self_assessment__round", "decided_by").order_by("-self_assessment__validated_at")[:8]
+        declared = Rating.objects.permitted(self.user, Can.SEE_RESULT, on=self.on).filter(
+            self_assessment=OuterRef("self_assessment"), current=True, basis=Rating.Basis.ACCEPTED_AS_DECLARED
         )
+        scheme = OuterRef("self_assessment__round__framework_version__levels")
+        words = Grade.objects.filter(scheme=scheme, code=OuterRef("level")).values("label")[:1]
+        mine = mine.annotate(declared=_counted(declared), label=Coalesce(Subquery(words), F("level")))
+        by_return = mine.select_related("self_assessment__round", "decided_by")
+        newest = list(by_return.order_by("-self_assessment__validated_at")[:8])
         first = [each for each in newest if each.self_assessment_id == newest[0].self_assessment_id] if newest else []
         return sorted(first, key=lambda each: list(STRANDS).index(each.strand))
-
-    @cached_property
-    def level_words(self) -> dict[str, str]:
-        """Labels of the level scheme by code."""
-        return {
-            grade.code: grade.label
-            for scheme in GradingScheme.objects.filter(use="level").prefetch_related("grades")
-            for grade in scheme.grades.all()
-        }
 
     @property
     def sentence(self) -> str:
@@ -105,7 +96,7 @@ class Profile:
         if overall is None:
             return f"{self.standing.words}. No level has been given."
         day = f"{overall.decided_at:%-d %B %Y}"
-        label = self.level_words.get(overall.level, overall.level)
+        label = overall.label  # type: ignore[attr-defined]
         worst = [
             STRANDS[each.strand].lower()
             for each in self.levels
@@ -134,12 +125,26 @@ class Profile:
             Contact.objects.permitted(self.user, Can.SEE_PROVIDERS).filter(organisation=self.organisation).current()
         )
 
-    @cached_property
+    @property
     def last_signed_in(self) -> datetime | None:
         """When anybody of the provider last signed in."""
-        people = Membership.objects.live(on=self.on).filter(organisation=self.organisation)
-        found: datetime | None = people.aggregate(last=Max("user__last_login"))["last"]
+        found: datetime | None = self._facts.last_signed_in
         return found
+
+    @property
+    def _facts(self) -> Any:
+        """What is said of the provider beside its contracts; it came with them, unless there is none."""
+        return self.arrangements[0] if self.arrangements else self._without_contract
+
+    @cached_property
+    def _without_contract(self) -> Any:
+        known = Organisation.objects.select_related("category").annotate(**_beside(self.organisation, self.on))
+        return known.get(pk=self.organisation.pk)
+
+    @property
+    def category(self) -> "Category | None":
+        """What kind of provider it is."""
+        return (self.arrangements[0].organisation if self.arrangements else self._without_contract).category
 
     @cached_property
     def actions(self) -> list[Action]:
@@ -149,29 +154,10 @@ class Profile:
             allowed.filter(organisation=self.organisation).select_related("owner").order_by("due_on", "pk")[:25]
         )
 
-    @cached_property
-    def reminders(self) -> list[Chase]:
-        """The latest decisions to remind."""
-        allowed = Chase.objects.permitted(self.user, Can.SEE_REMINDERS, on=self.on)
-        mine = allowed.filter(organisation=self.organisation).exclude(outcome=Chase.Outcome.SKIPPED)
-        return list(mine.select_related("rung").order_by("-planned_on", "-pk")[:10])
-
-    @cached_property
+    @property
     def declared_only(self) -> int:
         """Criteria of the latest validated return that were accepted as declared, not reviewed."""
-        if not self.levels:
-            return 0
-        ratings = Rating.objects.permitted(self.user, Can.SEE_RESULT).filter(
-            self_assessment=self.levels[0].self_assessment_id, current=True
-        )
-        found = ratings.filter(basis=Rating.Basis.ACCEPTED_AS_DECLARED).aggregate(n=Count("pk"))
-        return int(found["n"])
-
-    @cached_property
-    def services(self) -> tuple[int, int]:
-        """How many questions of the service profile are answered, of how many."""
-        answered = ServiceAnswer.objects.filter(organisation=self.organisation).count()
-        return answered, ServiceQuestion.objects.count()
+        return (self.levels[0].declared or 0) if self.levels else 0  # type: ignore[attr-defined]
 
     @property
     def warnings(self) -> list[str]:
@@ -192,7 +178,7 @@ class Profile:
     @property
     def unknowns(self) -> list[str]:
         """What we do not know, in words."""
-        answered, asked = self.services
+        answered, asked = self._facts.answered or 0, self._facts.asked or 0
         unverified = [
             each
             for each in self.contacts
@@ -217,61 +203,28 @@ class Profile:
 
     @cached_property
     def timeline(self) -> list[Event]:
-        """What happened, latest first."""
-        events = [*self._received(), *self._changes(), *self._actions_closed()]
-        events += [Event(each.planned_on, f"Reminder: {each.get_outcome_display().lower()}") for each in self.reminders]
-        return sorted(events, key=_moment, reverse=True)[:TIMELINE]
-
-    def _received(self) -> list[Event]:
-        mine = {"organisation": self.organisation}
-        allowed = Submission.objects.permitted(self.user, Can.READ_ASSESSMENT, on=self.on).filter(**mine)
-        back = SendBack.objects.permitted(self.user, Can.READ_ASSESSMENT, on=self.on).filter(**mine)
-        events = [
-            Event(
-                each.submitted_at, "Return received", f"{each.get_channel_display()}, signed by {each.signed_by_role}"
-            )
-            for each in allowed.order_by("-submitted_at").defer("document")[:TIMELINE]
-        ]
-        events += [Event(each.at, f"Sent back until {each.due_on:%-d %B %Y}") for each in back[:TIMELINE]]
-        events += [
+        """What happened, latest first. One query, the returns are known."""
+        validated = [
             Event(each.validated_at, "Return validated", each.round.name) for each in self.returns if each.validated_at
         ]
-        return events
-
-    def _changes(self) -> list[Event]:
-        allowed = DueChange.objects.permitted(self.user, Can.SEE_REMINDERS, on=self.on)
-        changes = allowed.filter(organisation=self.organisation).order_by("-at")[:TIMELINE]
-        return [
-            Event(
-                each.at,
-                f"Reminders paused until {each.paused_until:%-d %B %Y}"
-                if each.paused_until
-                else f"Date moved from {each.old:%-d %B %Y} to {each.new:%-d %B %Y}",
-                each.reason,
-            )
-            for each in changes
-        ]
-
-    def _actions_closed(self) -> list[Event]:
-        allowed = Action.objects.permitted(self.user, Can.SEE_ACTIONS, on=self.on)
-        since = self.on - timedelta(days=730)
-        mine = allowed.filter(organisation=self.organisation).filter(
-            Q(verified_at__isnull=False) | Q(opened_at__date__gte=since)
-        )
-        events = []
-        for each in mine.order_by("-opened_at")[:TIMELINE]:
-            events.append(Event(each.opened_at, "Action opened", each.text))
-            if each.verified_at:
-                events.append(Event(each.verified_at, "Action verified complete", each.text))
-        return events
+        return latest(iter([*events(self.organisation, self.user, on=self.on), *validated]))
 
 
 def _many(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-def _moment(event: Event) -> float:
-    """Days and moments on one line."""
-    when = event.when
-    moment = when if isinstance(when, datetime) else standing.end_of(when)
-    return moment.timestamp()
+def _beside(organisation: Organisation, on: date) -> dict[str, Any]:
+    """When anybody last signed in, and how many questions of the service profile are answered, of how many."""
+    people = Membership.objects.live(on=on).filter(organisation=organisation).order_by()
+    last = people.values("organisation").annotate(last=Max("user__last_login")).values("last")
+    return {
+        "last_signed_in": Subquery(last),
+        "answered": _counted(ServiceAnswer.objects.filter(organisation=organisation)),
+        "asked": _counted(ServiceQuestion.objects.all()),
+    }
+
+
+def _counted(rows: QuerySet[Any, Any]) -> Subquery:
+    """How many rows, beside the rows of another question; nothing where there are none."""
+    return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n"))
