@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from accounts.capabilities import Can
 from assurance.levels import STRAND_WORDS, STRANDS
 from assurance.models import CriterionAction, InQuestion, LevelResult, Rating, SelfAssessment
-from assurance.models.exceptions import GIVEN, asked
+from assurance.models.exceptions import GIVEN, asked, schemes_of
 from design import pdf
 from framework.models import Grade, Standard
 
@@ -101,7 +101,7 @@ def result_of(reference: str, *, user: "User") -> Result | None:
         return None
     assessment = levels[0].self_assessment
     ratings = list(_ratings(assessment, user))
-    grades, words = _schemes(assessment)
+    grades, words = schemes_of(assessment)
     in_force = [rating for rating in ratings if rating.current]
     own = {rating.criterion_version_id: rating for rating in in_force if rating.basis == SELF}
     given, actions, lines = surest(in_force), _actions(assessment, user), []
@@ -137,14 +137,6 @@ def _ratings(assessment: SelfAssessment, user: "User") -> Any:
     """Every rating that the person may see, latest first."""
     seen = Rating.objects.permitted(user, Can.SEE_RESULT).filter(self_assessment=assessment)
     return seen.select_related("by", "evidence").order_by("-at", "-id")
-
-
-def _schemes(assessment: SelfAssessment) -> tuple[dict[str, Grade], dict[str, str]]:
-    """The grades of criteria by code, and the words of levels by code. One query."""
-    version = assessment.round.framework_version
-    found = list(Grade.objects.filter(scheme__in=[version.grading_id, version.levels_id]))
-    grades = {grade.code: grade for grade in found if grade.scheme_id == version.grading_id}
-    return grades, {grade.code: grade.label for grade in found if grade.scheme_id == version.levels_id}
 
 
 def _doubt(user: "User") -> Subquery:

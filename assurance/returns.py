@@ -1,5 +1,6 @@
 """What a return's page shows beside the return itself: how far it is, what happened, who may change it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.capabilities import Can
 from accounts.models import Membership, User
-from assurance.models import Round, SelfAssessment
+from assurance.models import Round, SelfAssessment, Submission
 from assurance.models.punctuality import on_time_of
 from assurance.models.questions import grades_of, not_asked, progress_of
 from chasing.models import DueChange
@@ -66,8 +67,8 @@ def minutes_for(questions: int) -> int:
     return max(5, round(questions * MINUTES_EACH / 5) * 5) if questions else 0
 
 
-def history_of(assessment: SelfAssessment) -> list[Happened]:
-    """Issued, dates moved, received, sent back, withdrawn: latest first. Four queries."""
+def history_of(assessment: SelfAssessment, submissions: Iterable[Submission]) -> list[Happened]:
+    """Issued, dates moved, received, sent back, withdrawn: latest first. Three queries."""
     lines = [Happened(assessment.issued_at, "Issued", words=assessment.why_issued)]
     changes = DueChange.objects.filter(kind=SelfAssessment.kind_code, thing=assessment.pk)
     for change in changes.select_related("by", "agreed_by"):
@@ -75,7 +76,7 @@ def history_of(assessment: SelfAssessment) -> list[Happened]:
     for entry in assessment.entries_on_behalf.select_related("by"):
         heading = f"Received {entry.get_channel_display().lower()} from {entry.received_from}"
         lines.append(Happened(entry.at, heading, str(entry.by), f"Received on {entry.received_on:%-d %B %Y}"))
-    for submission in assessment.submissions.select_related("submitted_by"):
+    for submission in submissions:
         signed = f"Signed by {submission.signed_by_name}, {submission.signed_by_role}"
         heading = f"Submitted (submission {submission.number})"
         lines.append(Happened(submission.submitted_at, heading, str(submission.submitted_by), signed))

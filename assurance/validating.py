@@ -21,7 +21,6 @@ from assurance.models.exceptions import Line, grades_of, lines
 from design.calendar import london_date
 from evidence.models import EvidenceItem, EvidenceVersion
 from framework.models import Grade
-from providers.models import Organisation
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -173,7 +172,6 @@ def action_for(line: Line, actions: Iterable[Action]) -> Action | None:
 
 def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
     """Its strands: whether they are the reader's own, the action days in force, and the last level. One query."""
-    days = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).values("action_days")[:1]
     labels = Grade.objects.filter(
         scheme=OuterRef("self_assessment__round__framework_version__levels"), code=OuterRef("level")
     ).values("label")[:1]
@@ -187,12 +185,18 @@ def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
         .values(json=JSONObject(level="level", label="label", on="self_assessment__validated_at"))
     )  # fmt: skip
     return (
-        StrandReview.objects.filter(self_assessment=assessment)
+        for_actions(StrandReview.objects.filter(self_assessment=assessment), assessment, on=on)
         .telling_mine(user, Can.VALIDATE)
-        .annotate(action_days=Subquery(days), last_level=Subquery(last[:1]), people=people_beside("organisation"))
+        .annotate(last_level=Subquery(last[:1]))
         .select_related("begun_by", "signed_off_by")
         .order_by("strand")
     )
+
+
+def for_actions(reviews: Any, assessment: SelfAssessment, *, on: date) -> Any:
+    """Adds to strands of a return what a new action needs: the days it is given, and who could own it."""
+    days = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).values("action_days")[:1]
+    return reviews.annotate(action_days=Subquery(days), people=people_beside("organisation"))
 
 
 def proofs_of(answers: Iterable[Any], *, user: "User", on: date) -> dict[int, list[Proof]]:
@@ -236,15 +240,3 @@ def people_beside(organisation: str) -> ArraySubquery:
 def people_in(rows: Iterable[Mapping[str, Any]]) -> list[Person]:
     """What ``people_beside`` found, everybody once."""
     return list(dict.fromkeys(Person(**row) for row in rows))
-
-
-def people_of(organisation: Organisation) -> list[Person]:
-    """The people of one organisation. One query."""
-    row = Organisation.objects.filter(pk=organisation.pk).annotate(people=people_beside("pk")).get()
-    return people_in(row.people)
-
-
-def action_days_of(assessment: SelfAssessment, *, on: date) -> int:
-    """How many days an action is given unless the validator says otherwise. One query."""
-    policy = AssurancePolicy.objects.in_force(assessment.commissioner_id, on).first()
-    return int(policy.action_days)

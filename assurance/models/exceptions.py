@@ -33,8 +33,13 @@ class Line:
     answer: Any
     grade: Grade | None
     last: Rating | None
-    now: Rating | None
+    given: list[Rating]
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def now(self) -> Rating | None:
+        """The surest of what validators said of this return."""
+        return surest(self.given)
 
     @property
     def ref(self) -> str:
@@ -62,6 +67,11 @@ class Line:
         return self.is_decided and self.now is not None and self.now.basis == Basis.ACCEPTED_AS_DECLARED
 
 
+def surest(given: Iterable[Rating]) -> Rating | None:
+    """Of what validators said of one criterion, what they know best."""
+    return max(given, key=lambda rating: GIVEN.index(Basis(rating.basis)), default=None)
+
+
 def asked(answers: "QuerySet[Any]") -> "QuerySet[Any]":
     """Answers with their criterion, the words of their tier, ``uses`` and when more was asked. One query."""
     ours = Wording.objects.filter(criterion_version=OuterRef("criterion_version"))
@@ -78,14 +88,16 @@ def asked(answers: "QuerySet[Any]") -> "QuerySet[Any]":
 
 def lines(
     assessment: SelfAssessment,
-    strand: str,
+    strand: str = "",
     *,
     on: date,
     sample: Iterable[int] = (),
     grades: Mapping[str, Grade] | None = None,
 ) -> list[Line]:
-    """The validation list of one strand in reading order. Three queries, whatever the number of criteria."""
-    answers = assessment.answers.in_order().filter(criterion_version__strands__contains=[strand])
+    """The validation list of one strand, or of all, in reading order. Three queries, however many criteria."""
+    answers = assessment.answers.in_order()
+    if strand:
+        answers = answers.filter(criterion_version__strands__contains=[strand])
     scheme = grades if grades is not None else grades_of(assessment)
     return lines_of(list(asked(answers)), [assessment], scheme, on=on, drawn=set(sample))
 
@@ -93,6 +105,14 @@ def lines(
 def grades_of(assessment: SelfAssessment) -> dict[str, Grade]:
     """The scheme of the return by code, in its order. One query."""
     return grades_of_scheme(assessment.round.framework_version.grading_id)
+
+
+def schemes_of(assessment: SelfAssessment) -> tuple[dict[str, Grade], dict[str, str]]:
+    """The grades of criteria by code, and the words of levels by code. One query."""
+    version = assessment.round.framework_version
+    found = list(Grade.objects.filter(scheme__in=[version.grading_id, version.levels_id]))
+    grades = {grade.code: grade for grade in found if grade.scheme_id == version.grading_id}
+    return grades, {grade.code: grade.label for grade in found if grade.scheme_id == version.levels_id}
 
 
 def grades_of_scheme(scheme_id: int) -> dict[str, Grade]:
@@ -110,22 +130,24 @@ def lines_of(
 ) -> list[Line]:
     """A line for each answer, of one return or of many; what is known of all of them is one query."""
     issued = {each.pk: each.issued_at for each in assessments}
-    now, last = known(assessments, {answer.criterion_version.criterion_id for answer in answers})
+    given, last = known(assessments, {answer.criterion_version.criterion_id for answer in answers})
     found = []
     for answer in answers:
         criterion = answer.criterion_version
         earlier = last.get((answer.organisation_id, criterion.criterion_id), [])
         before = next((rating for rating in earlier if rating.issued < issued[answer.self_assessment_id]), None)
-        given = now.get((answer.self_assessment_id, criterion.pk))
-        line = Line(answer, grades.get(answer.grade), before, given)
+        said = given.get((answer.self_assessment_id, criterion.pk), [])
+        line = Line(answer, grades.get(answer.grade), before, said)
         line.reasons = _reasons(line, on=on, drawn=criterion.pk in drawn)
         found.append(line)
     return found
 
 
-def known(assessments: list[SelfAssessment], criteria: set[Any]) -> tuple[dict[Any, Rating], dict[Any, list[Any]]]:
-    """What validators said: now, by return and criterion version; and earlier, latest first, by organisation and
-    lasting criterion. One query.
+def known(
+    assessments: list[SelfAssessment], criteria: set[Any]
+) -> tuple[dict[Any, list[Rating]], dict[Any, list[Any]]]:
+    """What validators said: now, by return and criterion version, one of each basis; and earlier, latest first, by
+    organisation and lasting criterion. One query.
     """
     here = [each.pk for each in assessments]
     earlier = Q(
@@ -141,16 +163,14 @@ def known(assessments: list[SelfAssessment], criteria: set[Any]) -> tuple[dict[A
         .select_related("by")
         .order_by("-on", "-id")
     )
-    now: dict[Any, Rating] = {}
+    given: dict[Any, list[Rating]] = {}
     last: dict[Any, list[Any]] = {}
     for rating in rows:
         if rating.self_assessment_id not in here:
             last.setdefault((rating.organisation_id, rating.lasting), []).append(rating)
-            continue
-        key = (rating.self_assessment_id, rating.criterion_version_id)
-        if key not in now or GIVEN.index(Basis(rating.basis)) > GIVEN.index(Basis(now[key].basis)):
-            now[key] = rating
-    return now, last
+        else:
+            given.setdefault((rating.self_assessment_id, rating.criterion_version_id), []).append(rating)
+    return given, last
 
 
 def draw(candidates: list[int], *, size: int, seed: str) -> list[int]:

@@ -301,8 +301,8 @@ class StrandReview(models.Model):
         signed = sorted(set(answer.criterion_version.strands) & set(self._signed_elsewhere()))
         if not signed:
             return
-        known = exceptions.known([self.self_assessment], {answer.criterion_version.criterion_id})[0]
-        now = known.get((self.self_assessment_id, answer.criterion_version_id))
+        given = exceptions.known([self.self_assessment], {answer.criterion_version.criterion_id})[0]
+        now = exceptions.surest(given.get((self.self_assessment_id, answer.criterion_version_id), []))
         if now is not None and (outcome == Outcome.MORE_EVIDENCE or now.grade != grade.code):
             words = " and ".join(STRANDS[strand].lower() for strand in signed)
             raise Refused(

@@ -74,7 +74,7 @@ def facts_of(assessments: Sequence[SelfAssessment], bases: Iterable[str]) -> dic
         here = answer.self_assessment_id
         rating_now = surest.get((here, answer.criterion_version_id))
         grade = grades.get((schemes[here], rating_now.grade)) if rating_now else None
-        found[here].append(_known(answer.criterion_version, rating_now, grade))
+        found[here].append(fact_of(answer.criterion_version, rating_now, grade))
     return found
 
 
@@ -83,7 +83,8 @@ def known(assessment: SelfAssessment, bases: Iterable[str]) -> list[Known]:
     return facts_of([assessment], bases)[assessment.pk]
 
 
-def _known(criterion: Any, rating: Rating | None, grade: Grade | None) -> Known:
+def fact_of(criterion: Any, rating: Rating | None, grade: Grade | None) -> Known:
+    """One asked criterion with the rating that counts and its grade."""
     return Known(
         criterion.ref,
         criterion.standard_id,

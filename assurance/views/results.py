@@ -17,7 +17,7 @@ from assurance.models.in_question import put_in_question
 from assurance.models.judging import may_be_given
 from assurance.models.regrading import regrade
 from assurance.result import Result, ResultLine, history_of, result_of, result_pdf
-from assurance.validating import action_days_of, people_of
+from assurance.validating import for_actions, people_in
 from assurance.views import reader
 from design.pages import page
 from evidence.models import EvidenceItem
@@ -56,8 +56,8 @@ def result_criterion(request: HttpRequest, reference: str, ref: str) -> HttpResp
 @door(Can.REOPEN, of=SelfAssessment)
 def result_regrade(request: HttpRequest, assessment: SelfAssessment, ref: str) -> HttpResponse:
     """Another grade in the year, with the reason and the evidence."""
-    found, line = reopened(request, assessment, ref)
-    form = regrade_form(request, found, line)
+    found, line, mine = reopened(request, assessment, ref)
+    form = regrade_form(request, found, line, mine)
     conflict = None
     if form.is_valid():
         said = form.cleaned_data
@@ -78,7 +78,7 @@ def result_regrade(request: HttpRequest, assessment: SelfAssessment, ref: str) -
 @door(Can.REOPEN, of=SelfAssessment)
 def result_question(request: HttpRequest, assessment: SelfAssessment, ref: str) -> HttpResponse:
     """Mark a validated grade as in question since a day, or settle that."""
-    found, line = reopened(request, assessment, ref)
+    found, line, _ = reopened(request, assessment, ref)
     on = timezone.localdate()
     form: Any = SettleForm(request.POST or None) if line.in_question else None
     form = form or InQuestionForm(request.POST or None, on=on, earliest=timezone.localdate(assessment.issued_at))
@@ -116,26 +116,26 @@ def own_strands(request: HttpRequest, assessment: SelfAssessment, line: ResultLi
     return mine.filter(strand__in=line.criterion.strands)
 
 
-def reopened(request: HttpRequest, assessment: SelfAssessment, ref: str) -> tuple[Result, ResultLine]:
-    """The criterion for somebody who may re-grade it, or 404."""
+def reopened(request: HttpRequest, assessment: SelfAssessment, ref: str) -> tuple[Result, ResultLine, Any]:
+    """The criterion for somebody who may re-grade it, and their strand with what a new action needs; or 404."""
     found = seen(request, assessment.reference)
     line = line_of(found, ref)
-    if not own_strands(request, assessment, line).exists():
+    terms = for_actions(own_strands(request, assessment, line), assessment, on=timezone.localdate())
+    if (mine := terms.first()) is None:
         raise Http404
-    return found, line
+    return found, line, mine
 
 
-def regrade_form(request: HttpRequest, found: Result, line: ResultLine) -> RegradeForm:
+def regrade_form(request: HttpRequest, found: Result, line: ResultLine, mine: Any) -> RegradeForm:
     """The form, with the provider's evidence and people to choose from."""
     assessment, on = found.assessment, timezone.localdate()
     evidence = EvidenceItem.objects.permitted(reader(request), Can.DOWNLOAD_EVIDENCE).current()
-    days = action_days_of(assessment, on=on)
     return RegradeForm(
         request.POST or None, grades=may_be_given(line.criterion, line.own, found.grades), ref=line.criterion.ref,
         held=line.rating,
         evidence=evidence.filter(
             organisation=assessment.organisation_id, commissioner=assessment.commissioner_id, circle=assessment.circle
         ),
-        people=people_of(assessment.organisation),
-        action_days=days, on=on, action_open=bool(line.action and line.action.is_open),
+        people=people_in(mine.people),
+        action_days=mine.action_days, on=on, action_open=bool(line.action and line.action.is_open),
     )  # fmt: skip

@@ -38,11 +38,11 @@ def assessment_detail(request: SignedInRequest, assessment: SelfAssessment) -> H
     """One return: for the provider what is left to do, for the commissioner how it stands."""
     on = timezone.localdate()
     rights = assessment.rights_of(request.user)
-    context = overview_of(assessment) if rights["fill"] else {}
+    context = overview_of(assessment) if rights["fill"] and assessment.is_editable else {}
+    submissions = list(assessment.submissions.select_related("submitted_by"))
     return page(
         request, "assurance/return_detail.html", assessment=assessment, on=on, rights=rights,
-        history=history_of(assessment), on_time=assessment.on_time(),
-        submissions=assessment.submissions.select_related("submitted_by"), **context,
+        history=history_of(assessment, submissions), on_time=assessment.on_time(), submissions=submissions, **context,
     )  # fmt: skip
 
 

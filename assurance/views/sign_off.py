@@ -12,7 +12,7 @@ from assurance.forms.results import OVERALL, SignOffForm
 from assurance.models import SelfAssessment, StrandReview
 from assurance.models.deciding import BetterThanWorst
 from assurance.queue import count_days, waiting_for
-from assurance.signing_off import Preview, letter_preview, preview_of
+from assurance.signing_off import Preview, letter_preview, preview_of, with_last
 from assurance.views import reader
 from design.pages import page
 
@@ -33,7 +33,7 @@ def sign_off_list(request: HttpRequest) -> HttpResponse:
 def validation_sign_off(request: HttpRequest, assessment: SelfAssessment, strand: str) -> HttpResponse:
     """Sign a strand off; with the last one the return is validated and the provider is told."""
     mine = StrandReview.objects.permitted(reader(request), Can.SIGN_OFF).filter(self_assessment=assessment)
-    review = get_object_or_404(mine.select_related("begun_by", "signed_off_by"), strand=strand)
+    review = get_object_or_404(with_last(mine).select_related("begun_by", "signed_off_by"), strand=strand)
     preview = preview_of(assessment, review, on=timezone.localdate())
     form = SignOffForm(request.POST or None, computed=preview.computed, words=preview.words)
     if form.is_valid() and (done := sign(request, preview, form)):
