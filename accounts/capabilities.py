@@ -130,6 +130,7 @@ class Can(models.TextChoices):
     UPDATE_ACTIONS = "update_actions", "Report progress on actions"
     VERIFY_ACTIONS = "verify_actions", "Verify that an action is complete"
     SEE_REMINDERS = "see_reminders", "See reminders sent and due"
+    SEE_STEPS = "see_steps", "See the reminder steps"
     SEND_REMINDERS = "send_reminders", "Hold, pause and send reminders"
     BUILD_REPORT = "build_report", "Build and edit the annual report"
     APPROVE_REPORT = "approve_report", "Approve and publish the annual report"
@@ -184,6 +185,7 @@ see_actions                -   a   a   a   a   -   -   o   o   a   a   -   o   -
 update_actions             -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
 verify_actions             -   a   -   -   -   -   -   -   -   -   -   -   -   -   -
 see_reminders              -   a   a   a   a   -   -   -   -   a   a   -   -   -   -
+see_steps                  a   a   a   a   a   -   -   -   -   a   a   -   -   -   -
 send_reminders             -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 build_report               -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 approve_report             -   -   -   -   a!  -   -   -   -   -   -   -   -   -   -

@@ -112,7 +112,7 @@ def totals(reader: Reader) -> dict[str, Any] | None:
 
 def reminders(reader: Reader) -> dict[str, Any] | None:
     """When reminders last ran: never a quiet green."""
-    return {"last": reminders_last_ran(at=reader.at)}
+    return {"ran": reminders_last_ran(at=reader.at)}
 
 
 def reports(reader: Reader) -> dict[str, Any] | None:
@@ -122,15 +122,15 @@ def reports(reader: Reader) -> dict[str, Any] | None:
     return {"rows": list(rows.order_by("-year", "-number")[:SHOWN])}
 
 
-# Name of the partial, the capability that shows it, and what fills it. Order is the order on screen.
-PANELS: tuple[tuple[str, Can, Panel], ...] = (
-    ("needs_you", Can.SEND_REMINDERS, needs_you),
-    ("to_validate", Can.VALIDATE, to_validate),
-    ("totals", Can.SEE_OVERVIEW, totals),
-    ("changed", Can.VALIDATE, changed),
-    ("not_returned", Can.SEE_OVERVIEW, not_returned),
-    ("reminders", Can.SEND_REMINDERS, reminders),
-    ("reports", Can.READ_REPORT, reports),
+# Name of the partial, the capabilities of which one shows it, and what fills it. Order is the order on screen.
+PANELS: tuple[tuple[str, set[Can], Panel], ...] = (
+    ("needs_you", {Can.SEND_REMINDERS}, needs_you),
+    ("to_validate", {Can.VALIDATE}, to_validate),
+    ("totals", {Can.SEE_OVERVIEW}, totals),
+    ("changed", {Can.VALIDATE}, changed),
+    ("not_returned", {Can.SEE_OVERVIEW}, not_returned),
+    ("reminders", {Can.SEND_REMINDERS, Can.SEE_JOBS}, reminders),
+    ("reports", {Can.READ_REPORT}, reports),
 )
 
 
@@ -144,6 +144,6 @@ def home(request: HttpRequest) -> HttpResponse:
     panels = [
         {"template": f"home/_{name}.html", "panel": found}
         for name, needed, panel in PANELS
-        if needed in can and (found := panel(reader)) is not None
+        if needed & can and (found := panel(reader)) is not None
     ]
     return page(request, "home/home.html", panels=panels, can={each.value: True for each in can})

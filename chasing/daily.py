@@ -1,7 +1,7 @@
 """The daily plan as a job: once a day, caught up when missed, and what the pages say about it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from chasing.models import JobRun
 from chasing.planner import Planned, plan
@@ -10,6 +10,8 @@ from design.calendar import DAY, LONDON, london_date
 JOB = "plan_chases"
 MORNING = time(7)
 GRACE = time(7, 15)
+# A plan is given two minutes by the database, so one that began longer ago than this is not running any more.
+LONGEST = timedelta(minutes=10)
 
 
 def run_day(on: date, *, at: datetime) -> int:
@@ -41,7 +43,11 @@ def keep(run: JobRun, planned: Planned, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class LastRan:
-    """When reminders last ran, for the home pages; ``late`` when a morning has been missed (hazard 18)."""
+    """When reminders last ran, for the home pages; ``late`` when a morning has been missed (hazard 18).
+
+    ``problem`` says why the newest run broke off; ``begun_at`` is when one began that has not finished, ``stuck`` when
+    that is longer ago than a run may take.
+    """
 
     on: date | None
     at: datetime | None
@@ -51,6 +57,8 @@ class LastRan:
     late: bool
     today: date
     problem: str
+    begun_at: datetime | None
+    stuck: bool
 
     @property
     def was_today(self) -> bool:
@@ -66,6 +74,7 @@ def reminders_last_ran(*, at: datetime) -> LastRan:
     runs = JobRun.objects.newest(JOB)
     run = next((one for one in runs if one.finished_at and not one.problem), None)
     counts = run.counts if run else {}
+    begun = runs[0].started_at if runs and not runs[0].finished_at else None
     return LastRan(
         on=run.on if run else None,
         at=run.finished_at if run else None,
@@ -75,4 +84,6 @@ def reminders_last_ran(*, at: datetime) -> LastRan:
         late=run is None or run.on < expected,
         today=today,
         problem=runs[0].problem if runs else "",
+        begun_at=begun,
+        stuck=begun is not None and at - begun > LONGEST,
     )

@@ -36,7 +36,7 @@ class Shown:
 
 def ladders_shown(user: "User", *, on: date) -> list[Shown]:
     """Every commissioner whose reminders the person sees, with every kind; four queries."""
-    commissioners = list(commissioners_of(user, Can.SEE_REMINDERS).order_by("name"))
+    commissioners = list(commissioners_of(user, Can.SEE_STEPS).order_by("name"))
     changeable = set(commissioners_of(user, Can.CHANGE_SETTINGS).values_list("pk", flat=True))
     whose = Q(commissioner__in=commissioners) | Q(commissioner__isnull=True)
     rows = Ladder.objects.filter(whose).select_related("written_by").prefetch_related("rungs").order_by("-valid_from")

@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from accounts.capabilities import Can
+from accounts.acting import memberships
+from accounts.capabilities import GRANTS, Can, Role
 from accounts.door import door
 from chasing.forms import StepsForm
 from chasing.kinds import kind_or_none
@@ -14,11 +15,12 @@ from chasing.sending import commissioners_of
 from design.pages import page
 
 
-@door(Can.SEE_REMINDERS, methods=("GET",))
+@door(Can.SEE_STEPS, methods=("GET",))
 def step_list(request: HttpRequest) -> HttpResponse:
     """The steps of each commissioner of the person: now, planned and before."""
     shown = ladders_shown(request.user, on=timezone.localdate())  # type: ignore[arg-type]
-    return page(request, "chasing/step_list.html", shown=shown, today=timezone.localdate())
+    sees = any(Can.SEE_REMINDERS in GRANTS[Role(row.role)] for row in memberships(request))
+    return page(request, "chasing/step_list.html", shown=shown, sees_reminders=sees, today=timezone.localdate())
 
 
 @door(Can.CHANGE_SETTINGS)

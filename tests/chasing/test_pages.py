@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.capabilities import Role
 from chasing import relay
+from chasing.daily import reminders_last_ran
 from chasing.models import Chase, JobRun, Ladder, Letter, SendingHold
 from chasing.planner import plan
 from chasing.steps import next_working_day
@@ -300,28 +303,84 @@ def test_steps_that_make_no_sense_are_said_so_beside_them(told, problem, sign_in
     assert Ladder.objects.filter(commissioner=place.commissioner).count() == 0
 
 
-def test_the_home_line_is_never_a_quiet_green(sign_in):
-    place = a_place()
-    client = sign_in(place.analyst)
-    assert "Reminders have never run" in words(client.get("/reminders/"))
-
+def a_run(days_ago, *, minutes_ago=0, finished=True, problem="", **counts):
+    """A run of the plan of some day, begun so many minutes ago."""
+    at = timezone.now() - timedelta(days=days_ago, minutes=minutes_ago)
     JobRun.objects.create(
-        job="plan_chases", on=TODAY, started_at=timezone.now(), finished_at=timezone.now(), counts={"letters": 14}
-    )
-    assert "today: 14 letters written" in words(client.get("/reminders/"))
+        job="plan_chases", on=late(days_ago), started_at=at, finished_at=at if finished else None, problem=problem,
+        counts=counts,
+    )  # fmt: skip
 
-    JobRun.objects.update(on=TODAY - timedelta(days=3))
-    assert "Reminders did not run" in words(client.get("/reminders/"))
+
+WELL, BROKE = "today: 14 letters written.", "The plan broke off (OperationalError)."
+RUNS = {
+    "well": (WELL, lambda: a_run(0, letters=14)),
+    "never": ("Reminders have never run Ring whoever", lambda: None),
+    "stale": ("Reminders did not run Ring whoever", lambda: a_run(3, letters=14)),
+    "failed": (
+        f"Reminders did not finish {BROKE} They are tried again",
+        lambda: (a_run(1, letters=14), a_run(0, problem=BROKE)),
+    ),
+    "failed at the first try": (f"Reminders did not finish {BROKE}", lambda: a_run(0, problem=BROKE)),
+    "running": (
+        "Reminders are running They began at",
+        lambda: (a_run(1, letters=14), a_run(0, minutes_ago=1, finished=False)),
+    ),
+    "stopped": (
+        "Reminders have stopped A run began on",
+        lambda: (a_run(1, letters=14), a_run(0, minutes_ago=11, finished=False)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "given"), RUNS.values(), ids=RUNS.keys())
+def test_reminders_last_ran_is_said_alike_wherever_it_stands_and_is_never_a_quiet_green(said, given, sign_in):
+    place = a_place()
+    given()
+    roles = (Role.DIRECTOR_OF_NURSING, Role.SYSTEM_ADMINISTRATOR)
+    everybody = [place.analyst, place.nurse, *(someone(role, place.commissioner) for role in roles)]
+
+    addresses = [(one, "/") for one in everybody] + [(place.analyst, "/reminders/")]
+    pages = [" ".join(strip_tags(words(sign_in(one).get(address))).split()) for one, address in addresses]
+
+    assert [said in page for page in pages] == [True] * 5
+    assert {WELL in page for page in pages} == {said == WELL}
+
+
+def test_a_run_that_broke_off_in_the_first_minutes_of_the_morning_is_not_quiet_either():
+    yesterday, early = late(1), seven_oclock(TODAY) + timedelta(minutes=3)
+    JobRun.objects.create(job="plan_chases", on=yesterday, started_at=early, finished_at=early)
+    JobRun.objects.create(job="plan_chases", on=TODAY, started_at=early, finished_at=early, problem="It broke off.")
+
+    ran = reminders_last_ran(at=early)
+
+    assert (ran.late, ran.problem, ran.on) == (False, "It broke off.", yesterday)
+    assert "did not finish" in render_to_string("chasing/_last_ran.html", {"ran": ran})
 
 
 @pytest.mark.parametrize("role", [Role.PROVIDER_LEAD, Role.PROVIDER_CONTRIBUTOR, Role.SYSTEM_ADMINISTRATOR])
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", [each for each in PAGES if each != "steps/"])
 def test_roles_that_may_not_see_reminders_find_nothing(role, address, sign_in):
     place = a_place()
     there = place.provider if role.side == "provider" else place.commissioner
     a_due_return(place, late(3))
 
     assert sign_in(someone(role, there)).get(f"/reminders/{address}").status_code == 404
+
+
+def test_who_may_change_the_steps_may_see_them_and_none_of_the_things_they_are_about(sign_in):
+    place = a_place(name="Meadow View")
+    a_due_return(place, late(3))
+    client = sign_in(someone(Role.SYSTEM_ADMINISTRATOR, place.commissioner))
+
+    home, steps = words(client.get("/")), client.get("/reminders/steps/")
+    edit = f"/reminders/steps/{place.commissioner.reference}/self_assessment/"
+
+    assert "Reminder steps" in home
+    assert f'href="{edit}"' in steps.content.decode()
+    assert 'href="/reminders/"' not in steps.content.decode()
+    assert client.get(edit).status_code == 200
+    assert "Meadow View" not in words(steps) + home
 
 
 def test_another_commissioner_sees_nothing_of_it(sign_in):
