@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.capabilities import GRANTS, Can, Role
 from accounts.models import Membership
 
 KEY = "acting_for"
@@ -39,6 +40,13 @@ def acting_for(request: HttpRequest) -> list[int]:
     mine = [one.pk for one in organisations(request)]
     chosen = request.session.get(KEY)
     return [chosen] if chosen is not None and chosen in mine else mine
+
+
+def acting_with(request: HttpRequest, can: Can) -> list[Any]:
+    """Of the organisations that the person acts for, by name, those where a role of theirs holds the capability."""
+    held = {row.organisation_id for row in memberships(request) if can in GRANTS[Role(row.role)]}
+    chosen = held.intersection(acting_for(request))
+    return [one for one in organisations(request) if one.pk in chosen]
 
 
 def choose(request: HttpRequest, reference: str) -> bool:

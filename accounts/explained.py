@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.capabilities import GRANTS, INTEREST, Can, Grant, Role, Scope
 from accounts.models import Cover, Membership
@@ -33,13 +33,17 @@ class Because:
 
 
 def explain(person: "User", organisations: QuerySet[Any] | list[int], *, on: date) -> list[Because]:
-    """A reason for each live role in these organisations, own first, then those held while covering."""
-    rows = Membership.objects.live(on=on).filter(organisation__in=organisations)
+    """A reason for each live role in these organisations, own first, then those held while covering. One query."""
+    cover = Cover.objects.live(on=on).filter(covered_by=person, absent=OuterRef("user")).order_by("ends_on")
+    rows = Membership.objects.acting(person, on=on).filter(organisation__in=organisations)
+    rows = rows.annotate(covered_until=Subquery(cover.values("ends_on")[:1]))
     rows = rows.select_related("organisation", "granted_by", "confirmed_by", "user")
-    own = [Because(_heading(row), _given(row), allowed(row)) for row in rows.filter(user=person).order_by("starts_on")]
-    covers = {cover.absent_id: cover for cover in Cover.objects.live(on=on).filter(covered_by=person)}
-    held = rows.filter(user__in=covers, side="commissioner").order_by("user__name")
-    return own + [Because(_heading(row), _covered(row, covers[row.user_id]), allowed(row)) for row in held]
+    own = rows.order_by("starts_on", "pk")
+    found = sorted(own, key=lambda row: (row.user_id != person.pk, "" if row.user_id == person.pk else str(row.user)))
+    return [
+        Because(_heading(row), _given(row) if row.user_id == person.pk else _covered(row), allowed(row))
+        for row in found
+    ]
 
 
 def allowed(row: Membership) -> list[May]:
@@ -85,5 +89,5 @@ def _given(row: Membership) -> str:
     return f"{words}."
 
 
-def _covered(row: Membership, cover: Cover) -> str:
-    return f"While covering for {row.user} until {cover.ends_on:%-d %B %Y}."
+def _covered(row: Any) -> str:
+    return f"While covering for {row.user} until {row.covered_until:%-d %B %Y}."

@@ -5,14 +5,18 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Count, F, Q, QuerySet, Subquery, Value
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 
+from accounts.acting import acting_with
 from accounts.capabilities import Can
 from assurance import standing
 from assurance.models import LevelResult, Round, SelfAssessment
 from assurance.overview import Change, change_of, previous_level
 from assurance.standing import NO_RETURN, STANDINGS
 from design.calendar import FinancialYear
+from design.counting import counted
 from framework.models import Standard
 from providers.models import Organisation
 
@@ -23,10 +27,10 @@ if TYPE_CHECKING:
 RECEIVED = [each.key for each in STANDINGS if each.received]
 
 
-def commissioners_of(user: "User") -> QuerySet[Organisation]:
-    """The commissioners whose overview this person may see."""
-    kind = Organisation.Kind.COMMISSIONER
-    return Organisation.objects.permitted(user, Can.SEE_OVERVIEW).filter(kind=kind).order_by("name")
+def commissioners_of(request: HttpRequest) -> list[Organisation]:
+    """The commissioners whose overview this person may see and acts for just now, by name. No query of its own."""
+    ours = acting_with(request, Can.SEE_OVERVIEW)
+    return [each for each in ours if each.kind == Organisation.Kind.COMMISSIONER]
 
 
 def years_of(commissioners: list[int], *, on: date) -> tuple[list[str], str]:
@@ -37,10 +41,10 @@ def years_of(commissioners: list[int], *, on: date) -> tuple[list[str], str]:
     return sorted({year for year, _ in rounds} | {running}, reverse=True), max(issued, default=running)
 
 
-def default_year(commissioners: list[int], *, on: date) -> str:
-    """The newest year in which something was issued; without any, the running one."""
+def newest_year(commissioners: list[int]) -> Subquery:
+    """The newest year in which something was issued, as an annotation; nothing without any."""
     issued = Round.objects.filter(commissioner__in=commissioners, issued_at__isnull=False)
-    return issued.order_by("-year").values_list("year", flat=True).first() or FinancialYear.of(on).slug
+    return Subquery(issued.order_by("-year").values("year")[:1])
 
 
 @dataclass
@@ -95,10 +99,9 @@ class Reading:
         return standing.tally(self.returns, register=self._register)
 
     @property
-    def _register(self) -> Subquery:
+    def _register(self) -> Coalesce:
         """How many providers the register has, asked once beside the returns and not for each of them."""
-        everybody = self.providers.order_by().annotate(all=Value(1)).values("all")
-        return Subquery(everybody.annotate(n=Count("pk")).values("n"))
+        return counted(self.providers)
 
     def how_many(self, state: str | None, words: str | None = None) -> int | None:
         """How many ``rows`` there are, as far as the counts say it: not when somebody searched. No query of its own."""

@@ -67,12 +67,18 @@ def minutes_for(questions: int) -> int:
     return max(5, round(questions * MINUTES_EACH / 5) * 5) if questions else 0
 
 
-def history_of(assessment: SelfAssessment, submissions: Iterable[Submission]) -> list[Happened]:
-    """Issued, dates moved, received, sent back, withdrawn: latest first. Three queries."""
-    lines = [Happened(assessment.issued_at, "Issued", words=assessment.why_issued)]
+def changes_of(assessment: SelfAssessment) -> list[DueChange]:
+    """Every move of its date and every pause, oldest first, with who said so. One query."""
     changes = DueChange.objects.filter(kind=SelfAssessment.kind_code, thing=assessment.pk)
-    for change in changes.select_related("by", "agreed_by"):
-        lines.append(_date_moved(change))
+    return list(changes.select_related("by", "agreed_by").order_by("at", "pk"))
+
+
+def history_of(
+    assessment: SelfAssessment, submissions: Iterable[Submission], changes: Iterable[DueChange]
+) -> list[Happened]:
+    """Issued, dates moved, received, sent back, withdrawn: latest first. Two queries."""
+    lines = [Happened(assessment.issued_at, "Issued", words=assessment.why_issued)]
+    lines += [_date_moved(change) for change in changes]
     for entry in assessment.entries_on_behalf.select_related("by"):
         heading = f"Received {entry.get_channel_display().lower()} from {entry.received_from}"
         lines.append(Happened(entry.at, heading, str(entry.by), f"Received on {entry.received_on:%-d %B %Y}"))

@@ -7,8 +7,10 @@ function here, a line in ``PANELS`` and a partial in templates/home/.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,15 +18,16 @@ from django.utils import timezone
 from accounts.acting import acting_for
 from accounts.capabilities import Can
 from accounts.door import door
-from accounts.models import Membership
+from accounts.models import Membership, SignInEvent, User
 from actions.models import Action
 from assurance.models import SelfAssessment, StrandReview
-from assurance.reading import Reading, commissioners_of, default_year
+from assurance.reading import Reading, commissioners_of, newest_year
 from assurance.standing import BY_KEY, LEVELS
 from assurance_portal.navigation import held_capabilities
 from chasing.daily import reminders_last_ran
 from chasing.models import Chase
-from design.calendar import london_date
+from design.calendar import FinancialYear, london_date
+from design.counting import counted, first_of
 from design.pages import page
 from governance.models import AnnualReport
 
@@ -46,6 +49,26 @@ class Reader:
         """The person."""
         return self.request.user
 
+    @cached_property
+    def commissioners(self) -> list[int]:
+        """Those whose overview the person sees, of whom they act for."""
+        return [each.pk for each in commissioners_of(self.request)]
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """What the panels need that is one figure each, asked together. One query."""
+        verify = Action.objects.permitted(self.user, Can.VERIFY_ACTIONS, on=self.on).awaiting_verification()
+        confirm = Membership.objects.awaiting_confirmation().filter(organisation__in=self.ours)
+        confirm = confirm.exclude(granted_by=self.user)
+        sign_ins = SignInEvent.objects.filter(user=self.user, kind=SignInEvent.Kind.SIGNED_IN).order_by("-at")
+        found = User.objects.filter(pk=self.user.pk).annotate(
+            to_verify=counted(verify.filter(commissioner__in=self.ours)),
+            to_confirm=counted(confirm),
+            last_looked=Subquery(sign_ins.values("at")[1:2]),
+            year=newest_year(self.commissioners),
+        )
+        return found.values("to_verify", "to_confirm", "last_looked", "year").get()
+
 
 Panel = Callable[[Reader], dict[str, Any] | None]
 
@@ -53,17 +76,14 @@ Panel = Callable[[Reader], dict[str, Any] | None]
 def needs_you(reader: Reader) -> dict[str, Any] | None:
     """Steps proposed to a person, oldest first; access waiting for a second person."""
     proposed = Chase.objects.permitted(reader.user, Can.SEND_REMINDERS, on=reader.on).proposed()
-    proposed = proposed.filter(commissioner__in=reader.ours)
-    waiting = Membership.objects.awaiting_confirmation().filter(organisation__in=reader.ours)
-    confirm = waiting.exclude(granted_by=reader.user) if Can.CONFIRM_COMMISSIONER_ROLE in reader.can else waiting.none()
-    verify = Action.objects.permitted(reader.user, Can.VERIFY_ACTIONS, on=reader.on).awaiting_verification()
-    found = {
-        "proposed": list(proposed.select_related("organisation", "rung").order_by("planned_on")[:SHOWN]),
-        "proposed_count": proposed.count(),
-        "confirm_count": confirm.count(),
-        "verify_count": verify.filter(commissioner__in=reader.ours).count(),
+    proposed = proposed.filter(commissioner__in=reader.ours).select_related("organisation", "rung")
+    rows, count = first_of(proposed.order_by("planned_on", "pk"), SHOWN)
+    return {
+        "proposed": rows,
+        "proposed_count": count,
+        "confirm_count": reader.figures["to_confirm"] if Can.CONFIRM_COMMISSIONER_ROLE in reader.can else 0,
+        "verify_count": reader.figures["to_verify"],
     }
-    return found
 
 
 def to_validate(reader: Reader) -> dict[str, Any] | None:
@@ -73,39 +93,40 @@ def to_validate(reader: Reader) -> dict[str, Any] | None:
         .filter(commissioner__in=reader.ours, signed_off_at__isnull=True)
         .filter(self_assessment__state__in=["submitted", "under_review"])
     )
-    rows = list(mine.select_related("self_assessment__organisation").order_by("self_assessment__submitted_at")[:SHOWN])
+    mine = mine.select_related("self_assessment__organisation").order_by("self_assessment__submitted_at", "pk")
+    rows, count = first_of(mine, SHOWN)
     for row in rows:
         row.days = (reader.on - london_date(row.self_assessment.submitted_at)).days
-    return {"rows": rows, "count": mine.count()}
+    return {"rows": rows, "count": count}
 
 
 def changed(reader: Reader) -> dict[str, Any] | None:
     """What came in since the person last signed in, before this time."""
-    signed_in = reader.user.sign_ins.filter(kind="signed_in").order_by("-at").values_list("at", flat=True)
-    moment = signed_in[1:2].first() or reader.user.joined_at
+    moment = reader.figures["last_looked"] or reader.user.joined_at
     if moment is None:
         return None
     came = SelfAssessment.objects.permitted(reader.user, Can.SEE_RETURN_STATUS, on=reader.on)
     came = came.filter(commissioner__in=reader.ours, submitted_at__gt=moment)
-    return {"since": moment, "rows": list(came.order_by("-submitted_at")[:SHOWN]), "count": came.count()}
+    rows, count = first_of(came.order_by("-submitted_at", "pk"), SHOWN)
+    return {"since": moment, "rows": rows, "count": count}
 
 
 def not_returned(reader: Reader) -> dict[str, Any] | None:
     """Who owes a return, the longest first."""
     late = SelfAssessment.objects.permitted(reader.user, Can.SEE_RETURN_STATUS, on=reader.on).not_returned()
     late = late.filter(commissioner__in=reader.ours, due_on__lt=reader.on, round__state="open")
-    rows = list(late.order_by("due_on", "pk")[:SHOWN])
+    rows, count = first_of(late.order_by("due_on", "pk"), SHOWN)
     for row in rows:
         row.days = row.days_overdue(reader.on)
-    return {"rows": rows, "count": late.count()}
+    return {"rows": rows, "count": count}
 
 
 def totals(reader: Reader) -> dict[str, Any] | None:
     """Returned, late, extended, withdrawn: the sentence of the overview."""
-    ids = list(commissioners_of(reader.user).filter(pk__in=reader.ours).values_list("pk", flat=True))
-    if not ids:
+    if not reader.commissioners:
         return None
-    reading = Reading(reader.user, ids, default_year(ids, on=reader.on), reader.on)
+    year = reader.figures["year"] or FinancialYear.of(reader.on).slug
+    reading = Reading(reader.user, reader.commissioners, year, reader.on)
     levels = [{"standing": BY_KEY[key], "n": reading.counts.of(key)} for key in LEVELS]
     return {"reading": reading, "levels": levels, "query": f"year={reading.year}"}
 

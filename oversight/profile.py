@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.capabilities import Can
@@ -21,6 +21,7 @@ from assurance.models import LevelResult, Rating, SelfAssessment
 from assurance.overview import Cell
 from assurance.standing import BY_KEY, Standing
 from design.calendar import add_months
+from design.counting import counted
 from framework.models import Grade, Standard
 from oversight.timeline import Event, events, latest
 from providers.models import Arrangement, Contact, Organisation, ServiceAnswer, ServiceQuestion
@@ -83,7 +84,7 @@ class Profile:
         )
         scheme = OuterRef("self_assessment__round__framework_version__levels")
         words = Grade.objects.filter(scheme=scheme, code=OuterRef("level")).values("label")[:1]
-        mine = mine.annotate(declared=_counted(declared), label=Coalesce(Subquery(words), F("level")))
+        mine = mine.annotate(declared=counted(declared), label=Coalesce(Subquery(words), F("level")))
         by_return = mine.select_related("self_assessment__round", "decided_by")
         newest = list(by_return.order_by("-self_assessment__validated_at")[:8])
         first = [each for each in newest if each.self_assessment_id == newest[0].self_assessment_id] if newest else []
@@ -157,7 +158,7 @@ class Profile:
     @property
     def declared_only(self) -> int:
         """Criteria of the latest validated return that were accepted as declared, not reviewed."""
-        return (self.levels[0].declared or 0) if self.levels else 0  # type: ignore[attr-defined]
+        return self.levels[0].declared if self.levels else 0  # type: ignore[attr-defined]
 
     @property
     def warnings(self) -> list[str]:
@@ -178,7 +179,7 @@ class Profile:
     @property
     def unknowns(self) -> list[str]:
         """What we do not know, in words."""
-        answered, asked = self._facts.answered or 0, self._facts.asked or 0
+        answered, asked = self._facts.answered, self._facts.asked
         unverified = [
             each
             for each in self.contacts
@@ -220,11 +221,6 @@ def _beside(organisation: Organisation, on: date) -> dict[str, Any]:
     last = people.values("organisation").annotate(last=Max("user__last_login")).values("last")
     return {
         "last_signed_in": Subquery(last),
-        "answered": _counted(ServiceAnswer.objects.filter(organisation=organisation)),
-        "asked": _counted(ServiceQuestion.objects.all()),
+        "answered": counted(ServiceAnswer.objects.filter(organisation=organisation)),
+        "asked": counted(ServiceQuestion.objects.all()),
     }
-
-
-def _counted(rows: QuerySet[Any, Any]) -> Subquery:
-    """How many rows, beside the rows of another question; nothing where there are none."""
-    return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n"))

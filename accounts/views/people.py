@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -49,14 +49,14 @@ def person_list(request: SignedInRequest) -> HttpResponse:
 def person_page(request: SignedInRequest, person: User) -> HttpResponse:
     """What this person may do and why, as far as I look after the organisations concerned."""
     reader, today = request.user, timezone.localdate()
+    managed = Membership.objects.permitted(reader, Can.MANAGE_PEOPLE).filter(pk=OuterRef("pk"))
     mine = Membership.objects.permitted(reader, Can.SEE_ACCESS).filter(user=person).select_related("organisation")
+    roles = list(mine.annotate(managed=Exists(managed)).order_by("ends_on", "starts_on"))
     lists = CircleMember.objects.permitted(reader, Can.SEE_CIRCLES).live(on=today).filter(user=person)
     context: dict[str, Any] = {
         "reasons": explained.explain(person, reach.organisations(reader, Can.SEE_ACCESS), on=today),
-        "roles": mine.order_by("ends_on", "starts_on"),
-        "managed": set(
-            Membership.objects.permitted(reader, Can.MANAGE_PEOPLE).filter(user=person).values_list("pk", flat=True)
-        ),
+        "roles": roles,
+        "managed": any(each.managed for each in roles),  # type: ignore[attr-defined]
         "interests": DeclaredInterest.objects.permitted(reader, Can.SEE_ACCESS)
         .filter(user=person)
         .select_related("organisation"),

@@ -56,6 +56,11 @@ def on_time(assessment: "SelfAssessment", changes: Sequence[DueChange], *, befor
     return OnTime(assessment.original_due_on, agreed_on, london_date(came) if came else None, len(agreed))
 
 
+def moves(changes: Iterable[DueChange]) -> list[DueChange]:
+    """Those of the changes that moved the date; pauses move nothing."""
+    return [change for change in changes if change.new != change.old]
+
+
 def on_time_of(returns: Iterable["SelfAssessment"]) -> dict[int, OnTime]:
     """The same for many returns, by id. One query besides the returns'."""
     rows = {each.pk: each for each in returns}

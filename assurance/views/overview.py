@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 
-from accounts.acting import acting_for
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from assurance import overview
@@ -25,7 +24,7 @@ IN_NEED = ("none", "limited", "overdue")
 def _reading(request: SignedInRequest) -> tuple[Reading, OverviewFilter]:
     """What this request's overview is about, and the form that says so."""
     today = timezone.localdate()
-    mine = list(commissioners_of(request.user).filter(pk__in=acting_for(request)))
+    mine = commissioners_of(request)
     ids = [each.pk for each in mine]
     years, default = years_of(ids, on=today)
     form = OverviewFilter(request.GET or None, years=years, commissioners=mine)

@@ -12,9 +12,10 @@ from accounts.door import SignedInRequest, door
 from assurance.forms.returns import ReceivedForm, ReturnFilter
 from assurance.forms.rounds import ConfirmForm, ExtendForm, WithdrawForm
 from assurance.models import SelfAssessment, Submission
+from assurance.models.punctuality import moves, on_time
 from assurance.models.submitting import begin_entry, correct
 from assurance.receipts import receipt_pdf
-from assurance.returns import commissioners_for, history_of, overview_of, people_who, rounds_of
+from assurance.returns import changes_of, commissioners_for, history_of, overview_of, people_who, rounds_of
 from design.pages import page
 
 EACH_PAGE = 50
@@ -39,10 +40,11 @@ def assessment_detail(request: SignedInRequest, assessment: SelfAssessment) -> H
     on = timezone.localdate()
     rights = assessment.rights_of(request.user)
     context = overview_of(assessment) if rights["fill"] and assessment.is_editable else {}
-    submissions = list(assessment.submissions.select_related("submitted_by"))
+    submissions, changes = list(assessment.submissions.select_related("submitted_by")), changes_of(assessment)
     return page(
         request, "assurance/return_detail.html", assessment=assessment, on=on, rights=rights,
-        history=history_of(assessment, submissions), on_time=assessment.on_time(), submissions=submissions, **context,
+        history=history_of(assessment, submissions, changes), on_time=on_time(assessment, moves(changes)),
+        submissions=submissions, **context,
     )  # fmt: skip
 
 
