@@ -2,24 +2,21 @@
 
 Ratings are never overwritten, dates keep every change, submissions and requests for more are append-only: what was
 true on the day can be put together again. ``held``, ``known_at`` and ``standing_at`` are pure; ``as_at`` asks.
-A level that nobody touched since is read as it was written; one decided later is worked out again from the ratings
-held on the day, with the judgements that were laid over it when the return was validated.
+Levels are read from their own history: what was printed and signed on the day, never worked out again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Max
 
-from assurance.levels import ORDER, Level, Verdict, worst
-from assurance.models import AssurancePolicy, LevelResult, Rating, SelfAssessment, SendBack, StrandReview, Submission
+from assurance.models import LevelResult, Rating, SelfAssessment, SendBack, Submission
 from assurance.models.answers import Answer
 from assurance.models.punctuality import OnTime, moves_of, on_time
-from assurance.models.scoring import VALIDATED, Known, state_of, verdicts
+from assurance.models.scoring import VALIDATED, Known, state_of
 from assurance.standing import end_of
 from chasing.models import DueChange
-from design.calendar import london_date
 from framework.models import CriterionVersion, Grade
 
 OVERALL = LevelResult.OVERALL
@@ -127,7 +124,7 @@ def _before(moment: datetime | None, end: datetime) -> bool:
 
 
 def as_at(returns: Sequence[SelfAssessment], *, day: date) -> dict[int, Stood]:
-    """By id, how each return stood at the end of the day. Nine queries for every two hundred returns."""
+    """By id, how each return stood at the end of the day. Eight queries for every two hundred returns."""
     found: dict[int, Stood] = {}
     for start in range(0, len(returns), AT_ONCE):
         part = returns[start : start + AT_ONCE]
@@ -173,68 +170,20 @@ class _Reading:
         return {pk for pk, at in asked if pk not in last or last[pk] < at}
 
     def _levels(self) -> dict[int, dict[str, LevelAt]]:
-        """Levels as they were; those decided again since the day are worked out from what was held on it."""
+        """Each level as it was last written before the end of the day. One query."""
         found: dict[int, dict[str, LevelAt]] = {pk: {} for pk in self.ids}
-        for row in LevelResult.objects.filter(self_assessment__in=[each.pk for each in self.validated]):
+        past = LevelResult.events.rel.related_model.objects.filter(  # type: ignore[attr-defined]
+            self_assessment__in=[each.pk for each in self.validated],
+            decided_at__lt=self.end,
+            computed_at__lt=self.end,
+        ).exclude(pgh_label="delete")
+        for row in past.order_by("pgh_id"):
             judged = row.override_reason if row.decided_by_id or row.strand == OVERALL else ""
             found[row.self_assessment_id][row.strand] = LevelAt(
                 row.level, row.computed, row.reviewed, row.asked, tuple(row.reasons), row.decided_at,
                 row.decided_by_id, judged,
             )  # fmt: skip
-        moved = [each for each in self.validated if any(r.decided_at >= self.end for r in found[each.pk].values())]
-        reviews = _reviews(moved)
-        for each in moved:
-            found[each.pk] = self._again(each, found[each.pk], reviews[each.pk])
         return found
-
-    def _again(
-        self, each: SelfAssessment, later: dict[str, LevelAt], reviews: list[StrandReview]
-    ) -> dict[str, LevelAt]:
-        validated_at = each.validated_at or self.end
-        rated = [rating.at for rating in self.rated[each.pk] if rating.at < self.end]
-        decided_at = max([*rated, validated_at])
-        policy = AssurancePolicy.objects.in_force(each.commissioner_id, london_date(decided_at)).first()
-        after_sign_off = validated_at + timedelta(microseconds=1)
-        first = verdicts(self._known(each, after_sign_off), policy)
-        then = verdicts(self._known(each, self.end), policy)
-        judged = {review.strand: (review.level, review.level_reason) for review in reviews if review.level}
-        if OVERALL in later and later[OVERALL].judged and later[OVERALL].decided_by:
-            judged[OVERALL] = (later[OVERALL].level, later[OVERALL].judged)
-        by = {review.strand: review.signed_off_by_id for review in reviews}
-        last = max((review.signed_off_at, review.signed_off_by_id) for review in reviews) if reviews else (None, None)
-        by[OVERALL] = last[1]
-        return laid_over(first, then, judged, decided_at=decided_at, by=by)
-
-
-def laid_over(
-    first: Mapping[str, Verdict],
-    then: Mapping[str, Verdict],
-    judged: Mapping[str, tuple[str, str]],
-    *,
-    decided_at: datetime,
-    by: Mapping[str, int | None],
-) -> dict[str, LevelAt]:
-    """The levels of the time: what the rules gave, and a judgement over it while the rules still gave the same.
-
-    ``first`` is what the rules gave at sign-off, ``then`` at the end of the day, ``judged`` (level, reason) by strand.
-    Overall is never better than the worst strand.
-    """
-    found = {}
-    for strand, verdict in then.items():
-        same = strand in first and first[strand].level == verdict.level
-        level, reason = judged[strand] if same and strand in judged else (verdict.level.value, "")
-        found[strand] = _level(verdict, level, reason, decided_at, by.get(strand))
-    if OVERALL in found and len(found) > 1:
-        base = worst(Level(row.level) for strand, row in found.items() if strand != OVERALL)
-        if ORDER.index(Level(found[OVERALL].level)) < ORDER.index(base) or not found[OVERALL].judged:
-            reasons = (row.judged for strand, row in found.items() if strand != OVERALL and row.level == base)
-            why = "" if base == then[OVERALL].level else next(filter(None, reasons), "")
-            found[OVERALL] = _level(then[OVERALL], base.value, why, decided_at, by.get(OVERALL))
-    return found
-
-
-def _level(verdict: Verdict, level: str, judged: str, decided_at: datetime, by: int | None) -> LevelAt:
-    return LevelAt(level, verdict.level.value, verdict.reviewed, verdict.asked, verdict.reasons, decided_at, by, judged)
 
 
 def _by_return(returns: Sequence[SelfAssessment]) -> dict[int, list[Rated]]:
@@ -264,11 +213,4 @@ def _grades(returns: Sequence[SelfAssessment]) -> dict[int, dict[str, Grade]]:
     found: dict[int, dict[str, Grade]] = {scheme: {} for scheme in schemes}
     for grade in Grade.objects.filter(scheme__in=schemes):
         found[grade.scheme_id][grade.code] = grade
-    return found
-
-
-def _reviews(returns: Sequence[SelfAssessment]) -> dict[int, list[StrandReview]]:
-    found: dict[int, list[StrandReview]] = {each.pk: [] for each in returns}
-    for review in StrandReview.objects.filter(self_assessment__in=list(found), signed_off_at__isnull=False):
-        found[review.self_assessment_id].append(review)
     return found

@@ -53,4 +53,5 @@ def register_writers() -> None:
         Writer("receipt", _receipt, answers=True),
         Writer("sent_back", _sent_back, also=leads),
         Writer("result", _result, also=(*leads, Role.EXECUTIVE_SIGNATORY.value)),
+        Writer("level_changed", _result, also=(*leads, Role.EXECUTIVE_SIGNATORY.value)),
     )

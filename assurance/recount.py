@@ -67,7 +67,7 @@ def _levels(
     if not rows:
         yield f"{assessment.reference}: validated, and no level is written"
         return
-    on = london_date(next(iter(rows.values())).decided_at)
+    on = london_date(next(iter(rows.values())).computed_at)
     found = verdicts(facts, _in_force(policies, assessment.commissioner_id, on))
     wanted = {
         strand: LevelResult(

@@ -3,7 +3,7 @@
 Seen by the provider, its commissioner and associates, each as far as permitted. The same rows make page and PDF.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -60,11 +60,7 @@ class Result:
     @property
     def level_rows(self) -> list[dict[str, Any]]:
         """The levels with the scheme's words and a tone: overall first."""
-        return [
-            {"level": row, "label": self.words[row.level], "computed_label": self.words[row.computed],
-             "tone": TONES[row.level]}
-            for row in self.levels
-        ]  # fmt: skip
+        return [level_row(row, self.words) for row in self.levels]
 
     @property
     def lines(self) -> list[ResultLine]:
@@ -83,6 +79,13 @@ class Result:
             "accepted": accepted,
             "not_applicable": excluded,
         }
+
+
+def level_row(row: LevelResult, words: Mapping[str, str]) -> dict[str, Any]:
+    """One level as pages show it."""
+    return {
+        "level": row, "label": words[row.level], "computed_label": words[row.computed], "tone": TONES[row.level],
+    }  # fmt: skip
 
 
 def result_of(reference: str, *, user: "User") -> Result | None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from assurance.views import (
     across,
+    levels,
     overview,
     policy,
     provider_home,
@@ -36,6 +37,7 @@ validating = [
     path(f"{strand}/sign-off/", sign_off.validation_sign_off, name="validation-sign-off"),
     path(f"{result}/", results.result, name="result"),
     path(f"{result}.pdf", results.result_file, name="result-file"),
+    path(f"{result}/levels/<slug:strand>/", levels.result_level, name="result-level"),
     path(f"{result}/<str:ref>/", results.result_criterion, name="result-criterion"),
     path(f"{result}/<str:ref>/re-grade/", results.result_regrade, name="result-regrade"),
     path(f"{result}/<str:ref>/in-question/", results.result_question, name="result-question"),

@@ -84,6 +84,8 @@ GRANTS: dict[str, str] = {
     "assurance_answerevent": APPEND_ONLY,
     "assurance_answerevidenceevent": APPEND_ONLY,
     "assurance_entryonbehalf": APPEND_ONLY,
+    "assurance_leveldecision": APPEND_ONLY,
+    "assurance_levelresultevent": APPEND_ONLY,
     "assurance_roundevent": APPEND_ONLY,
     "assurance_selfassessmentevent": APPEND_ONLY,
     "assurance_sendback": APPEND_ONLY,

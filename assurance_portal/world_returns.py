@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from assurance import issuing
 from assurance.models import Round, SelfAssessment, StrandReview
 from assurance.models.answers import Entry
+from assurance.models.deciding import Override, decide_in_year
 from assurance.models.in_question import put_in_question
 from assurance.models.submissions import Signature
 from assurance.models.submitting import begin_entry
@@ -165,6 +166,9 @@ def _validate(world: "World", assessment: SelfAssessment) -> None:
     assessment.refresh_from_db()
     world.thing_of(assessment).object = assessment
     world.things[-1].label = "validated"
+    held = assessment.levels.get(strand="children")
+    judged = Override("none", world.canary("leveldecision", "reason"))
+    world.keep(decide_in_year(assessment, "children", judged, seen=held.version, by=nurse, at=world.at))
     criterion = assessment.answers.all()[0].criterion_version_id
     world.keep(
         put_in_question(

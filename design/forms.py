@@ -19,6 +19,7 @@ class NhsFormMethods:
     submit_label: ClassVar[str] = "Save"
     enctype: ClassVar[str] = ""
     fields: dict[str, forms.Field]
+    data: Any
 
     def _prepare(self) -> None:
         """Add the token, and the version when the form edits a versioned record."""
@@ -46,6 +47,12 @@ class NhsFormMethods:
             return False
         given = self.data.get(self.add_prefix("version"))  # type: ignore[attr-defined]
         return bool(given) and str(given) != str(self.instance.version)  # type: ignore[attr-defined]
+
+    def show_again(self, **changed: str) -> None:
+        """Keep everything that was typed, with these boxes replaced and a token of its own for the next save."""
+        data: Any = self.data.copy()
+        data.update({**changed, "form_token": str(uuid.uuid4())})
+        self.data = data
 
 
 class NhsForm(NhsFormMethods, forms.Form):

@@ -1,6 +1,5 @@
 """The judgement of one criterion: agree, higher, lower or more evidence; and the action of an amber or red."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -66,12 +65,6 @@ class ActionTermsForm(NhsForm):
             earliest=on + timedelta(days=1),
         )  # fmt: skip
         self.fields["evidence_required"] = forms.CharField(label="What will prove it", required=False, max_length=300)
-
-    def show_again(self, **changed: str) -> None:
-        """Keep everything that was typed, with these boxes replaced and a token of its own for the next save."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data.update({**changed, "form_token": str(uuid.uuid4())})
-        self.data = data
 
     def _check_terms(self, found: dict[str, Any]) -> None:
         """With an amber or red all of it is needed, except the proof."""

@@ -58,6 +58,46 @@ class SignOffForm(NhsForm):
         return Override(level, self.cleaned_data[f"{strand}_reason"]) if differs else None
 
 
+class LevelForm(NhsForm):
+    """Another level in the year, and why. The level that holds is said on the page and not offered."""
+
+    submit_label = "Save the new level"
+    mark_optional = False
+
+    def __init__(self, *args: Any, held: LevelResult, words: Mapping[str, str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.words = words
+        self.fields["level"] = forms.ChoiceField(
+            label="New level",
+            choices=[(each.value, words[each.value]) for each in ORDER if each.value != held.level],
+            widget=Radios(small=True, hints={held.computed: "What the rules give"}),
+            error_messages={"required": "Choose the new level", "invalid_choice": "Choose one of the levels listed"},
+        )
+        self.fields["reason"] = LongTextField(
+            label="Why", max_length=1_000,
+            help_text="The provider reads it with the level. No names of patients or staff.",
+            error_messages={"required": "Write the reason for the new level"},
+        )  # fmt: skip
+        self.fields["seen"] = forms.IntegerField(initial=held.version, widget=forms.HiddenInput)
+
+    @property
+    def override(self) -> Override:
+        """The judgement as the verb takes it."""
+        return Override(self.cleaned_data["level"], self.cleaned_data["reason"])
+
+    def refused_as_stale(self, theirs: LevelResult, url: str) -> dict[str, Any]:
+        """Keep what was typed, let the next save win, and give the two sides for the page."""
+        self.show_again(seen=str(theirs.version))
+        mine = self.cleaned_data
+        return {
+            "by": theirs.decided_by or "Somebody else", "at": theirs.decided_at, "url": url,
+            "rows": [
+                {"label": "Level", "theirs": self.words[theirs.level], "yours": self.words[mine["level"]]},
+                {"label": "Why", "theirs": theirs.override_reason, "yours": mine["reason"]},
+            ],
+        }  # fmt: skip
+
+
 class RegradeForm(ActionTermsForm):
     """Another grade in the year, why, and the evidence for it."""
 

@@ -5,7 +5,7 @@ from assurance.models.assessments import SelfAssessment
 from assurance.models.in_question import InQuestion
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
-from assurance.models.results import LevelResult, StandardResult
+from assurance.models.results import LevelDecision, LevelResult, StandardResult
 from assurance.models.reviews import StrandReview
 from assurance.models.rounds import Round
 from assurance.models.submissions import EntryOnBehalf, SendBack, Signature, Submission
@@ -17,6 +17,7 @@ __all__ = [
     "CriterionAction",
     "EntryOnBehalf",
     "InQuestion",
+    "LevelDecision",
     "LevelResult",
     "Rating",
     "Round",

@@ -61,6 +61,20 @@ def signature_asked(assessment: "SelfAssessment", *, on: date, at: datetime) -> 
     return [_letter("please_sign", assessment, at=at, about={"version": assessment.version}, to_user=u) for u in people]
 
 
+def tell_provider(kind: str, assessment: "SelfAssessment", *, key: str, at: datetime, **about: int) -> None:
+    """One letter to the organisation, once per key; its writer says which of its people get it beside the mailbox."""
+    Letter.objects.write(
+        kind,
+        dedupe_key=f"{kind}:{key}",
+        at=at,
+        to_organisation=assessment.organisation,
+        about={"self_assessment": assessment.pk, **about},
+        commissioner_id=assessment.commissioner_id,
+        organisation_id=assessment.organisation_id,
+        circle=assessment.circle,
+    )
+
+
 def post(letters: Iterable[Letter]) -> None:
     """Put many envelopes in the box in one statement, each once, and ring the bell."""
     Letter.objects.bulk_create(letters, ignore_conflicts=True)

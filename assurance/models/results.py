@@ -1,5 +1,6 @@
 """The small result rows that dashboards read, written with the verb that changes them."""
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -55,8 +56,13 @@ class LevelResultQuerySet(SharedQuerySet):
     shared_with_associates = Q(self_assessment__state="validated")
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
 class LevelResult(models.Model):
-    """The level of one strand, or overall: what the floor rules say, why, and a person's override."""
+    """The level of one strand, or overall: what the floor rules say, why, and a person's override.
+
+    Every state that it was in stays in its history, from which figures as at a past day are read. ``computed_at`` says
+    when the rules were last asked, ``decided_at`` since when the level is what it is by whoever decided it.
+    """
 
     OVERALL = "overall"
 
@@ -71,7 +77,9 @@ class LevelResult(models.Model):
     asked = models.PositiveSmallIntegerField(default=0)
     decided_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+    computed_at = models.DateTimeField()
     override_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = LevelResultQuerySet.as_manager()
 
@@ -85,3 +93,35 @@ class LevelResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.strand}: {self.level}"
+
+
+class LevelDecisionQuerySet(SharedQuerySet):
+    """Seen like the level that it is about."""
+
+    circle_path = "self_assessment__circle"
+    shared_with_associates = Q(self_assessment__state="validated")
+
+
+class LevelDecision(models.Model):
+    """Append-only: a person's judgement of a level, with the reason, what it was and what the rules gave."""
+
+    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    self_assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="level_decisions")
+    strand = models.CharField(max_length=12, choices=[*Strand.choices, (LevelResult.OVERALL, "Overall")])
+    was = models.CharField(max_length=20)
+    level = models.CharField(max_length=20)
+    computed = models.CharField(max_length=20)
+    reasons = ArrayField(models.CharField(max_length=300), default=list, help_text="Those of the computed level")
+    reason = models.TextField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = LevelDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="level_decision_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.strand}: {self.was} to {self.level}"

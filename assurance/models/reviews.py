@@ -27,8 +27,8 @@ from assurance.models.judging import (
 )
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import Rating
+from assurance.models.recipients import tell_provider
 from assurance.models.submissions import SendBack
-from chasing.models import Letter
 from design.calendar import london_date
 from framework.models import Grade
 
@@ -222,9 +222,9 @@ class StrandReview(models.Model):
         scoring.write_results(assessment, at=at, by=by)
         for review in assessment.strand_reviews.exclude(level="").select_related("signed_off_by"):
             judged = Override(review.level, review.level_reason)
-            deciding.decide(assessment, review.strand, judged, by=review.signed_off_by or by)
+            deciding.decide(assessment, review.strand, judged, by=review.signed_off_by or by, at=at)
         if overall:
-            deciding.decide(assessment, deciding.OVERALL, overall, by=by)
+            deciding.decide(assessment, deciding.OVERALL, overall, by=by, at=at)
         write_result_letter(assessment, at=at)
         return True
 
@@ -239,7 +239,7 @@ class StrandReview(models.Model):
         assessment.move_due(due_on, by=by, at=at, reason="Sent back for more")
         whose = {"commissioner_id": self.commissioner_id, "organisation_id": self.organisation_id}
         back = SendBack.objects.create(self_assessment=assessment, notes=notes, due_on=due_on, by=by, at=at, **whose)
-        _write_letter("sent_back", assessment, key=str(back.pk), at=at, send_back=back.pk)
+        tell_provider("sent_back", assessment, key=str(back.pk), at=at, send_back=back.pk)
 
     def hold_open(self) -> SelfAssessment:
         """Lock the return until the transaction ends; refused when this strand is not open for validation."""
@@ -313,17 +313,4 @@ class StrandReview(models.Model):
 
 def write_result_letter(assessment: SelfAssessment, *, at: datetime) -> None:
     """The result letter to the organisation; the relay addresses the executive lead and the mailbox."""
-    _write_letter("result", assessment, key=f"{assessment.pk}:{assessment.version}", at=at)
-
-
-def _write_letter(kind: str, assessment: SelfAssessment, *, key: str, at: datetime, **about: int) -> None:
-    Letter.objects.write(
-        kind,
-        dedupe_key=f"{kind}:{key}",
-        at=at,
-        to_organisation=assessment.organisation,
-        about={"self_assessment": assessment.pk, **about},
-        commissioner_id=assessment.commissioner_id,
-        organisation_id=assessment.organisation_id,
-        circle=assessment.circle,
-    )
+    tell_provider("result", assessment, key=f"{assessment.pk}:{assessment.version}", at=at)

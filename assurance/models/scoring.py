@@ -162,10 +162,9 @@ def _write_levels(assessment: SelfAssessment, facts: list[Known], *, at: datetim
         )
         kept = bool(row.pk and row.override_reason and row.computed == verdict.level)
         if not kept:
-            row.level, row.override_reason, row.decided_by = verdict.level.value, "", by
-        row.computed, row.reasons = verdict.level.value, list(verdict.reasons)
-        row.reviewed, row.asked, row.decided_at = verdict.reviewed, verdict.asked, at
+            row.level, row.override_reason, row.decided_by, row.decided_at = verdict.level.value, "", by, at
+        row.computed, row.reasons, row.computed_at = verdict.level.value, list(verdict.reasons), at
+        row.reviewed, row.asked = verdict.reviewed, verdict.asked
         rows[strand] = row
-    deciding.follow_worst(rows)
-    for row in rows.values():
-        row.save()
+    deciding.follow_worst(rows, at=at)
+    deciding.save(rows.values())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import Stale, door
 from assurance.forms.results import InQuestionForm, RegradeForm, SettleForm
-from assurance.models import SelfAssessment, StrandReview
+from assurance.models import LevelDecision, LevelResult, SelfAssessment, StrandReview
 from assurance.models.in_question import put_in_question
 from assurance.models.judging import may_be_given
 from assurance.models.regrading import regrade
@@ -26,7 +26,14 @@ from evidence.models import EvidenceItem
 @door(Can.SEE_RESULT, methods=("GET",))
 def result(request: HttpRequest, reference: str) -> HttpResponse:
     """Levels with reasons, own grade beside validated grade, comments and actions."""
-    return page(request, "assurance/result.html", result=seen(request, reference))
+    found = seen(request, reference)
+    said = LevelDecision.objects.permitted(reader(request), Can.SEE_RESULT).filter(self_assessment=found.assessment)
+    mine = StrandReview.objects.permitted(reader(request), Can.REOPEN).filter(self_assessment=found.assessment)
+    own = list(mine.values_list("strand", flat=True))
+    return page(
+        request, "assurance/result.html", result=found, decisions=said.select_related("by"),
+        judges=[*own, LevelResult.OVERALL] if own else [],
+    )  # fmt: skip
 
 
 @door(Can.SEE_RESULT, methods=("GET",))

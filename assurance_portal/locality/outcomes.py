@@ -177,12 +177,12 @@ def _levels(each: Return, facts: list[Known], reds: int, people: People) -> list
         )
         for fact in facts
     ]  # fmt: skip
-    row = each.assessment
+    row, at = each.assessment, moment(each.course.validated or each.assessment.due_on, 15)
     return [
         LevelResult(
             commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk,
             strand=strand, computed=verdict.level.value, level=verdict.level.value, reasons=list(verdict.reasons),
-            reviewed=verdict.reviewed, asked=verdict.asked, decided_at=moment(each.course.validated or row.due_on, 15),
+            reviewed=verdict.reviewed, asked=verdict.asked, decided_at=at, computed_at=at,
             decided_by=people.get(VALIDATORS.get(strand, "nurse")) or people["nurse"],
         )
         for strand, verdict in levels.levels(judged, reds_for_limited=reds).items()

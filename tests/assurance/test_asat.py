@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assurance.asat import Rated, as_at, held, laid_over, standing_at
-from assurance.levels import Level, Verdict
+from assurance.asat import Rated, as_at, held, standing_at
 from assurance.models import SelfAssessment
 from assurance.standing import end_of, with_standing
 from tests.factories import governance as made
@@ -47,45 +46,6 @@ def test_the_rating_held_just_before_a_moment(ratings, grade):
 def test_each_criterion_is_held_for_itself():
     found = held([rated(1, -2), rated(2, -1, criterion=2, grade="red")], before=END)
     assert {criterion: rating.grade for criterion, rating in found.items()} == {1: "green", 2: "red"}
-
-
-def verdicts(**levels):
-    return {strand: Verdict(Level(level), ("because",), 3, 5) for strand, level in levels.items()}
-
-
-def laid(first, then, judged):
-    found = laid_over(first, then, judged, decided_at=END, by={"overall": 7})
-    return {strand: (row.level, row.judged) for strand, row in found.items()}
-
-
-def test_without_judgements_the_rules_hold():
-    then = verdicts(children="limited", adults="reasonable", overall="limited")
-    assert laid(then, then, {}) == {
-        "children": ("limited", ""),
-        "adults": ("reasonable", ""),
-        "overall": ("limited", ""),
-    }
-
-
-def test_a_judgement_stays_while_the_rules_give_the_same_and_overall_follows_the_worst():
-    first = verdicts(children="reasonable", adults="reasonable", overall="reasonable")
-    assert laid(first, first, {"children": ("none", "Found on a visit")}) == {
-        "children": ("none", "Found on a visit"),
-        "adults": ("reasonable", ""),
-        "overall": ("none", "Found on a visit"),
-    }
-
-
-def test_a_judgement_falls_when_the_rules_give_something_else():
-    first = verdicts(children="reasonable", adults="reasonable", overall="reasonable")
-    then = verdicts(children="limited", adults="reasonable", overall="limited")
-    assert laid(first, then, {"children": ("none", "Found on a visit")})["children"] == ("limited", "")
-
-
-def test_overall_is_never_better_than_the_worst_strand_by_judgement():
-    same = verdicts(children="limited", adults="reasonable", overall="limited")
-    assert laid(same, same, {"overall": ("significant", "We know them")})["overall"] == ("limited", "")
-    assert laid(same, same, {"overall": ("none", "Two findings")})["overall"] == ("none", "Two findings")
 
 
 ON = date(2025, 3, 31)

@@ -48,7 +48,7 @@ def test_home_shows_what_waits_and_past_results(sign_in: Any, at: datetime, on: 
     )
     LevelResult.objects.create(
         commissioner=past.commissioner, organisation=past.organisation, self_assessment=past, strand="overall",
-        computed="limited", level="limited", reasons=["why"], decided_at=at,
+        computed="limited", level="limited", reasons=["why"], decided_at=at, computed_at=at,
     )  # fmt: skip
     text = sign_in(lead).get(HOME).content.decode()
     assert "Nothing is needed from you now" in text

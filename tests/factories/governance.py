@@ -175,7 +175,7 @@ def _judge(made: SelfAssessment, place: Locality) -> None:
     """The nurse decides another overall level than the rules, with a reason."""
     from assurance.models.deciding import Override, decide
 
-    decide(made, "overall", Override("none", "Two serious findings on the visit"), by=place.nurse)
+    decide(made, "overall", Override("none", "Two serious findings on the visit"), by=place.nurse, at=VALIDATED)
 
 
 def beside(place: Locality) -> None:
