@@ -12,8 +12,8 @@ from accounts.door import Stale, door
 from assurance.forms.results import LevelForm
 from assurance.models import LevelResult, SelfAssessment, StrandReview
 from assurance.models.deciding import OVERALL, BetterThanWorst, decide_in_year
+from assurance.models.exceptions import schemes_of
 from assurance.result import level_row
-from assurance.signing_off import level_words
 from assurance.views import reader
 from design.pages import page
 
@@ -29,7 +29,7 @@ def own_levels(request: HttpRequest, assessment: SelfAssessment) -> set[str]:
 def result_level(request: HttpRequest, assessment: SelfAssessment, strand: str) -> HttpResponse:
     """The level that holds, what the rules give and why, and the form for another one."""
     held = judged(request, assessment, strand)
-    words = level_words(assessment)
+    words = schemes_of(assessment)[1]
     form = LevelForm(request.POST or None, held=held, words=words)
     conflict: dict[str, Any] | None = None
     if form.is_valid():
