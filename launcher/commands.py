@@ -12,7 +12,7 @@ from launcher.environment import ensure_environment
 from launcher.messages import Problem, note
 from launcher.places import DEFAULT_DATA, ROOT, VAR
 from launcher.static_files import ensure_static_files
-from launcher.system import ensure_browser, ensure_pdf_libraries
+from launcher.system import ensure_pdf_libraries, ensure_test_tools
 
 PASSED_ON = {"manage": [], "code": ["code"], "bench": ["bench"]}
 USAGE = """\
@@ -53,7 +53,7 @@ def _dispatch(arguments: list[str]) -> int:
         prepare("requirements.txt")
         return run.run(asked)
     if command == "test":
-        browser = ensure_browser()
+        browser = ensure_test_tools()
         prepare("requirements-dev.txt")
         return checks.test(rest, browser)
     if command in PASSED_ON:

@@ -17,6 +17,9 @@ PDF_LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+# What drives the browser is a program of its own that Debian 12 cannot load without this library.
+DRIVER_LIBRARIES = {"libatomic.so.1": "libatomic1"}
+READER_OF_PDFS = ("pdftotext", "poppler-utils")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LEAST_FREE_MEGABYTES = 300
 
@@ -28,10 +31,14 @@ def ensure_pdf_libraries() -> None:
         _install(missing, "the libraries that draw PDFs")
 
 
-def ensure_browser() -> str:
-    """Find the Chromium that the browser tests drive, or install it."""
-    if not _browser():
-        _install(["chromium", "fonts-liberation"], "the Chromium that the browser tests drive")
+def ensure_test_tools() -> str:
+    """Find what drives a browser and reads PDFs back in the tests, or install it; gives the path of Chromium."""
+    missing = [] if _browser() else ["chromium", "fonts-liberation"]
+    missing += [package for library, package in DRIVER_LIBRARIES.items() if not _loads(library)]
+    program, package = READER_OF_PDFS
+    missing += [] if shutil.which(program) else [package]
+    if missing:
+        _install(missing, "what the tests look at pages and PDFs with")
     return _browser()
 
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from assurance_portal.bench.figure import Figure
+from assurance_portal.bench.planning import insert
 from assurance_portal.bench.timing import seconds_of
 from chasing import letters
 from chasing.models import Letter
@@ -30,8 +31,9 @@ SINK = Path(__file__).parent / "null_sink.py"
 TURNS = 12
 
 
-def measure(on: date, at: datetime, *, turns: int = TURNS) -> Iterator[Figure]:
-    """Mails a second over the bare connection, and over Django's own mail."""
+def measure(on: date, at: datetime, *, due: int, turns: int = TURNS) -> Iterator[Figure]:
+    """Mails a second over the bare connection, and over Django's own mail, with so many things due to write about."""
+    insert(due, due, on=on, at=at)
     plan(on, at=at)
     waiting = Letter.objects.filter(state=Letter.State.PENDING).count()
     began = perf_counter()

@@ -43,7 +43,7 @@ def _planning(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figu
 
 def _mails(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
     day = planning.day_of(on)
-    return mails.measure(day, _moment(day, 7))
+    return mails.measure(day, _moment(day, 7), due=scale.due)
 
 
 def _papers(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
