@@ -140,6 +140,7 @@ class Can(models.TextChoices):
     CHANGE_SETTINGS = "change_settings", "Change settings and dated policy"
     SEE_JOBS = "see_jobs", "See background jobs and their alarms"
     END_SESSIONS = "end_sessions", "End a person's sessions"
+    RESET_SECOND_STEP = "reset_second_step", "Reset a lost second step"
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ read_history               -   a   -   -   a   -   -   o   -   a   -   a   -   -
 change_settings            a!  -   -   a   -   -   -   -   -   -   -   -   -   -   -
 see_jobs                   a   -   -   a   a   -   -   -   -   a   -   -   -   -   -
 end_sessions               a!  -   -   -   -   -   -   o   -   -   -   -   -   -   -
+reset_second_step          a!2 -   -   -   a!2 -   -   o!2 -   -   -   -   -   -   -
 """
 
 

@@ -20,7 +20,16 @@ def register(box: LetterBox) -> None:
 
 
 def hand_in(
-    kind: str, *, dedupe_key: str, at: datetime, user: "User | None" = None, invitation: "Invitation | None" = None
+    kind: str,
+    *,
+    dedupe_key: str,
+    at: datetime,
+    user: "User | None" = None,
+    invitation: "Invitation | None" = None,
+    about: dict[str, int] | None = None,
 ) -> None:
-    """Hand in one account letter, to a person or to an invited address; once per ``dedupe_key``."""
-    _box[0](kind, dedupe_key=dedupe_key, at=at, user=user, invitation=invitation)
+    """Hand in one account letter, to a person or to an invited address; once per ``dedupe_key``.
+
+    ``about`` holds ids of what the letter speaks of.
+    """
+    _box[0](kind, dedupe_key=dedupe_key, at=at, user=user, invitation=invitation, about=about)

@@ -36,6 +36,19 @@ def commissioners(user: "User | AnonymousUser", can: Can, *, on: date | None = N
     return organisations(user, can, on=on).filter(kind="commissioner")
 
 
+def keepers(person: "User", can: Can, *, on: date) -> list["User"]:
+    """Who holds the capability over this person, who is left out: ``organisations`` read the other way round."""
+    from accounts.models import Membership, User
+
+    model: Any = Membership._meta.get_field("organisation").related_model
+    places = Membership.objects.live(on=on).filter(user=person).values("organisation")
+    around = model.objects.filter(pk__in=places).values("arrangements__commissioner")
+    near = Membership.objects.live(on=on).granting(can).filter(Q(organisation__in=places) | Q(organisation__in=around))
+    people = User.objects.in_state("active").filter(pk__in=near.values("user")).exclude(pk=person.pk).order_by("pk")
+    # Few people are near; for each the one rule decides, so that no letter says more than a page would.
+    return [one for one in people if User.objects.permitted(one, can).filter(pk=person.pk).exists()]
+
+
 def whose(user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Q:
     """A filter for rows with a role in an organisation (memberships, invitations).
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import circles, entrance, invitations, links, own_account, people, roles
+from accounts.views import circles, entrance, invitations, links, own_account, people, resets, roles
 
 # Names that allauth itself looks up.
 sign_in: list[URLPattern | URLResolver] = [
@@ -31,11 +31,14 @@ sign_in: list[URLPattern | URLResolver] = [
 ours: list[URLPattern | URLResolver] = [
     path("forgotten-password/sent/", links.password_link_sent, name="password-link-sent"),
     path("forgotten-password/<str:token>/", links.password_reset, name="password-reset"),
+    path("sign-in/second-step/lost/", resets.step_lost, name="step-lost"),
+    path("sign-in/second-step/asked/", resets.step_asked, name="step-asked"),
     path("asleep/", links.asleep, name="asleep"),
     path("wake-up/<str:token>/", links.account_wake, name="account-wake"),
     path("invitation/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path("account/", own_account.own_account, name="own-account"),
     path("account/second-step/", own_account.second_factor, name="second-factor"),
+    path("account/second-step/resets/<str:reference>/cancel/", resets.own_reset_cancel, name="own-reset-cancel"),
     path("account/sessions/end/", own_account.sessions_end, name="sessions-end"),
     path("account/sessions/<int:pk>/end/", own_account.session_end, name="session-end"),
     path("account/extend/", own_account.extend, name="extend"),
@@ -47,6 +50,8 @@ ours: list[URLPattern | URLResolver] = [
     path("people/roles/", people.role_list, name="role-list"),
     path("people/waiting/", roles.role_pending, name="role-pending"),
     path("people/waiting/<str:reference>/", roles.role_confirm, name="role-confirm"),
+    path("people/second-steps/", resets.reset_list, name="reset-list"),
+    path("people/second-steps/<str:reference>/", resets.reset_page, name="reset-page"),
     path("people/invitations/", invitations.invitation_list, name="invitation-list"),
     path("people/invitations/new/", invitations.invitation_new, name="invitation-new"),
     path("people/invitations/<str:reference>/send-again/", invitations.invitation_again, name="invitation-again"),
@@ -56,6 +61,8 @@ ours: list[URLPattern | URLResolver] = [
     path("people/cover/<str:reference>/end/", people.person_cover_end, name="person-cover-end"),
     path("people/interests/<str:reference>/end/", people.interest_end, name="interest-end"),
     path("people/<str:reference>/", people.person_page, name="person-page"),
+    path("people/<str:reference>/history/", people.person_history, name="person-history"),
+    path("people/<str:reference>/second-step/", resets.reset_open, name="reset-open"),
     path("people/<str:reference>/role/", roles.role_give, name="role-give"),
     path("people/<str:reference>/cover/", people.person_cover, name="person-cover"),
     path("people/<str:reference>/interest/", people.person_interest, name="person-interest"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from accounts.capabilities import Role
-from accounts.models import Circle, CircleMember, Cover, DeclaredInterest, Invitation, Membership
+from accounts.models import Circle, CircleMember, Cover, DeclaredInterest, Invitation, Membership, SecondStepReset
 
 if TYPE_CHECKING:
     from assurance_portal.world import World
@@ -19,6 +19,7 @@ def make(world: "World") -> None:
         _interest(world, key, provider)
         _cover(world, key)
         _waiting(world, key)
+        _reset(world, key)
     for role, inviter, place in (
         (Role.QUALITY_ANALYST, "SA", "A"), (Role.QUALITY_ANALYST, "SA", "B"), (Role.PROVIDER_CONTRIBUTOR, "PL", "P1"),
         (Role.PROVIDER_CONTRIBUTOR, "PL", "P3"),
@@ -73,6 +74,17 @@ def _waiting(world: "World", key: str) -> None:
             granted_by=world.person("SA", key), reason=world.canary("membership", "reason"),
         ),
         label="waiting",
+    )  # fmt: skip
+
+
+def _reset(world: "World", key: str) -> None:
+    """The reset of a lost second step, opened and not yet confirmed."""
+    world.keep(
+        SecondStepReset.objects.create(
+            user=world.person("CS", key), reason=world.canary("secondstepreset", "reason"),
+            opened_by=world.person("SA", key), opened_at=world.at, expires_at=world.at + FORTNIGHT,
+        ),
+        whose=world.organisations[key], about=world.organisations[key],
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts import tokens
-from accounts.models import Invitation, Membership, User
+from accounts.models import Invitation, Membership, SecondStepReset, User
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
 from design.calendar import london_date
+from design.components import written
 from providers.models import Arrangement, Organisation
 
 
@@ -22,6 +23,7 @@ def box(
     at: datetime,
     user: User | None = None,
     invitation: Invitation | None = None,
+    about: dict[str, int] | None = None,
 ) -> Letter | None:
     """Write one account letter, once per ``dedupe_key``."""
     organisation = invitation.organisation if invitation else _organisation_of(user, at)
@@ -31,7 +33,7 @@ def box(
         at=at,
         to_user=user,
         is_account_mail=True,
-        about={"invitation": invitation.pk} if invitation else {},
+        about={"invitation": invitation.pk} if invitation else about or {},
         organisation=organisation,
         commissioner=_commissioner_of(organisation, at),
     )
@@ -81,12 +83,48 @@ def _access(letter: Letter, at: datetime) -> Context | None:
     return {"link": absolute("home"), "memberships": list(held)}
 
 
+def _reset_news(letter: Letter, at: datetime, *states: str) -> dict[str, Any] | None:
+    """Who has done what about a lost second step; nothing once it has moved on from these states."""
+    found = SecondStepReset.objects.select_related("opened_by", "confirmed_by", "ended_by")
+    reset = found.filter(pk=letter.about["reset"]).first()
+    state = reset.state(at=at) if reset else ""
+    if reset is None or state not in states:
+        return None
+    own = reset.user_id == letter.to_user_id
+    link = absolute("accounts:own-account") if own else absolute("accounts:reset-page", reset.reference)
+    return {
+        "state": state, "link": link, "own": own, "opener": reset.opened_by, "confirmer": reset.confirmed_by,
+        "ender": reset.ended_by, "until": written(reset.expires_at),
+    }  # fmt: skip
+
+
+def _reset_wanted(letter: Letter, at: datetime) -> Context | None:
+    return _reset_news(letter, at, "asked", "open")
+
+
+def _reset_opened(letter: Letter, at: datetime) -> Context | None:
+    return _reset_news(letter, at, "open")
+
+
+def _reset_done(letter: Letter, at: datetime) -> Context | None:
+    told = _reset_news(letter, at, "done")
+    return {**told, **woken} if told is not None and (woken := _wake(letter, at)) else None
+
+
+def _reset_ended(letter: Letter, at: datetime) -> Context | None:
+    return _reset_news(letter, at, "done", "cancelled")
+
+
 WRITERS: tuple[Any, ...] = (
     Writer("password_reset", _reset, answers=True),
     Writer("wake_up", _wake, answers=True),
     Writer("invitation", _invitation, answers=True),
     Writer("factor_changed", _news, answers=True),
     Writer("access_confirmed", _access, answers=True),
+    Writer("reset_wanted", _reset_wanted, answers=True),
+    Writer("reset_opened", _reset_opened, answers=True),
+    Writer("reset_done", _reset_done, answers=True),
+    Writer("reset_ended", _reset_ended, answers=True),
 )
 
 

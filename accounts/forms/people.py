@@ -152,3 +152,16 @@ class ConfirmForm(NhsForm):
     def __init__(self, *args: Any, label: str = "Continue", **kwargs: Any) -> None:
         self.submit_label = label  # type: ignore[misc]
         super().__init__(*args, **kwargs)
+
+
+class ResetForm(NhsForm):
+    """Why somebody's second step is reset, and how it was made sure that it is they who ask."""
+
+    submit_label = "Open the reset"
+
+    reason = forms.CharField(
+        label="Why, and how you made sure who is asking",
+        max_length=300,
+        help_text="For example: phone lost on 3 May; rang back on the number in the staff list, knew her last return.",
+        error_messages={"required": "Say why, and how you made sure who is asking"},
+    )

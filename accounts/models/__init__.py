@@ -5,6 +5,7 @@ from accounts.models.invitations import Invitation
 from accounts.models.memberships import Membership
 from accounts.models.people import User
 from accounts.models.receipts import FormReceipt, SignInEvent
+from accounts.models.resets import SecondStepReset
 from accounts.models.tokens import AccountToken
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "FormReceipt",
     "Invitation",
     "Membership",
+    "SecondStepReset",
     "SignInEvent",
     "User",
 ]

@@ -30,7 +30,15 @@ class UserQuerySet(models.QuerySet["User"]):
     def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
         """People with a role, now or before, in an organisation that the capability reaches."""
         held = Membership.objects.permitted(user, can).filter(user=OuterRef("pk"))
+        if can == Can.RESET_SECOND_STEP:
+            held = held.live()  # whoever has left may hold the sign-in for somebody else
         return self.filter(Exists(held))
+
+    def rights_over(self, person: "User", reader: "User | AnonymousUser", *cans: Can) -> dict[str, bool]:
+        """Which of these the reader may do for this person, in one query."""
+        asked = {can.value: Exists(self.permitted(reader, can).filter(pk=OuterRef("pk"))) for can in cans}
+        found: dict[str, bool] = self.filter(pk=person.pk).values(**asked).get()
+        return found
 
     def matching(self, words: str) -> Self:
         """Every word is part of the name or of the address."""

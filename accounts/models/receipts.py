@@ -30,6 +30,7 @@ class SignInEvent(models.Model):
         WOKEN = "woken", "Account woken up"
         FACTOR_ADDED = "factor_added", "Second factor added"
         FACTOR_REMOVED = "factor_removed", "Second factor removed"
+        FACTOR_RESET = "factor_reset", "Second step reset"
         PASSWORD_CHANGED = "password_changed", "Password changed"
         SESSIONS_ENDED = "sessions_ended", "Sessions ended"
 

@@ -28,6 +28,7 @@ def own_account(request: SignedInRequest) -> HttpResponse:
         "may_see_circles": person.may(Can.SEE_CIRCLES),
         "user_side": request.session.get("side", ""),
         "current": request.session.session_key,
+        "reset": person.resets.waiting(at=timezone.now()).select_related("opened_by").first(),
         "covers": person.cover_given.not_over(on=today).select_related("covered_by"),
         "interests": person.interests.not_over(on=today).select_related("organisation"),
     }

@@ -42,6 +42,7 @@ def person_list(request: SignedInRequest) -> HttpResponse:
         may_manage=request.user.may(Can.MANAGE_PEOPLE),
         may_confirm=request.user.may(Can.CONFIRM_COMMISSIONER_ROLE),
         may_see_circles=request.user.may(Can.SEE_CIRCLES),
+        may_reset=request.user.may(Can.RESET_SECOND_STEP),
     )
 
 
@@ -63,10 +64,19 @@ def person_page(request: SignedInRequest, person: User) -> HttpResponse:
         "covers": person.cover_given.not_over(on=today).select_related("covered_by", "absent"),
         "circles": lists.select_related("circle"),
         "today": today,
-        "may_end_sessions": User.objects.permitted(reader, Can.END_SESSIONS).filter(pk=person.pk).exists(),
-        "history": person.sign_ins.select_related("by").order_by("-at")[:10],
+        "may": User.objects.rights_over(person, reader, Can.END_SESSIONS, Can.RESET_SECOND_STEP),
+        "reset": person.resets.waiting(at=timezone.now()).select_related("opened_by").first(),
     }
     return page(request, "accounts/person_page.html", person=person, **context)
+
+
+@door(Can.SEE_ACCESS, of=User, methods=("GET",))
+def person_history(request: SignedInRequest, person: User) -> HttpResponse:
+    """Signing in, and resets of the second step with both names and the reason, latest first."""
+    signed = Paginator(person.sign_ins.select_related("by").order_by("-at", "-pk"), 50)
+    resets = person.resets.select_related("opened_by", "confirmed_by", "ended_by").order_by("-pk")
+    shown = signed.get_page(request.GET.get("page"))
+    return page(request, "accounts/person_history.html", person=person, events=shown, resets=resets, now=timezone.now())
 
 
 @door(Can.SEE_ACCESS, methods=("GET",))

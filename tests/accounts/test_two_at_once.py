@@ -10,10 +10,17 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.capabilities import Role
-from accounts.models import Membership
+from accounts.models import Membership, SecondStepReset
 from accounts.refusals import Refused
 from chasing.models import Letter
-from tests.factories.accounts import CircleFactory, InvitationFactory, MembershipFactory, UserFactory, someone
+from tests.factories.accounts import (
+    CircleFactory,
+    InvitationFactory,
+    MembershipFactory,
+    UserFactory,
+    someone,
+    with_sign_in,
+)
 from tests.factories.providers import CommissionerFactory, provider_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -156,3 +163,26 @@ def test_an_account_is_ended_twice(commissioner, at):
     MembershipFactory(user=person, organisation=commissioner, role=Role.AUDITOR)
     assert at_once(lambda: person.disable(by=admin, at=at), lambda: person.disable(by=other, at=at)) == ["done", "done"]
     assert person.memberships.get().ended_by in (admin, other)
+
+
+def test_two_confirm_the_same_reset_of_a_second_step(commissioner, at):
+    first, second, third = (someone(Role.SYSTEM_ADMINISTRATOR, commissioner) for _ in range(3))
+    person = someone(Role.GOVERNING_BODY, commissioner)
+    with_sign_in(person)
+    reset = SecondStepReset.objects.open(person, reason="Lost", by=first, at=at)
+    said = at_once(lambda: reset.confirm(by=second, at=at), lambda: reset.confirm(by=third, at=at))
+    assert said[0] == "This reset has been answered, or it has run out. Open a new one if it is still needed."
+    assert said[1] == "done"
+    assert Letter.objects.filter(kind="reset_done").count() == 1
+
+
+def test_two_open_a_reset_for_the_same_person(commissioner, at):
+    first, second = (someone(Role.SYSTEM_ADMINISTRATOR, commissioner) for _ in range(2))
+    person = someone(Role.GOVERNING_BODY, commissioner)
+    with_sign_in(person)
+    said = at_once(
+        lambda: SecondStepReset.objects.open(person, reason="Lost", by=first, at=at),
+        lambda: SecondStepReset.objects.open(person, reason="Lost", by=second, at=at),
+    )
+    assert said == ["A reset is open already: a second person confirms it, or somebody cancels it.", "done"]
+    assert SecondStepReset.objects.count() == 1
