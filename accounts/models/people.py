@@ -34,12 +34,6 @@ class UserQuerySet(models.QuerySet["User"]):
             held = held.live()  # whoever has left may hold the sign-in for somebody else
         return self.filter(Exists(held))
 
-    def rights_over(self, person: "User", reader: "User | AnonymousUser", *cans: Can) -> dict[str, bool]:
-        """Which of these the reader may do for this person, in one query."""
-        asked = {can.value: Exists(self.permitted(reader, can).filter(pk=OuterRef("pk"))) for can in cans}
-        found: dict[str, bool] = self.filter(pk=person.pk).values(**asked).get()
-        return found
-
     def matching(self, words: str) -> Self:
         """Every word is part of the name or of the address."""
         for word in words.split():
@@ -126,6 +120,13 @@ class User(AbstractBaseUser):
     def may(self, can: Can) -> bool:
         """Does any role that the person holds or covers grant this, at whatever scope?"""
         return Membership.objects.acting(self).granting(can).exists()
+
+    def may_be_treated_by(self, reader: "User", *cans: Can) -> dict[str, bool]:
+        """Which of these the reader may do for this person, in one query."""
+        people = type(self).objects
+        asked = {can.value: Exists(people.permitted(reader, can).filter(pk=OuterRef("pk"))) for can in cans}
+        found: dict[str, bool] = people.filter(pk=self.pk).values(**asked).get()
+        return found
 
     @property
     def state(self) -> str:

@@ -29,7 +29,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
     person: Any = request._login_stage.login.user  # type: ignore[attr-defined]
     form = ConfirmForm(request.POST if request.method == "POST" else None, label="Ask for a reset")
     if form.is_valid():
-        SecondStepReset.objects.ask(person, at=timezone.now())
+        person.resets.ask(person, at=timezone.now())
         clear_login(request)
         return redirect("accounts:step-asked")
     return page(request, "accounts/step_lost.html", form)
@@ -56,9 +56,7 @@ def reset_open(request: SignedInRequest, person: User) -> HttpResponse:
     """Open the reset of somebody's second step, with the reason."""
     form = ResetForm(request.POST or None)
     if form.is_valid():
-        opened = SecondStepReset.objects.open(
-            person, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
-        )
+        opened = person.resets.open(person, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
         messages.success(request, "The reset is open. A second person has to confirm it within three days.")
         return redirect("accounts:reset-page", opened.reference)
     return page(request, "accounts/reset_open.html", form, person=person)
