@@ -1,13 +1,14 @@
 """Which figures of the report are drawn, and how: levels by category, and how old open actions are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from actions.models import AGES
 from assurance.standing import BY_KEY, LEVELS, NO_RETURN
 from design.charts import Bucket, Chart, Fill, Segment, Stack, ageing_bars, stacked_bars
 from governance.definitions import NOT_VALIDATED
 from governance.facts.fact import PROVIDER
-from governance.figures import FactLike, Figure
+from governance.figures import FactLike
 
 FILLS = {"significant": Fill.DARK, "reasonable": Fill.DIAGONAL, "limited": Fill.DOTS, "none": Fill.STRIPES}
 # Seven parts: more could not be told apart in black and white.
@@ -41,7 +42,7 @@ def levels_by_category(facts: Sequence[FactLike], *, title: str) -> Chart:
     return stacked_bars(stacks, title=title, heading="Category", to_scale=True)
 
 
-def action_ages(figures: dict[str, Figure], *, title: str) -> Chart:
+def action_ages(figures: Mapping[str, Any], *, title: str) -> Chart:
     """Open actions by days past the date first agreed."""
     buckets = [Bucket(words, figures[f"actions.age.{code}"].n) for code, words, _, _ in AGES]
     return ageing_bars(buckets, title=title, heading="Days past the original date", measure="Open actions")

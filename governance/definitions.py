@@ -63,11 +63,15 @@ def _strands() -> list[Count]:
 def _ages() -> list[Count]:
     meaning = "Days past the date first agreed, whatever moved."
     return [
-        Count(
-            f"actions.age.{code}", f"Actions open: {words[:1].lower()}{words[1:]}", meaning, ACTION, {"age": code}, OPEN
-        )
+        Count(f"actions.age.{code}", f"Actions open, {_age(words)}", meaning, ACTION, {"age": code}, OPEN)
         for code, words, *_ in AGES
     ]
+
+
+def _age(words: str) -> str:
+    """An age within a sentence; each names the date that it is counted from."""
+    within = words[:1].lower() + words[1:]
+    return within if "original date" in within else f"{within} the original date"
 
 
 def _changes() -> list[Count]:

@@ -32,6 +32,7 @@ KEY_FIGURES = (
 UNKNOWN = ("no_return", "not_validated", "nothing_reviewed", "in_question", "state.not_asked", "state.withdrawn")
 STRANDS = ("children", "adults", "looked_after")
 MOST_COLUMNS = 6
+FEW = 2
 ITEM = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*])\s+(?P<words>.*)$")
 NUMBERED = re.compile(r"^\s*\d")
 
@@ -106,6 +107,21 @@ class Paper:
         ]
 
     @cached_property
+    def provider_tables(self) -> list[dict[str, Any]]:
+        """The same for the page: categories of one or two providers share a table, so that it reads as one list."""
+        few = [part for part in self.categories if len(part["providers"]) <= FEW]
+        if len(few) < FEW:
+            return self.categories
+        shared = sorted(
+            (fact for part in few for fact in part["providers"]), key=lambda fact: (fact.attributes["rank"], fact.label)
+        )
+        name = "Categories of one or two providers"
+        return [
+            {"name": name, "providers": shared, "mixed": True},
+            *(part for part in self.categories if part not in few),
+        ]
+
+    @cached_property
     def standards(self) -> list[dict[str, Any]]:
         """Standards by category, at most six categories to a table so that it fits the paper."""
         facts = self.of(STANDARD)
@@ -115,8 +131,11 @@ class Paper:
         titles = {fact.attributes["standard"]: fact.attributes["title"] for fact in facts}
         found = {(f.attributes["standard"], f.attributes["category"]): f.attributes for f in facts}
         tables = []
-        for start in range(0, len(order), MOST_COLUMNS):
-            codes = order[start : start + MOST_COLUMNS]
+        wide = (
+            -(-len(order) // -(-len(order) // MOST_COLUMNS)) if order else 1
+        )  # parts alike, none with a column or two
+        for start in range(0, len(order), wide):
+            codes = order[start : start + wide]
             rows = [
                 {"number": number, "title": title, "cells": [found.get((number, code)) for code in codes]}
                 for number, title in sorted(titles.items())
@@ -148,7 +167,9 @@ class Paper:
         """The two pictures."""
         return {
             "levels": levels_by_category(self.facts, title=f"Providers by level and category, as at {self.as_at}"),
-            "ages": action_ages(self.figures, title=f"Open actions by age, as at {self.as_at}"),  # type: ignore[arg-type]
+            "ages": action_ages(
+                self.figures, title=f"Open actions by days past their original date, as at {self.as_at}"
+            ),
         }
 
     @cached_property

@@ -1,6 +1,6 @@
 """The blocks of words in the paper: their order, what each is for, and how long it may be.
 
-To add a block, add a line here and a place for it in templates/reports/annual_body.html.
+To add a block, add a line here and a place for it in templates/reports/annual_first.html or annual_rest.html.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from design.charts.key import key
 from design.charts.scene import WIDTH, Chart, Shape, Table, draw, draw_nothing, lines_of_words, paper, rect, words
 from design.charts.wording import figure, sentence, width_of, wrap
 
-CROWDED = 16
+CROWDED, MANY = 16, 9
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ def stacked_bars(stacks: Sequence[Stack], *, title: str, heading: str = "Group",
     shapes, y = key((fill, "", f"{label} {figure(totals[label])}") for label, fill in categories.items())
     largest = max(stack.total for stack in stacks)
     left = _room_for_labels(stacks)
-    pitch, thick, size = (22, 15, 12) if len(stacks) > CROWDED else (38, 24, 13)
+    pitch, thick, size, lines = _density(len(stacks))
     right = WIDTH - width_of(figure(largest), 13) - 10
     for number, stack in enumerate(stacks):
         middle = y + pitch * (number + 0.5)
-        shapes += lines_of_words(left - 10, middle, wrap(stack.label, left - 12, size, pitch // 15), size=size)
+        shapes += lines_of_words(left - 10, middle, wrap(stack.label, left - 12, size, lines), size=size)
         length = (right - left) * (stack.total / largest if to_scale and largest else 1)
         shapes += _bar(stack, categories, (left, middle - thick / 2, length, thick))
         shapes.append(words(WIDTH, middle, figure(stack.total), size=size, anchor="end", bold=True))
@@ -69,6 +69,13 @@ def stacked_bars(stacks: Sequence[Stack], *, title: str, heading: str = "Group",
         table=Table(headers, tuple(_row(stack, categories) for stack in stacks)),
         height=y + pitch * len(stacks) + 4,
     )
+
+
+def _density(bars: int) -> tuple[int, int, int, int]:
+    """Distance and thickness of bars, size of words, lines of a label: closer when there are many."""
+    if bars > CROWDED:
+        return 22, 15, 12, 1
+    return (28, 19, 12, 2) if bars > MANY else (38, 24, 13, 2)
 
 
 def _categories(stacks: Sequence[Stack]) -> dict[str, Fill]:
