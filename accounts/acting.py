@@ -22,7 +22,7 @@ def memberships(request: HttpRequest) -> list[Membership]:
     """
     known = getattr(request, "_memberships", None)
     if known is None or known[0] != request.user.pk:
-        rows = Membership.objects.acting(request.user).select_related("organisation")  # type: ignore[arg-type]
+        rows = Membership.objects.acting(request.user).select_related("organisation", "user")  # type: ignore[arg-type]
         known = (request.user.pk, list(rows))
         request._memberships = known  # type: ignore[attr-defined]
     found: list[Membership] = known[1]
@@ -60,11 +60,17 @@ def choose(request: HttpRequest, reference: str) -> bool:
     return found is not None
 
 
+def covered(request: HttpRequest) -> list[str]:
+    """The people for whom the person covers today, by name."""
+    return sorted({str(row.user) for row in memberships(request) if row.user_id != request.user.pk})
+
+
 def banner(request: HttpRequest) -> dict[str, str] | None:
-    """What the header says, for people with more than one organisation."""
-    mine = organisations(request)
-    if len(mine) < 2:
-        return None
+    """What the header says, for people with more than one organisation and for those who cover for somebody."""
+    mine, away = organisations(request), covered(request)
     chosen = acting_for(request)
-    label = next((one.name for one in mine if chosen == [one.pk]), "")
-    return {"label": label or f"all {len(mine)} organisations", "url": reverse("accounts:act-for")}
+    place = next((one.name for one in mine if chosen == [one.pk]), "") or f"all {len(mine)} organisations"
+    if len(mine) > 1:
+        said = f"{place}, covering for {' and '.join(away)}" if away else place
+        return {"label": said, "url": reverse("accounts:act-for")}
+    return {"label": f"{' and '.join(away)}, by cover", "url": ""} if away else None

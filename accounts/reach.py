@@ -36,6 +36,25 @@ def commissioners(user: "User | AnonymousUser", can: Can, *, on: date | None = N
     return organisations(user, can, on=on).filter(kind="commissioner")
 
 
+def colleagues(person: "User", *, on: date) -> QuerySet[Any]:
+    """Who may cover for this person: people of their commissioners, and designated professionals next door.
+
+    Next door is a commissioner that shares the designated team: somebody is a designated professional of both. Its
+    people cover for members of the team only (trust.md: Cover).
+    """
+    from accounts.models import Membership, User
+    from accounts.models.memberships import DESIGNATED_TEAM
+
+    live = Membership.objects.live(on=on).filter(side=Side.COMMISSIONER)
+    designated = live.filter(role=Role.DESIGNATED_PROFESSIONAL)
+    team = live.filter(user=person, role__in=DESIGNATED_TEAM).values("organisation")
+    shared = designated.filter(user__in=designated.filter(organisation__in=team).values("user"))
+    near = live.filter(organisation__in=live.filter(user=person).values("organisation")).values("user")
+    next_door = designated.filter(organisation__in=shared.values("organisation")).values("user")
+    people = User.objects.in_state("active").filter(Q(pk__in=near) | Q(pk__in=next_door)).exclude(pk=person.pk)
+    return people.order_by("name", "pk")
+
+
 def keepers(person: "User", can: Can, *, on: date) -> list["User"]:
     """Who holds the capability over this person, who is left out: ``organisations`` read the other way round."""
     from accounts.models import Membership, User

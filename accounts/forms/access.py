@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts import reach
 from accounts.capabilities import Can, Side
@@ -52,8 +52,8 @@ class CoverForm(NhsForm):
     def __init__(self, *args: Any, absent: User, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.absent = absent
-        self.fields["covered_by"] = forms.ModelChoiceField(
-            colleagues(absent, on=on),
+        self.fields["covered_by"] = Colleagues(
+            with_place(reach.colleagues(absent, on=on), on=on),
             label="Who covers",
             to_field_name="reference",
             empty_label="Choose a colleague",
@@ -81,11 +81,20 @@ class CoverForm(NhsForm):
         )  # fmt: skip
 
 
-def colleagues(person: User, *, on: date) -> QuerySet[User]:
-    """People who work for a commissioner of this person, on the commissioner's side."""
-    mine = Membership.objects.live(on=on).filter(user=person, side=Side.COMMISSIONER).values("organisation")
-    theirs = Membership.objects.live(on=on).filter(side=Side.COMMISSIONER, organisation__in=mine).values("user")
-    return User.objects.in_state("active").filter(pk__in=theirs).exclude(pk=person.pk).order_by("name")
+class Colleagues(forms.ModelChoiceField):
+    """People with the commissioner that each works for: a neighbour's name alone would say little."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """ "Nell Nurse, North Commissioner"."""
+        return f"{obj}, {obj.works_for}"
+
+
+def with_place(people: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Each with the name of the commissioner for which they have worked longest."""
+    held = (
+        Membership.objects.live(on=on).filter(user=OuterRef("pk"), side=Side.COMMISSIONER).order_by("starts_on", "pk")
+    )
+    return people.annotate(works_for=Subquery(held.values("organisation__name")[:1]))
 
 
 class CircleForm(NhsModelForm):

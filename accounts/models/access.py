@@ -172,7 +172,8 @@ class CoverQuerySet(DatedQuerySet):
     def arrange(
         self, absent: "User", covered_by: "User", *, first: date, last: date, reason: str, by: "User"
     ) -> "Cover":
-        """From the first day to the end of the last. Refused when the person is covered for some of it already."""
+        """From the first day to the end of the last. Refused when the person is covered for some of it already, and
+        for somebody who is neither a colleague nor of the designated team next door."""
         absent._meta.model._base_manager.select_for_update().get(pk=absent.pk)
         ends_on = last + timedelta(days=1)
         if (
@@ -181,6 +182,10 @@ class CoverQuerySet(DatedQuerySet):
             .exists()
         ):
             raise Refused("There is cover for some of these days already. End that first.")
+        if not reach.colleagues(absent, on=first).filter(pk=covered_by.pk).exists():
+            raise Refused(
+                "Only a colleague, or a designated professional of a commissioner that shares the team, covers."
+            )
         return self.create(
             absent=absent, covered_by=covered_by, starts_on=first, ends_on=ends_on, reason=reason, agreed_by=by
         )

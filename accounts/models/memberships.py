@@ -7,7 +7,7 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, Q
 from django.db.models.functions import Greatest
 
 from accounts import clock, post, reach
@@ -39,6 +39,10 @@ class DateRange(Func):
     output_field: ClassVar[Any] = DateRangeField()
 
 
+# Its people cover for one another across commissioners that share it.
+DESIGNATED_TEAM = (Role.DESIGNATED_PROFESSIONAL, Role.NAMED_GP)
+
+
 class Strand(models.TextChoices):
     """The three strands of safeguarding assurance."""
 
@@ -67,11 +71,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
 
     def acting(self, user: "User", *, on: date | None = None) -> Self:
-        """The person's own live memberships and, while they cover for somebody, that person's."""
+        """The person's own live memberships and, while they cover for somebody, that person's.
+
+        Cover carries the roles at commissioners where the person has a role as well, and those of the designated
+        team elsewhere when the person is a designated professional. It ends with the person's own role.
+        """
         from accounts.models.access import Cover
 
         covered = Cover.objects.live(on=on).filter(covered_by=user).values("absent")
-        return self.live(on=on).filter(Q(user=user) | Q(user__in=covered, side=Side.COMMISSIONER))
+        mine = self.model.objects.live(on=on).filter(user=user, side=Side.COMMISSIONER)
+        here = Q(organisation__in=mine.values("organisation"))
+        next_door = Q(role__in=DESIGNATED_TEAM) & Exists(mine.filter(role=Role.DESIGNATED_PROFESSIONAL))
+        return self.live(on=on).filter(Q(user=user) | Q(user__in=covered, side=Side.COMMISSIONER) & (here | next_door))
 
     def side_of(self, user: "User", *, on: date | None = None) -> str:
         """On which side the person stands; an outside reader counts as the commissioner's (the shorter limit)."""

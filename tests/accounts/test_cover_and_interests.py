@@ -5,10 +5,19 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import reach
 from accounts.capabilities import Can, Role
 from accounts.models import Circle, Cover, DeclaredInterest, Membership
 from accounts.refusals import Refused
-from tests.factories.accounts import CoverFactory, DeclaredInterestFactory, someone
+from providers.models import Organisation
+from tests.factories.accounts import (
+    CircleFactory,
+    CircleMemberFactory,
+    CoverFactory,
+    DeclaredInterestFactory,
+    MembershipFactory,
+    someone,
+)
 from tests.factories.providers import CommissionerFactory, provider_of
 
 pytestmark = pytest.mark.django_db
@@ -132,10 +141,97 @@ def test_an_unknown_organisation_cannot_be_named(sign_in, nurse):
 
 
 def test_cover_does_not_open_somebodys_lists(nurse, colleague, commissioner, on):
-    from tests.factories.accounts import CircleFactory, CircleMemberFactory
-
     circle = CircleFactory(commissioner=commissioner)
     CircleMemberFactory(circle=circle, user=nurse, added_by=nurse)
     CoverFactory(absent=nurse, covered_by=colleague, agreed_by=nurse)
     assert list(Circle.objects.permitted(nurse, Can.SEE_CIRCLES, on=on)) == [circle]
     assert list(Circle.objects.permitted(colleague, Can.SEE_CIRCLES, on=on)) == []
+
+
+@pytest.fixture
+def next_door(commissioner):
+    """A second commissioner: one person is a designated professional of both."""
+    other = CommissionerFactory(name="Next door")
+    shared = someone(Role.DESIGNATED_PROFESSIONAL, commissioner, strands=["adults"], name="Shared")
+    MembershipFactory(user=shared, role=Role.DESIGNATED_PROFESSIONAL, organisation=other, strands=["adults"])
+    return other
+
+
+def seen(person, can: Can, on: date) -> set[str]:
+    return set(Organisation.objects.permitted(person, can, on=on).values_list("name", flat=True))
+
+
+def test_a_designated_professional_next_door_covers_and_sees_no_more_than_the_absent(
+    nurse, commissioner, next_door, on
+):
+    neighbour = someone(Role.DESIGNATED_PROFESSIONAL, next_door, strands=["children"], name="Neighbour")
+    elsewhere = CommissionerFactory(name="Elsewhere")
+    ours, theirs = provider_of(commissioner, name="Ours"), provider_of(next_door, name="Theirs")
+    provider_of(elsewhere, name="Planted")
+    hidden = CircleFactory(commissioner=commissioner, name="Planted list")
+    CircleMemberFactory(circle=hidden, user=nurse, added_by=nurse)
+    before = seen(neighbour, Can.SEE_PROVIDERS, on)
+    assert before == {"Next door", theirs.name}
+    Cover.objects.arrange(nurse, neighbour, first=on, last=on, reason="", by=nurse)
+    assert seen(neighbour, Can.SEE_PROVIDERS, on) == before | {commissioner.name, ours.name}
+    assert seen(neighbour, Can.SEE_PROVIDERS, on + timedelta(days=1)) == before
+    assert list(Circle.objects.permitted(neighbour, Can.SEE_CIRCLES, on=on)) == []
+    held = Membership.objects.acting(neighbour, on=on).filter(organisation=commissioner)
+    assert [(row.user, row.strands) for row in held] == [(nurse, ["children"])]
+
+
+def test_cover_next_door_carries_the_duties_of_the_team_only(nurse, commissioner, next_door, on):
+    neighbour = someone(Role.DESIGNATED_PROFESSIONAL, next_door, strands=["children"])
+    MembershipFactory(user=nurse, role=Role.SYSTEM_ADMINISTRATOR, organisation=commissioner)
+    CoverFactory(absent=nurse, covered_by=neighbour, agreed_by=nurse)
+    acting = Membership.objects.acting(neighbour, on=on)
+    assert acting.filter(organisation=commissioner).granting(Can.VALIDATE).exists()
+    assert not acting.granting(Can.MANAGE_PEOPLE).exists()
+
+
+def test_who_may_cover_across_commissioners(nurse, colleague, commissioner, next_door, on):
+    neighbour = someone(Role.DESIGNATED_PROFESSIONAL, next_door, strands=["children"])
+    analyst = someone(Role.QUALITY_ANALYST, next_door)
+    stranger = someone(Role.DESIGNATED_PROFESSIONAL, CommissionerFactory(), strands=["children"])
+    manager = someone(Role.CONTRACT_MANAGER, commissioner)
+    able = set(reach.colleagues(nurse, on=on))
+    assert {colleague, neighbour} <= able
+    assert able & {analyst, stranger, nurse} == set()
+    assert neighbour not in set(reach.colleagues(manager, on=on))
+    for somebody in (analyst, stranger):
+        with pytest.raises(Refused, match="shares the team"):
+            Cover.objects.arrange(nurse, somebody, first=on, last=on, reason="", by=nurse)
+    assert not Cover.objects.exists()
+
+
+def test_cover_does_not_carry_a_colleague_over_to_the_commissioner_next_door(nurse, colleague, next_door, on):
+    MembershipFactory(user=nurse, role=Role.DESIGNATED_PROFESSIONAL, organisation=next_door, strands=["children"])
+    provider_of(next_door, name="Planted")
+    CoverFactory(absent=nurse, covered_by=colleague, agreed_by=nurse)
+    assert Membership.objects.acting(colleague, on=on).granting(Can.VALIDATE).exists()
+    assert "Planted" in seen(nurse, Can.SEE_PROVIDERS, on)
+    assert "Planted" not in seen(colleague, Can.SEE_PROVIDERS, on)
+
+
+def test_cover_ends_with_the_own_role_of_whoever_covers(nurse, colleague, on, at):
+    CoverFactory(absent=nurse, covered_by=colleague, agreed_by=nurse)
+    assert Membership.objects.acting(colleague, on=on).granting(Can.VALIDATE).exists()
+    colleague.memberships.all().end(by=None, at=at)
+    assert not Membership.objects.acting(colleague, on=on).exists()
+
+
+def test_cover_is_visible_as_acting_for(sign_in, nurse, colleague, next_door):
+    neighbour = someone(Role.DESIGNATED_PROFESSIONAL, next_door, strands=["children"])
+    CoverFactory(absent=nurse, covered_by=colleague, agreed_by=nurse)
+    CoverFactory(absent=nurse, covered_by=neighbour, agreed_by=nurse)
+    page = sign_in(colleague).get("/account/").content.decode()
+    assert f"Acting for {nurse.name}, by cover" in page
+    assert f"While covering for {nurse.name}" in page
+    page = sign_in(neighbour).get("/account/").content.decode()
+    assert f"Acting for all 2 organisations, covering for {nurse.name}" in page
+    assert "covering for" not in sign_in(nurse).get("/account/").content.decode()
+
+
+def test_the_form_offers_the_neighbour_with_where_they_work(sign_in, nurse, next_door):
+    someone(Role.DESIGNATED_PROFESSIONAL, next_door, strands=["children"], name="Neighbour")
+    assert "Neighbour, Next door" in sign_in(nurse).get("/account/cover/add/").content.decode()
