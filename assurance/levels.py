@@ -1,8 +1,8 @@
 """Assurance levels by floors and reasons, never by a score (domain.md 4.3). Pure: data in, levels out.
 
-A strand is *significant* only when every applicable critical criterion is validated as met with evidence
-reviewed and no standard has more than one "not met"; *reasonable* when no critical criterion is "not met" and
-no standard is worse than half met; *limited* otherwise. *None* is a person's judgement, never computed. Overall is
+A strand is *significant* only when every applicable critical criterion is validated as met with evidence reviewed,
+something at all is, and no standard has more than one "not met"; *reasonable* when no critical criterion is "not met"
+and no standard is worse than half met; *limited* otherwise. *None* is a person's judgement, never computed. Overall is
 never better than the worst strand. A missing return has no level at all.
 """
 
@@ -74,7 +74,8 @@ def level_of(criteria: Sequence[Judged], *, reds_for_limited: int) -> Verdict:
     level = Level.LIMITED if limited else Level.REASONABLE if reasons else Level.SIGNIFICANT
     if level == Level.SIGNIFICANT:
         critical = any(judged.critical and not _left_out(judged) for judged in criteria)
-        proven = "every critical criterion met with evidence reviewed" if critical else "no critical criterion is asked"
+        none = f"no critical criterion is asked, and {reviewed} of {len(criteria)} reviewed"
+        proven = "every critical criterion met with evidence reviewed" if critical else none
         reasons = [f"{proven}, and no standard with more than one not met"]
     return Verdict(level, tuple(reasons), reviewed, len(criteria))
 
@@ -137,8 +138,9 @@ def _not_significant(criteria: Sequence[Judged]) -> list[str]:
         reasons.append(f"{many} not shown to be met in full with evidence: {_list(short)}")
     reds = Counter(judged.standard for judged in criteria if _counts_against(judged))
     reasons += [f"standard {standard} has {n} not met" for standard, n in sorted(reds.items()) if n > 1]
-    if not any(judged.state == State.MET for judged in criteria):
-        reasons.append("nothing is met")
+    # Without a critical criterion nothing else would ask for evidence, and a declaration would read as checked.
+    if not any(judged.state == State.MET and judged.evidence_reviewed for judged in criteria):
+        reasons.append("nothing is shown to be met with evidence reviewed")
     return reasons
 
 

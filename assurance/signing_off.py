@@ -42,6 +42,11 @@ class Preview:
         return sum(line.is_decided for line in self.lines) - self.accepted
 
     @property
+    def is_ready(self) -> bool:
+        """Everything is decided, and something was looked at."""
+        return not self.undecided and not StrandReview.nothing_reviewed(self.lines)
+
+    @property
     def not_applicable(self) -> int:
         """How many a validator agreed are not applicable; they are never hidden in a smaller total (hazard 2)."""
         return sum(bool(line.now and line.is_decided and line.now.grade == "not_applicable") for line in self.lines)

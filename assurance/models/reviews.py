@@ -127,7 +127,8 @@ class StrandReview(models.Model):
                 line.answer.criterion_version_id for line in self.lines(on=london_date(at)) if not line.is_exception
             ]
             seed = f"{assessment.reference}:{self.strand}"
-            self.sample = exceptions.draw(rest, size=policy.sample_size, seed=seed)
+            # One at least, whatever the setting: a strand in which nothing was looked at has no level.
+            self.sample = exceptions.draw(rest, size=max(policy.sample_size, 1), seed=seed)
             self.begun_by, self.begun_at = by, at
             self.save(update_fields=["sample", "begun_by", "begun_at"])
         if assessment.state == State.SUBMITTED:
@@ -209,10 +210,13 @@ class StrandReview(models.Model):
         """End this strand's validation; True when it was the last, so that the return is now validated.
 
         Then levels and result rows are written, judgements that differ from the floor rules are laid over them,
-        and the result letter goes to the executive lead. ``overall`` belongs to the last strand.
+        and the result letter goes to the executive lead. ``overall`` belongs to the last strand. NotReady while
+        anything is undecided, or when all of it was accepted as declared (hazard 3).
         """
         assessment = self.hold_open()
-        self.refuse_undecided(self.lines(on=london_date(at)))
+        lines = self.lines(on=london_date(at))
+        self.refuse_undecided(lines)
+        self.refuse_unreviewed(lines)
         self.signed_off_by, self.signed_off_at = by, at
         self.level, self.level_reason = (level.level, level.reason) if level else ("", "")
         self.save(update_fields=["signed_off_by", "signed_off_at", "level", "level_reason"])
@@ -257,6 +261,17 @@ class StrandReview(models.Model):
             some = "criterion is" if len(undecided) == 1 else "criteria are"
             more = f" and {len(undecided) - 8} more" if len(undecided) > 8 else ""
             raise NotReady(f"{len(undecided)} {some} not decided yet: {', '.join(undecided[:8])}{more}")
+
+    @staticmethod
+    def nothing_reviewed(lines: list[exceptions.Line]) -> bool:
+        """Is everything of the strand only the provider's own word?"""
+        return not any(line.is_decided and not line.is_accepted for line in lines)
+
+    @staticmethod
+    def refuse_unreviewed(lines: list[exceptions.Line]) -> None:
+        """NotReady when nobody looked at anything: a level is never signed on a declaration alone."""
+        if StrandReview.nothing_reviewed(lines):
+            raise NotReady("Nothing in this strand has been reviewed. Judge one criterion at least, then sign it off.")
 
     @property
     def _scheme_id(self) -> int:

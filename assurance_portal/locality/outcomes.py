@@ -51,15 +51,26 @@ def _judge(
         return {}
     place = locality.place_of(each.place_key)
     found = {}
+    drawn = _one_a_strand(year, each)
     for pk, said in each.said.items():
         criterion = year.criteria[pk]
         if each.course.end == "under_review" and behaviour.chance("done", place.key, pk) > 0.4:
             continue
         listed = criterion.critical or said.grade != "green" or behaviour.chance("sample", place.key, pk, seed) < 0.15
-        if listed:
+        if listed or pk in drawn:
             found[pk] = _reviewed(place, criterion, said.grade, grades, year=year.round.year, seed=seed)
         elif each.course.end == "validated":
             found[pk] = Judgement(Basis.ACCEPTED_AS_DECLARED, said.grade, Outcome.DECLARED, "")
+    return found
+
+
+def _one_a_strand(year: Year, each: Return) -> set[int]:
+    """Where nothing of a strand is an exception, its first criterion: no strand is signed off with nothing reviewed."""
+    found = set()
+    for strand in VALIDATORS:
+        asked = [pk for pk in each.said if strand in year.criteria[pk].strands]
+        if asked and not any(year.criteria[pk].critical or each.said[pk].grade != "green" for pk in asked):
+            found.add(min(asked))
     return found
 
 

@@ -34,6 +34,20 @@ def test_a_critical_met_only_as_declared_is_reasonable_and_says_why():
     )
 
 
+def test_a_strand_without_a_critical_criterion_and_nothing_reviewed_is_not_significant():
+    declared = [judged("1.1", evidence_reviewed=False), judged("1.2", evidence_reviewed=False)]
+    verdict = level_of(declared, reds_for_limited=5)
+    assert (verdict.level, verdict.reasons) == (
+        Level.REASONABLE,
+        ("nothing is shown to be met with evidence reviewed",),
+    )
+    one = level_of([declared[0], judged("1.2")], reds_for_limited=5)
+    assert (one.level, one.reasons) == (
+        Level.SIGNIFICANT,
+        ("no critical criterion is asked, and 1 of 2 reviewed, and no standard with more than one not met",),
+    )
+
+
 def test_critical_reds_are_limited_and_named():
     reds = [judged("1.2", critical=True, state=State.NOT_MET), judged("8.1", critical=True, state=State.NOT_MET)]
     more = [judged("1.1"), judged("1.3"), judged("8.2"), judged("8.3")]
@@ -123,6 +137,12 @@ def test_marking_not_applicable_without_a_validators_agreement_never_raises_a_le
     claim = replace(criteria[marked], state=State.NOT_APPLICABLE, agreed_not_applicable=False)
     after = [claim if n == marked else each for n, each in enumerate(criteria)]
     assert not better(the_level(*after, reds=reds), the_level(*criteria, reds=reds))
+
+
+@given(CRITERIA, st.integers(0, 6))
+def test_nothing_is_significant_on_the_providers_word_alone(criteria, reds):
+    declared = [replace(each, evidence_reviewed=False) for each in criteria]
+    assert the_level(*declared, reds=reds) != Level.SIGNIFICANT
 
 
 @given(CRITERIA, st.integers(0, 6))

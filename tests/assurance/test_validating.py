@@ -8,7 +8,15 @@ from django.db import connection
 
 from accounts.door import Refused, Stale
 from actions.models import Action
-from assurance.models import AnswerEvidence, LevelResult, Rating, SelfAssessment, StandardResult, StrandReview
+from assurance.models import (
+    AnswerEvidence,
+    AssurancePolicy,
+    LevelResult,
+    Rating,
+    SelfAssessment,
+    StandardResult,
+    StrandReview,
+)
 from assurance.models.asks import asked_of
 from assurance.models.deciding import BetterThanWorst, Override, ReasonNeeded
 from assurance.models.evidence_verdicts import give_verdict, opinion_of
@@ -91,7 +99,7 @@ def test_accepting_the_rest_never_counts_as_reviewed(at):
     for strand in ("children", "adults", "looked_after"):
         found = review(assessment, strand, by=nurse, at=at)
         for line in found.lines(on=at.date()):
-            if line.is_exception and not line.is_decided and "critical" in line.reasons:
+            if line.is_exception and not line.is_decided and ("critical" in line.reasons or strand == "looked_after"):
                 judge(found, line.answer.criterion_version.ref, "green", by=nurse, at=at)
         found.sample = []
         found.save()
@@ -99,9 +107,32 @@ def test_accepting_the_rest_never_counts_as_reviewed(at):
         found.sign_off(by=nurse, at=at)
     assessment.refresh_from_db()
     results = StandardResult.objects.filter(self_assessment=assessment, basis="validated").order_by("standard__number")
-    assert [(row.met, row.reviewed) for row in results] == [(3, 1), (2, 1)]
+    assert [(row.met, row.reviewed) for row in results] == [(3, 2), (2, 1)]
     overall = LevelResult.objects.get(self_assessment=assessment, strand="overall")
-    assert (assessment.state, overall.level, overall.reviewed, overall.asked) == ("validated", "significant", 2, 5)
+    assert (assessment.state, overall.level, overall.reviewed, overall.asked) == ("validated", "significant", 3, 5)
+
+
+@pytest.mark.django_db
+def test_one_criterion_is_drawn_even_where_the_policy_draws_none(at):
+    AssurancePolicy.objects.update(sample_size=0)
+    assessment = submitted(at)
+    found = review(assessment, "looked_after", by=(nurse := nurse_of(assessment)), at=at)
+    assert [(line.ref, line.reasons) for line in found.lines(on=at.date())] == [("1.10", ["drawn at random"])]
+    assert found.accept_rest(by=nurse, at=at) == 0
+
+
+@pytest.mark.django_db
+def test_a_strand_accepted_as_a_whole_is_not_signed_off(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    found = review(assessment, "looked_after", by=nurse, at=at)
+    found.sample = []
+    found.save()
+    found.accept_rest(by=nurse, at=at)
+    with pytest.raises(NotReady, match="Nothing in this strand has been reviewed"):
+        found.sign_off(by=nurse, at=at)
+    judge(found, "1.10", "green", by=nurse, at=at)
+    assert found.sign_off(by=nurse, at=at) is False
 
 
 @pytest.mark.django_db

@@ -544,7 +544,8 @@ def test_hazard_3_accepted_has_its_own_mark_and_is_not_in_reviewed(at, sign_in):
     nurse = nurse_of(assessment)
     for strand in ("children", "adults", "looked_after"):
         found = review(assessment, strand, by=nurse, at=at)
-        without_sample(assessment, strand)
+        if strand != "looked_after":
+            without_sample(assessment, strand)
         found.refresh_from_db()
         for line in found.lines(on=at.date()):
             if line.is_exception and not line.is_decided:
@@ -552,9 +553,26 @@ def test_hazard_3_accepted_has_its_own_mark_and_is_not_in_reviewed(at, sign_in):
         found.accept_rest(by=nurse, at=at)
         found.sign_off(by=nurse, at=at)
     page = sign_in(nurse).get(url("result", assessment))
-    assert page.context["result"].counts == {"asked": 5, "reviewed": 2, "accepted": 3, "not_applicable": 0}
+    assert page.context["result"].counts == {"asked": 5, "reviewed": 3, "accepted": 2, "not_applicable": 0}
     text = page.content.decode()
-    assert (text.count("portal-grade--dashed"), text.count("portal-grade--solid")) == (3, 2)
+    assert (text.count("portal-grade--dashed"), text.count("portal-grade--solid")) == (2, 3)
+
+
+def test_hazard_3_a_strand_in_which_nothing_was_reviewed_is_not_signed_off(at, sign_in):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    found = review(assessment, "looked_after", by=nurse, at=at)
+    without_sample(assessment, "looked_after")
+    found.refresh_from_db()
+    found.accept_rest(by=nurse, at=at)
+    client = sign_in(nurse)
+    text = client.get(url("validation-sign-off", assessment, "looked_after")).content.decode()
+    assert ("all of it was accepted as declared" in text, "Level and signature" in text) == (True, False)
+    sent = client.post(url("validation-sign-off", assessment, "looked_after"), {"looked_after": "reasonable"})
+    found.refresh_from_db()
+    assert (sent.status_code, found.signed_off_at) == (409, None)
+    judge(found, "1.10", "green", by=nurse, at=at)
+    assert "Level and signature" in client.get(url("validation-sign-off", assessment, "looked_after")).content.decode()
 
 
 def test_hazard_4_a_self_grade_is_outlined_until_somebody_reviewed_it(at, sign_in):
