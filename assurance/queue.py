@@ -20,7 +20,11 @@ def waiting_for(user: "User", returns: "QuerySet[Any]", can: Can = Can.VALIDATE)
         StrandReview.objects.awaiting(returns)
         .telling_mine(user, can)
         .select_related(
-            "self_assessment__round__framework_version", "organisation__category", "commissioner", "begun_by"
+            "self_assessment__round__framework_version",
+            "organisation__category",
+            "commissioner",
+            "begun_by",
+            "assigned_to",
         )
     )
 

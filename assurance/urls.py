@@ -28,6 +28,7 @@ validating = [
     path("validation/numbers/", policy.policy_list, name="policy-list"),
     path("validation/numbers/add/", policy.policy_add, name="policy-add"),
     path(f"{strand}/", validation.validation_strand, name="validation-strand"),
+    path(f"{strand}/assign/", validation.validation_assign, name="validation-assign"),
     path(f"{strand}/begin/", validation.validation_begin, name="validation-begin"),
     path(f"{strand}/criteria/<str:ref>/", validation.validation_criterion, name="validation-criterion"),
     path(f"{strand}/evidence/<int:use>/", validation.validation_evidence, name="validation-evidence"),

@@ -188,7 +188,7 @@ def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
         for_actions(StrandReview.objects.filter(self_assessment=assessment), assessment, on=on)
         .telling_mine(user, Can.VALIDATE)
         .annotate(last_level=Subquery(last[:1]))
-        .select_related("begun_by", "signed_off_by")
+        .select_related("begun_by", "signed_off_by", "assigned_to")
         .order_by("strand")
     )
 

@@ -91,6 +91,7 @@ GRANTS: dict[str, str] = {
     "assurance_roundevent": APPEND_ONLY,
     "assurance_selfassessmentevent": APPEND_ONLY,
     "assurance_sendback": APPEND_ONLY,
+    "assurance_strandassignment": APPEND_ONLY,
     "assurance_submission": APPEND_ONLY,
     "chasing_duechange": APPEND_ONLY,
     "chasing_sendingholdevent": APPEND_ONLY,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Case, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -87,13 +87,15 @@ def needs_you(reader: Reader) -> dict[str, Any] | None:
 
 
 def to_validate(reader: Reader) -> dict[str, Any] | None:
-    """Waiting for my validation: oldest first, by strand, with days."""
+    """Waiting for my validation: what is assigned to me, then the others, oldest first, by strand, with days."""
     mine = (
         StrandReview.objects.permitted(reader.user, Can.VALIDATE, on=reader.on)
         .filter(commissioner__in=reader.ours, signed_off_at__isnull=True)
         .filter(self_assessment__state__in=["submitted", "under_review"])
     )
-    mine = mine.select_related("self_assessment__organisation").order_by("self_assessment__submitted_at", "pk")
+    to_me = Case(When(assigned_to=reader.user, then=0), When(assigned_to=None, then=1), default=2)
+    mine = mine.select_related("self_assessment__organisation", "assigned_to")
+    mine = mine.order_by(to_me, "self_assessment__submitted_at", "pk")
     rows, count = first_of(mine, SHOWN)
     for row in rows:
         row.days = (reader.on - london_date(row.self_assessment.submitted_at)).days

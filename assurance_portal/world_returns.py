@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from assurance import issuing
 from assurance.models import Round, SelfAssessment, StrandReview
 from assurance.models.answers import Entry
+from assurance.models.assigning import assign
 from assurance.models.deciding import Override, decide_in_year
 from assurance.models.in_question import put_in_question
 from assurance.models.submissions import Signature
@@ -131,6 +132,7 @@ def _judge(world: "World", assessment: SelfAssessment, *, all_of_it: bool = Fals
     first = ""
     for review in StrandReview.objects.filter(self_assessment=assessment).order_by("pk"):
         review.begin(by=nurse, at=world.at)
+        assign(review, nurse, seen=None, by=nurse, at=world.at)
         for line in review.lines(on=world.on):
             if line.is_decided or (first and not all_of_it):
                 continue

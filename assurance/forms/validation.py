@@ -54,6 +54,23 @@ class SendBackForm(NhsForm):
         due.help_text = f"We suggest {suggested:%A} {suggested.day} {suggested:%B %Y}, ten working days from today."
 
 
+class AssignForm(NhsForm):
+    """Whose the strand is from now on; nobody is one of the answers."""
+
+    submit_label = "Save"
+
+    to: Any = forms.ModelChoiceField(
+        label="Who validates this strand?", queryset=None, required=False, to_field_name="reference",
+        empty_label="Nobody: it waits for whoever is free",
+        error_messages={"invalid_choice": "Choose somebody from the list, or nobody"},
+    )  # fmt: skip
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: Any, held: User | None, **more: Any) -> None:
+        super().__init__(*args, initial={"to": held and held.reference, "seen": held and held.pk}, **more)
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+
 class QueueFilter(forms.Form):
     """Filters of the queue, kept in the address."""
 
@@ -67,6 +84,10 @@ class QueueFilter(forms.Form):
     category = forms.ModelChoiceField(
         label="Category", queryset=Category.objects.all(), required=False, to_field_name="code", empty_label="All"
     )
+    whose = forms.ChoiceField(
+        label="Assigned to", required=False,
+        choices=[("", "All"), ("mine", "Me"), ("nobody", "Nobody")],
+    )  # fmt: skip
     begun = forms.ChoiceField(
         label="Begun by", required=False,
         choices=[("", "Anybody or nobody"), ("me", "Me"), ("nobody", "Nobody yet"), ("others", "Somebody else")],
@@ -82,6 +103,11 @@ class QueueFilter(forms.Form):
             rows = rows.filter(organisation__category=found["category"])
         strand = found.get("strand") or ""
         rows = rows.filter(mine=True) if not strand else rows if strand == "all" else rows.filter(strand=strand)
+        match found.get("whose"):
+            case "mine":
+                rows = rows.filter(assigned_to=user)
+            case "nobody":
+                rows = rows.filter(assigned_to__isnull=True)
         match found.get("begun"):
             case "me":
                 return rows.filter(begun_by=user)

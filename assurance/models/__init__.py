@@ -2,6 +2,7 @@
 
 from assurance.models.answers import Answer, AnswerEvidence
 from assurance.models.assessments import SelfAssessment
+from assurance.models.assigning import StrandAssignment
 from assurance.models.in_question import InQuestion
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
@@ -25,6 +26,7 @@ __all__ = [
     "SendBack",
     "Signature",
     "StandardResult",
+    "StrandAssignment",
     "StrandReview",
     "Submission",
 ]

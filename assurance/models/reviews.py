@@ -76,6 +76,7 @@ class StrandReview(models.Model):
         db_persist=True,
     )
     sample = ArrayField(models.BigIntegerField(), default=list, help_text="Criterion versions drawn at random")
+    assigned_to = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     begun_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     begun_at = models.DateTimeField(null=True, blank=True)
     signed_off_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")

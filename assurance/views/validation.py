@@ -12,9 +12,10 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import Refused, Stale, door
 from assurance.forms.judging import JudgementForm, VerdictForm
-from assurance.forms.validation import ConfirmAcceptForm, QueueFilter, SendBackForm
-from assurance.models import AnswerEvidence, SelfAssessment, StrandReview
+from assurance.forms.validation import AssignForm, ConfirmAcceptForm, QueueFilter, SendBackForm
+from assurance.models import AnswerEvidence, SelfAssessment, StrandAssignment, StrandReview
 from assurance.models.answers import WRITING
+from assurance.models.assigning import assign, validators_of
 from assurance.models.evidence_verdicts import give_verdict
 from assurance.queue import count_days, waiting_for
 from assurance.validating import Desk, people_in
@@ -53,6 +54,26 @@ def validation_criterion(request: HttpRequest, assessment: SelfAssessment, stran
     if not form.is_valid():
         return show(request, desk, form)
     return judge(request, desk, form)
+
+
+@door(Can.VALIDATE, of=SelfAssessment)
+def validation_assign(request: HttpRequest, assessment: SelfAssessment, strand: str) -> HttpResponse:
+    """Give the strand to a designated professional, or back to nobody; what was given before is listed."""
+    review, on = writable(request, assessment, strand), timezone.localdate()
+    form = AssignForm(request.POST or None, people=validators_of(review, on=on), held=review.assigned_to)
+    if form.is_valid():
+        to = form.cleaned_data["to"]
+        assign(review, to, seen=form.cleaned_data["seen"], by=reader(request), at=timezone.now())
+        messages.success(request, f"{assessment.organisation}, {strand_words(review)}: now with {to or 'nobody'}.")
+        return redirect("assurance:validation-queue")
+    history = StrandAssignment.objects.permitted(reader(request), Can.VALIDATE).select_related("to", "by")
+    past = history.filter(self_assessment=assessment, strand=strand)
+    return page(request, "assurance/validation_assign.html", form, assessment=assessment, review=review, past=past)
+
+
+def strand_words(review: StrandReview) -> str:
+    """The strand inside a sentence."""
+    return review.get_strand_display().lower()
 
 
 @door(Can.VALIDATE, of=SelfAssessment, methods=("POST",))
