@@ -53,7 +53,17 @@ def _framework(world: "World", key: str, source: FrameworkVersion) -> FrameworkV
         world.keep(version, label=state, whose=world.organisations[key], draft=state == "draft")
         words = version.criteria.in_order()[0].wordings.get(tier=TIER)
         world.things[-1].canaries += [version.standards.get(number=1).title, words.text, words.guidance]
+        if state == "draft":
+            _entry(world, key, version)
     return version
+
+
+def _entry(world: "World", key: str, version: FrameworkVersion) -> None:
+    """An entry of the own library, cited by a draft only."""
+    criterion = version.criteria.in_order()[0]
+    said = {name: world.canary("reference", name) for name in ("title", "issuer", "note")}
+    made = drafts.add_reference(criterion, kind="guidance", year="2027", **said)
+    world.keep(made, whose=world.organisations[key], draft=True)
 
 
 def _version(world: "World", key: str, source: FrameworkVersion) -> FrameworkVersion:

@@ -15,7 +15,16 @@ from django.utils.text import slugify
 
 from accounts.door import Refused, Stale
 from accounts.references import new_reference
-from framework.models import Citation, Criterion, CriterionVersion, Framework, FrameworkVersion, Standard, Wording
+from framework.models import (
+    Citation,
+    Criterion,
+    CriterionVersion,
+    Framework,
+    FrameworkVersion,
+    Reference,
+    Standard,
+    Wording,
+)
 from providers.models import Organisation
 
 Change = CriterionVersion.Change
@@ -106,6 +115,49 @@ def save_words(criterion: CriterionVersion, tier: str, *, seen: int, **words: An
     Wording.objects.update_or_create(criterion_version=criterion, tier=tier, defaults=words)
 
 
+def cites_of(criterion: CriterionVersion) -> dict[str, Any]:
+    """What the criterion cites as a form shows it, with the version that was seen."""
+    return {"cites": [citation.cited.key for citation in criterion.citations.all()], "version": criterion.version}
+
+
+@transaction.atomic
+def save_references(criterion: CriterionVersion, cited: list[Reference], *, seen: int) -> None:
+    """Cite these and no others, laws first. The words are as they were, so the criterion counts as unchanged."""
+    hold(criterion.framework_version)
+    _bump(criterion, seen)
+    criterion.citations.all().delete()
+    ordered = sorted(cited, key=lambda one: one.kind != Reference.Kind.LAW)
+    Citation.objects.bulk_create(
+        Citation(criterion_version=criterion, cited=one, position=n) for n, one in enumerate(ordered)
+    )
+
+
+@transaction.atomic
+def add_reference(criterion: CriterionVersion, **fields: Any) -> Reference:
+    """A new entry in the own library of the draft's commissioner, which the criterion cites last."""
+    held = hold(criterion.framework_version)
+    key = f"{slugify(fields['title'])[:60]}-{new_reference().lower()}"
+    made = Reference.objects.create(key=key, commissioner=held.framework.commissioner, **fields)
+    last = criterion.citations.aggregate(last=Max("position"))["last"]
+    Citation.objects.create(criterion_version=criterion, cited=made, position=0 if last is None else last + 1)
+    CriterionVersion.objects.filter(pk=criterion.pk).update(version=F("version") + 1)
+    return made
+
+
+def refuse_if_locked(reference: Reference) -> None:
+    """An entry that a published version cites stays as it was read."""
+    if reference.is_locked:
+        raise NotEditable("A published version cites this entry, so it cannot be changed. Add a new one instead.")
+
+
+@transaction.atomic
+def save_reference(reference: Reference, *, seen: int, **changes: Any) -> None:
+    """Correct an entry of the own library. Refused once a published version cites it."""
+    Reference.objects.select_for_update().get(pk=reference.pk)
+    refuse_if_locked(reference)
+    _bump(reference, seen, **changes)
+
+
 @transaction.atomic
 def save_standard(standard: Standard, *, seen: int, **changes: Any) -> None:
     """Change the title and purpose of a standard."""
@@ -187,7 +239,7 @@ def _swap_refs(wanted: list[tuple[CriterionVersion, str]]) -> None:
             CriterionVersion.objects.filter(pk=row.pk).update(ref=ref + suffix, version=F("version") + 1)
 
 
-def _bump(row: CriterionVersion | Standard, seen: int, **changes: Any) -> None:
+def _bump(row: CriterionVersion | Standard | Reference, seen: int, **changes: Any) -> None:
     """Save only over what the person saw."""
     rows = type(row)._default_manager.filter(pk=row.pk)
     if not rows.filter(version=seen).update(version=F("version") + 1, **changes):

@@ -9,6 +9,7 @@ from accounts.models.memberships import Strand
 from design.fields import DateField, LongTextField
 from design.forms import NhsForm, NhsModelForm
 from design.widgets import Checkboxes, Radios
+from framework import library
 from framework.models import CriterionVersion, FrameworkVersion, Reference, Standard
 from providers.models import Organisation, ServiceQuestion
 from providers.models.organisations import Tier
@@ -215,3 +216,91 @@ class StandardForm(NhsModelForm):
         model = Standard
         fields = ["title", "purpose"]
         error_messages = {"title": {"required": "Enter the title"}}
+
+
+class CitesForm(NhsForm):
+    """What a criterion cites. The page draws the boxes: those ticked first, then what the search finds."""
+
+    submit_label = "Save references"
+    MOST = 40
+
+    q = forms.CharField(label="Words in title, issuer or year", required=False)
+    cites = forms.MultipleChoiceField(
+        label="Law and guidance",
+        required=False,
+        widget=Checkboxes,
+        error_messages={"invalid_choice": "Choose from the library: one of these is not there any more"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, shelf: QuerySet[Reference], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shelf = {row.key: row for row in library.references(shelf)}
+        self.fields["cites"].choices = [(key, row.title) for key, row in self.shelf.items()]  # type: ignore[attr-defined]
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return str(self["q"].value() or "").strip()
+
+    def ticked(self) -> list[Reference]:
+        """In the order in which they are cited, each once."""
+        return [self.shelf[key] for key in dict.fromkeys(self["cites"].value() or []) if key in self.shelf]
+
+    def matching(self) -> list[Reference]:
+        """The rest of the library that holds every word, by title."""
+        ticked, words = self.ticked(), self.words.lower().split()
+        rest = (row for row in self.shelf.values() if row not in ticked)
+        return [row for row in rest if all(word in f"{row.title} {row.issuer} {row.year}".lower() for word in words)]
+
+    def found(self) -> list[Reference]:
+        """As many of them as a page takes."""
+        return self.matching()[: self.MOST]
+
+    def not_shown(self) -> int:
+        """How many more there are."""
+        return max(len(self.matching()) - self.MOST, 0)
+
+    def clean_cites(self) -> list[Reference]:
+        """The rows behind the boxes."""
+        return self.ticked()
+
+
+class ReferenceForm(NhsModelForm):
+    """A law or document of the commissioner's own library."""
+
+    submit_label = "Save the entry"
+
+    address = forms.URLField(
+        label="Where to read it",
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text="A public web address, like https://www.legislation.gov.uk/ukpga/2014/23",
+        error_messages={"invalid": "Enter a web address that begins with https://"},
+    )
+
+    class Meta:
+        model = Reference
+        fields = ["title", "issuer", "year", "kind", "address", "note"]
+        labels = {
+            "issuer": "Issued by", "year": "Year", "kind": "Kind", "note": "Note",
+        }  # fmt: skip
+        help_texts = {
+            "title": "As it is cited, with the year of the law if it is one.",
+        }
+        error_messages = {
+            "title": {"required": "Enter the title"},
+            "kind": {"required": "Choose the kind"},
+        }
+
+    def __init__(self, *args: Any, there: QuerySet[Reference] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.there = there
+
+    def clean_title(self) -> str:
+        """The library holds a title once."""
+        title = str(self.cleaned_data["title"])
+        if self.there is not None and self.there.filter(title__iexact=title).exists():
+            raise forms.ValidationError("The library holds this already: choose it there")
+        return title

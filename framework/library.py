@@ -8,9 +8,11 @@ from framework.models.criteria import RefOrder
 KINDS = Reference.Kind
 
 
-def references(*, kind: str = "", words: str = "", current_only: bool = False) -> QuerySet[Reference]:
+def references(
+    among: QuerySet[Reference], *, kind: str = "", words: str = "", current_only: bool = False
+) -> QuerySet[Reference]:
     """The library by title, narrowed to a kind, to words in title, issuer or year, or to what still stands."""
-    found = Reference.objects.select_related("superseded_by").order_by("title")
+    found = among.select_related("superseded_by", "commissioner").order_by("title")
     for word in words.split():
         found = found.filter(Q(title__icontains=word) | Q(issuer__icontains=word) | Q(year__icontains=word))
     if kind in KINDS.values:

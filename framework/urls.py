@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from framework.views import drafts, editing, library, reading
+from framework.views import citing, drafts, editing, library, reading
 
 app_name = "framework"
 DRAFT = "standards/<slug:reference>/draft/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("standards/", reading.version_list, name="version-list"),
     path("standards/references/", library.reference_list, name="reference-list"),
     path("standards/references/<slug:key>/", library.reference_detail, name="reference-detail"),
+    path("standards/references/<slug:key>/change/", library.reference_edit, name="reference-edit"),
     path("standards/grades/", library.scheme_list, name="scheme-list"),
     path("standards/copy/", drafts.version_copy, name="version-copy"),
     path("standards/<slug:reference>/", reading.version_detail, name="version-detail"),
@@ -30,6 +31,8 @@ urlpatterns = [
     path(STANDARD + "add/", editing.criterion_add, name="criterion-add"),
     path(CRITERION, editing.criterion_edit, name="criterion-edit"),
     path(CRITERION + "words/<slug:tier>/", editing.words_edit, name="words-edit"),
+    path(CRITERION + "references/", citing.criterion_references, name="criterion-references"),
+    path(CRITERION + "references/add/", citing.reference_add, name="reference-add"),
     path(CRITERION + "remove/", editing.criterion_remove, name="criterion-remove"),
     path(CRITERION + "move/<slug:way>/", editing.criterion_move, name="criterion-move"),
 ]

@@ -1,15 +1,22 @@
 """A criterion keeps its identity for ever; each version words it anew, for each kind of provider."""
 
 import uuid
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
-from accounts.models.memberships import Strand
+from accounts.capabilities import Can
+from accounts.models.memberships import Membership, Strand
 from framework.models.versions import FrameworkVersion, Standard
 from providers.models import ServiceQuestion
 from providers.models.organisations import Tier
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 
 class Criterion(models.Model):
@@ -114,8 +121,24 @@ class Wording(models.Model):
         return self.text[:80]
 
 
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    """The library: what ships, and what commissioners have added to it."""
+
+    def permitted(self, user: "User | AnonymousUser", can: Can) -> Self:
+        """What ships is everybody's to read; an entry of a commissioner's own is its people's, and theirs who read a
+        version that cites it. Only own entries are drafted."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(commissioner__in=Membership.objects.acting(user).granting(can).values("organisation"))
+        if can != Can.READ_STANDARDS:
+            return self.filter(own)
+        versions = FrameworkVersion.objects.permitted(user, can)
+        cited = Citation.objects.filter(cited=OuterRef("pk"), criterion_version__framework_version__in=versions)
+        return self.filter(Q(commissioner__isnull=True) | own | Exists(cited))
+
+
 class Reference(models.Model):
-    """Law, guidance or report that a criterion cites."""
+    """Law, guidance or report that a criterion cites. Without a commissioner it is part of what ships."""
 
     class Kind(models.TextChoices):
         LAW = "law", "Law"
@@ -135,12 +158,24 @@ class Reference(models.Model):
     )
     address = models.URLField(max_length=500, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    commissioner = models.ForeignKey(
+        "providers.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "title"]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_locked(self) -> bool:
+        """Does a published version cite it? Then it stays as it was read."""
+        state = FrameworkVersion.State.PUBLISHED
+        return self.citations.filter(criterion_version__framework_version__state=state).exists()
 
 
 class Citation(models.Model):

@@ -106,7 +106,7 @@ def criterion_add(request: HttpRequest, version: FrameworkVersion, number: int) 
 def criterion_edit(request: HttpRequest, version: FrameworkVersion, ref: str) -> HttpResponse:
     """Who is asked and how it counts, with the way to the words for each kind of provider."""
     drafts.refuse_unless_draft(version)
-    criterion = _criterion(version, ref)
+    criterion = criterion_of(version, ref)
     worded = {words.tier: words for words in criterion.wordings.all()}
     words = [(tier, worded.get(tier.value)) for tier in Tier if tier in criterion.asked_of]
     context: dict[str, Any] = {"edition": version, "standard": criterion.standard, "criterion": criterion}
@@ -115,7 +115,7 @@ def criterion_edit(request: HttpRequest, version: FrameworkVersion, ref: str) ->
         try:
             drafts.save_criterion(criterion, seen=seen(form), **given(form))
         except Stale:
-            fresh = CriterionForm(instance=_criterion(version, ref))
+            fresh = CriterionForm(instance=criterion_of(version, ref))
             return page(request, CRITERION, form, status=409, words=words, **both_sides(form, fresh), **context)
         messages.success(request, f"{ref} saved")
         return redirect("framework:criterion-edit", version.reference, ref)
@@ -126,7 +126,7 @@ def criterion_edit(request: HttpRequest, version: FrameworkVersion, ref: str) ->
 def words_edit(request: HttpRequest, version: FrameworkVersion, ref: str, tier: str) -> HttpResponse:
     """The words of a criterion for one kind of provider."""
     drafts.refuse_unless_draft(version)
-    criterion = _criterion(version, ref)
+    criterion = criterion_of(version, ref)
     if tier not in criterion.asked_of:
         raise Http404
     form = WordsForm(request.POST or None, initial=drafts.words_of(criterion, tier))
@@ -136,7 +136,7 @@ def words_edit(request: HttpRequest, version: FrameworkVersion, ref: str, tier: 
         try:
             drafts.save_words(criterion, tier, seen=seen(form), **given(form))
         except Stale:
-            fresh = WordsForm(initial=drafts.words_of(_criterion(version, ref), tier))
+            fresh = WordsForm(initial=drafts.words_of(criterion_of(version, ref), tier))
             return page(request, WORDS, form, status=409, **both_sides(form, fresh), **context)
         messages.success(request, f"Words of {ref} for the {Tier(tier).label} saved")
         return redirect("framework:criterion-edit", version.reference, ref)
@@ -147,7 +147,7 @@ def words_edit(request: HttpRequest, version: FrameworkVersion, ref: str, tier: 
 def criterion_remove(request: HttpRequest, version: FrameworkVersion, ref: str) -> HttpResponse:
     """Ask once, then take the criterion out of the draft."""
     drafts.refuse_unless_draft(version)
-    criterion = _criterion(version, ref)
+    criterion = criterion_of(version, ref)
     form = ButtonForm(request.POST if request.method == "POST" else None, label="Remove the criterion")
     if form.is_valid():
         drafts.remove_criterion(criterion)
@@ -159,12 +159,14 @@ def criterion_remove(request: HttpRequest, version: FrameworkVersion, ref: str) 
 @door(Can.DEFINE_STANDARDS, of=FrameworkVersion, methods=("POST",))
 def criterion_move(request: HttpRequest, version: FrameworkVersion, ref: str, way: str) -> HttpResponse:
     """One place up or down in its standard, changing references with its neighbour."""
-    criterion = _criterion(version, ref)
+    criterion = criterion_of(version, ref)
     drafts.move_criterion(criterion, up=way == "up")
     messages.success(request, f"{ref} moved {way}")
     return redirect("framework:standard-detail", version.reference, criterion.standard.number)
 
 
-def _criterion(version: FrameworkVersion, ref: str) -> CriterionVersion:
-    rows = version.criteria.select_related("standard", "framework_version", "condition").prefetch_related("wordings")
+def criterion_of(version: FrameworkVersion, ref: str) -> CriterionVersion:
+    """The criterion of the draft with its words and references, or 404."""
+    rows = version.criteria.select_related("standard", "framework_version__framework", "condition")
+    rows = rows.prefetch_related("wordings", "citations__cited")
     return get_object_or_404(rows, ref=ref)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from framework import drafts
-from framework.models import CriterionVersion, FrameworkVersion
+from framework.models import CriterionVersion, FrameworkVersion, Reference
 from tests.framework.conftest import Place, a_place
 from tests.framework.test_reading_pages import text
 
@@ -230,3 +230,145 @@ def test_draft_pages_do_not_ask_more_for_more_criteria(sign_in: SignIn, place: P
         drafts.add_criterion(standard, tiers=["full"], strands=["adults"])
     assert [count(address) for address in addresses] == few
     assert max(few) <= 12
+
+
+def cited(version: FrameworkVersion, ref: str) -> list[str]:
+    rows = version.criteria.get(ref=ref).citations.order_by("position").select_related("cited")
+    return [citation.cited.key for citation in rows]
+
+
+def own_entry(draft: FrameworkVersion, title: str = "Local escalation policy", ref: str = "1.1") -> Reference:
+    return drafts.add_reference(draft.criteria.get(ref=ref), title=title, kind="guidance", year="2027")
+
+
+def test_what_a_criterion_cites_is_chosen_from_the_library(
+    sign_in: SignIn, place: Place, a_draft: Draft, latest: FrameworkVersion
+) -> None:
+    draft, client = a_draft(), sign_in(place.drafter)
+    before = cited(draft, "1.1")
+    address = at("criterion-references", draft, "1.1")
+    assert all(f'value="{key}" checked' in client.get(address).content.decode() for key in before)
+    chosen = {"cites": [*before[1:], "care-act-2014", "mental-capacity-act-2005"], "version": "1"}
+    looked = client.post(address, {**chosen, "q": "liberty safeguards", "find": "1"})
+    assert looked.status_code == 200
+    assert [row.key for row in looked.context["form"].found()] == ["dols-code-of-practice-2009"]
+    assert 'value="care-act-2014" checked' in looked.content.decode()
+    assert cited(draft, "1.1") == before
+    assert client.post(address, chosen).url == at("criterion-edit", draft, "1.1")
+    now = cited(draft, "1.1")
+    assert set(now) == set(chosen["cites"])
+    kinds = [Reference.objects.get(key=key).kind != "law" for key in now]
+    assert kinds == sorted(kinds)
+    row = draft.criteria.get(ref="1.1")
+    assert (row.change, row.version) == ("unchanged", 2)
+    shown = client.get(at("version-changes", draft))
+    assert [each.criterion.ref for each in shown.context["difference"].references] == ["1.1"]
+    removed = Reference.objects.get(key=before[0]).title
+    assert f"{removed}" in text(shown)
+    assert cited(latest, "1.1") == before
+
+
+def test_references_are_not_saved_over_what_somebody_else_saved(sign_in: SignIn, place: Place, a_draft: Draft) -> None:
+    draft = a_draft()
+    address = at("criterion-references", draft, "1.1")
+    sign_in(place.second).post(address, {"cites": ["care-act-2014"], "version": "1"})
+    client = sign_in(place.drafter)
+    answer = client.post(address, {"cites": ["mental-capacity-act-2005"], "version": "1"})
+    assert answer.status_code == 409
+    assert [(row["theirs"], row["yours"]) for row in answer.context["conflict"]["rows"]] == [
+        ("Care Act 2014", "Mental Capacity Act 2005")
+    ]
+    assert cited(draft, "1.1") == ["care-act-2014"]
+    shown = answer.context["form"].data["version"]
+    again = client.post(address, {"cites": ["mental-capacity-act-2005"], "version": shown})
+    assert (again.status_code, cited(draft, "1.1")) == (302, ["mental-capacity-act-2005"])
+
+
+def test_a_reference_that_is_not_there_is_refused_beside_the_boxes(
+    sign_in: SignIn, place: Place, a_draft: Draft, latest: FrameworkVersion
+) -> None:
+    other = a_place()
+    copied = drafts.copy(
+        latest, commissioner=other.commissioner, name="Theirs", label="v1", valid_from=latest.valid_from
+    )
+    theirs = own_entry(copied, "Planted by another")
+    draft = a_draft()
+    address = at("criterion-references", draft, "1.1")
+    client, before = sign_in(place.drafter), cited(draft, "1.1")
+    answer = client.post(address, {"cites": [theirs.key], "version": "1"})
+    assert (answer.status_code, cited(draft, "1.1")) == (422, before)
+    assert "Planted by another" not in text(answer)
+    assert "Planted by another" in text(
+        sign_in(other.drafter).get(reverse("framework:reference-list"), {"q": "planted"})
+    )
+    assert "Planted by another" not in text(client.get(reverse("framework:reference-list"), {"q": "planted"}))
+    for name in ("reference-detail", "reference-edit"):
+        assert client.get(reverse(f"framework:{name}", args=[theirs.key])).status_code == 404
+
+
+def test_the_own_library_grows_from_the_draft(sign_in: SignIn, place: Place, a_draft: Draft) -> None:
+    draft, client = a_draft(), sign_in(place.drafter)
+    address = at("reference-add", draft, "1.1")
+    given = {"title": "Escalation policy of the partnership", "kind": "guidance", "issuer": "The Board", "year": "2027"}
+    assert client.post(address, {**given, "title": ""}).status_code == 422
+    assert client.post(address, given).url == at("criterion-references", draft, "1.1")
+    made = Reference.objects.get(title=given["title"])
+    assert (made.commissioner, cited(draft, "1.1")[-1]) == (place.commissioner, made.key)
+    twice = client.post(at("reference-add", draft, "1.2"), given)
+    assert (twice.status_code, Reference.objects.filter(title=given["title"]).count()) == (422, 1)
+    assert f'value="{made.key}" checked' in client.get(at("criterion-references", draft, "1.1")).content.decode()
+    shelf = client.post(at("criterion-references", draft, "1.2"), {"q": "escalation partnership", "find": "1"})
+    assert [row.key for row in shelf.context["form"].found()] == [made.key]
+
+
+def test_an_own_entry_is_read_by_those_who_read_a_version_that_cites_it(
+    sign_in: SignIn, place: Place, a_draft: Draft, at: Any
+) -> None:
+    draft = a_draft()
+    made = own_entry(draft)
+    detail, change = (reverse(f"framework:{name}", args=[made.key]) for name in ("reference-detail", "reference-edit"))
+    lead, drafter = sign_in(place.lead), sign_in(place.drafter)
+    assert lead.get(detail).status_code == 404
+    assert drafter.post(change, {"title": "Better", "kind": "letter", "version": "1"}).status_code == 302
+    assert drafter.post(change, {"title": "Stale", "kind": "letter", "version": "1"}).status_code == 409
+    draft.propose(by=place.drafter)
+    draft.publish(by=place.second, at=at)
+    assert lead.get(detail).status_code == 200
+    assert sign_in(a_place().lead).get(detail).status_code == 404
+    assert "Change this entry" not in text(drafter.get(detail))
+    assert drafter.post(change, {"title": "Later", "kind": "letter", "version": "2"}).status_code == 409
+    with pytest.raises(IntegrityError, match="cites this entry"), transaction.atomic():
+        Reference.objects.filter(pk=made.pk).update(title="Behind our back")
+    made.refresh_from_db()
+    assert made.title == "Better"
+
+
+def test_what_a_published_version_cites_stays(sign_in: SignIn, place: Place, a_draft: Draft, at: Any) -> None:
+    draft = a_draft()
+    before = cited(draft, "1.1")
+    draft.propose(by=place.drafter)
+    client = sign_in(place.drafter)
+    addresses = [reverse(f"framework:{name}", args=[draft.reference, "1.1"])
+                 for name in ("criterion-references", "reference-add")]  # fmt: skip
+    chosen = {"cites": ["care-act-2014"], "version": "1", "title": "Late", "kind": "law"}
+    assert [client.post(address, chosen).status_code for address in addresses] == [409, 409]
+    draft.publish(by=place.second, at=at)
+    assert [client.post(address, chosen).status_code for address in addresses] == [409, 409]
+    row = draft.criteria.get(ref="1.1")
+    with pytest.raises(drafts.NotEditable):
+        drafts.save_references(row, [], seen=1)
+    with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
+        row.citations.all().delete()
+    assert cited(draft, "1.1") == before
+
+
+def test_the_pages_of_references_are_not_there_for_others(sign_in: SignIn, place: Place, a_draft: Draft) -> None:
+    draft = a_draft()
+    for person in (place.lead, a_place().drafter):
+        for name in ("criterion-references", "reference-add"):
+            assert sign_in(person).get(at(name, draft, "1.1")).status_code == 404
+    client = sign_in(place.drafter)
+    client.get(at("criterion-references", draft, "1.1"))
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(at("criterion-references", draft, "1.1")).status_code == 200
+    assert len(caught) <= 12
