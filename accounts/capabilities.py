@@ -116,6 +116,7 @@ class Can(models.TextChoices):
     RUN_ROUNDS = "run_rounds", "Issue rounds, extend and withdraw returns"
     SEE_RETURN_STATUS = "see_return_status", "See which returns are owed and received"
     FILL_ASSESSMENT = "fill_assessment", "Fill in the self-assessment"
+    ASK_COLLEAGUE = "ask_colleague", "Ask a colleague to answer a standard"
     SUBMIT_ASSESSMENT = "submit_assessment", "Submit the self-assessment"
     RECORD_RECEIVED = "record_received", "Enter a return received another way"
     READ_ASSESSMENT = "read_assessment", "Read submitted self-assessments"
@@ -172,6 +173,7 @@ publish_standards          -   a2  -   a2  -   -   -   -   -   -   -   -   -   -
 run_rounds                 -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 see_return_status          -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
 fill_assessment            -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
+ask_colleague              -   -   -   -   -   -   -   o   -   -   -   -   -   -   -
 submit_assessment          -   -   -   -   -   -   -   o   -   -   -   -   o   -   -
 record_received            -   a   -   a   -   -   -   -   -   -   -   -   -   -   -
 read_assessment            -   a   a   a   a   -   -   o   o   a   -   -   o   -   -

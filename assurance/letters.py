@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.capabilities import Role
-from assurance.models import SelfAssessment, Submission
+from assurance.models import ColleagueAsk, SelfAssessment, Submission
 from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
@@ -29,6 +29,15 @@ def _please_sign(letter: Letter, at: datetime) -> Context | None:
     return _about(letter, state__in=SelfAssessment.EDITABLE)
 
 
+def _colleague_asked(letter: Letter, at: datetime) -> Context | None:
+    told = _about(letter, state__in=SelfAssessment.EDITABLE, entering=False)
+    ask = ColleagueAsk.objects.open().filter(pk=letter.about["ask"]).select_related("standard", "by").first()
+    if told is None or ask is None:
+        return None
+    link = absolute("assurance:return-standard", told["assessment"].reference, ask.standard.number)
+    return {**told, "ask": ask, "link": link}
+
+
 def _receipt(letter: Letter, at: datetime) -> Context | None:
     told = _about(letter)
     submission = Submission.objects.filter(pk=letter.about["submission"]).first()
@@ -50,6 +59,7 @@ def register_writers() -> None:
     register(
         Writer("round_opened", _round_opened, also=leads),
         Writer("please_sign", _please_sign),
+        Writer("colleague_asked", _colleague_asked),
         Writer("receipt", _receipt, answers=True),
         Writer("sent_back", _sent_back, also=leads),
         Writer("result", _result, also=(*leads, Role.EXECUTIVE_SIGNATORY.value)),

@@ -1,7 +1,7 @@
 """What a return's page shows beside the return itself: how far it is, what happened, who may change it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 
 from accounts.capabilities import Can
 from accounts.models import Membership, User
-from assurance.models import Round, SelfAssessment, Submission
+from assurance.models import ColleagueAsk, Round, SelfAssessment, Submission
 from assurance.models.punctuality import on_time_of
-from assurance.models.questions import grades_of, not_asked, progress_of
+from assurance.models.questions import StandardProgress, grades_of, not_asked, progress_of
 from chasing.models import DueChange
-from providers.models import Organisation
+from design.calendar import london_date
+from providers.models import Contact, Organisation
 
 # A question takes about this long, measured from practice managers' own account of 49 criteria in 20 minutes.
 MINUTES_EACH = 0.4
@@ -60,6 +61,32 @@ def punctual(returns: QuerySet[SelfAssessment]) -> Punctual:
     return Punctual(
         len(found), sum(each.by_original is True for each in found), sum(each.by_agreed is True for each in found)
     )
+
+
+def asks_of(assessment: SelfAssessment, user: User) -> QuerySet[ColleagueAsk]:
+    """Which colleagues are asked for which standard now, as far as the reader may see. One query."""
+    seen = ColleagueAsk.objects.permitted(user, Can.FILL_ASSESSMENT).open().filter(self_assessment=assessment)
+    found: QuerySet[ColleagueAsk] = seen.select_related("colleague", "by", "standard")
+    return found
+
+
+def with_colleagues(standards: Iterable[StandardProgress], asked: Sequence[ColleagueAsk]) -> list[StandardProgress]:
+    """The standards, each with who is asked for it and since when."""
+    found: dict[int, tuple[str, ...]] = {}
+    for ask in asked:
+        words = f"asked {ask.colleague.name} on {london_date(ask.at):%-d %B %Y}"
+        found[ask.standard.number] = (*found.get(ask.standard.number, ()), words)
+    return [replace(each, colleagues=found.get(each.number, ())) for each in standards]
+
+
+def help_contact_of(assessment: SelfAssessment) -> dict[str, str]:
+    """The named person at the commissioner whom the provider may ring; empty when none is named. One query."""
+    people = Contact.objects.current().filter(organisation=assessment.commissioner_id, kind=Contact.Kind.DESIGNATED)
+    contact = people.order_by("name").first()
+    if contact is None:
+        return {}
+    telephone = contact.telephone or assessment.commissioner.telephone
+    return {"name": contact.name, "job_title": contact.job_title, "phone": telephone, "email": contact.email}
 
 
 def minutes_for(questions: int) -> int:

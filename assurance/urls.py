@@ -4,6 +4,7 @@ from django.urls import path
 
 from assurance.views import (
     across,
+    colleagues,
     levels,
     overview,
     policy,
@@ -65,6 +66,12 @@ urlpatterns = [
     path("returns/<str:reference>/withdraw/", returns.return_withdraw, name="return-withdraw"),
     path("returns/<str:reference>/receive/", returns.return_receive, name="return-receive"),
     path("returns/<str:reference>/correct/", returns.return_correct, name="return-correct"),
+    path("returns/<str:reference>/write/standards/<int:number>/ask/", colleagues.colleague_ask, name="colleague-ask"),
+    path(
+        "returns/<str:reference>/write/asked/<str:ask>/take-back",
+        colleagues.colleague_take_back,
+        name="colleague-take-back",
+    ),
     *return_form.routes(return_form.PROVIDER),
     *return_form.routes(return_form.COMMISSIONER),
 ]

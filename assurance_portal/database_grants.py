@@ -56,6 +56,7 @@ GRANTS: dict[str, str] = {
     "accounts_user": NO_DELETE,
     "actions_action": NO_DELETE,
     "assurance_answer": NO_DELETE,
+    "assurance_colleagueask": NO_DELETE,
     "assurance_inquestion": NO_DELETE,
     "assurance_rating": NO_DELETE,
     "assurance_round": NO_DELETE,

@@ -304,3 +304,19 @@ class ReturnFilter(forms.Form):
             case "late" | "extended" | "not_yet_due" as progress:
                 rows = getattr(rows, progress)(on=on)
         return rows
+
+
+class AskColleagueForm(NhsForm):
+    """Who is asked: somebody of the organisation who fills in returns."""
+
+    submit_label = "Ask them"
+
+    colleague: Any = forms.ModelChoiceField(
+        label="Whom do you ask?", queryset=None, to_field_name="reference", empty_label="Choose a colleague",
+        help_text="They get a mail with a link to this standard. It holds no answers.",
+        error_messages={"required": "Choose a colleague", "invalid_choice": "Choose a colleague from the list"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["colleague"].queryset = people  # type: ignore[attr-defined]

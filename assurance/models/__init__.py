@@ -3,6 +3,7 @@
 from assurance.models.answers import Answer, AnswerEvidence
 from assurance.models.assessments import SelfAssessment
 from assurance.models.assigning import StrandAssignment
+from assurance.models.colleagues import ColleagueAsk
 from assurance.models.in_question import InQuestion
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
@@ -15,6 +16,7 @@ __all__ = [
     "Answer",
     "AnswerEvidence",
     "AssurancePolicy",
+    "ColleagueAsk",
     "CriterionAction",
     "EntryOnBehalf",
     "InQuestion",

@@ -69,6 +69,7 @@ class StandardProgress:
     begun: int
     not_applicable: int
     saved_at: datetime | None
+    colleagues: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -77,9 +78,10 @@ class StandardProgress:
 
     @property
     def hint(self) -> str:
-        """How many of its questions are complete."""
+        """How many of its questions are complete, and which colleagues are asked for it."""
         left_out = f", {self.not_applicable} not applicable" if self.not_applicable else ""
-        return f"{self.complete} of {self.asked} questions complete{left_out}"
+        complete = f"{self.complete} of {self.asked} questions complete{left_out}"
+        return "; ".join([complete, *self.colleagues])
 
     @property
     def is_complete(self) -> bool:

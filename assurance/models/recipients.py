@@ -61,6 +61,13 @@ def signature_asked(assessment: "SelfAssessment", *, on: date, at: datetime) -> 
     return [_letter("please_sign", assessment, at=at, about={"version": assessment.version}, to_user=u) for u in people]
 
 
+def tell_person(
+    kind: str, assessment: "SelfAssessment", person: "User", *, at: datetime, about: dict[str, int]
+) -> None:
+    """One letter to one person, once for what it is about."""
+    post([_letter(kind, assessment, at=at, about=about, to_user=person)])
+
+
 def tell_provider(kind: str, assessment: "SelfAssessment", *, key: str, at: datetime, **about: int) -> None:
     """One letter to the organisation, once per key; its writer says which of its people get it beside the mailbox."""
     Letter.objects.write(

@@ -16,7 +16,8 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
-from accounts.capabilities import Can
+from accounts.acting import memberships
+from accounts.capabilities import GRANTS, Can, Role
 from accounts.door import SignedInRequest, door
 from assurance.forms.returns import SignForm, StandardForm
 from assurance.models import SelfAssessment
@@ -26,7 +27,7 @@ from assurance.models.questions import grades_of, progress_of, questions_of
 from assurance.models.recipients import post, signature_asked
 from assurance.models.recording import StaleAnswers
 from assurance.models.submitting import DECLARATION, Unanswered
-from assurance.returns import overview_of
+from assurance.returns import asks_of, help_contact_of, overview_of, with_colleagues
 from design.pages import page
 
 
@@ -80,10 +81,13 @@ def at_desk(desk: Desk, view: View, *, submit: bool = False, methods: tuple[str,
 
 def tasks(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """The standards with their state, and what is not asked and why."""
-    asked = asked_of(assessment)
+    overview, colleagues = overview_of(assessment), list(asks_of(assessment, request.user))
+    overview["standards"] = with_colleagues(overview["standards"], colleagues)
     return page(
-        request, "assurance/return_tasks.html", assessment=assessment, desk=desk, asked=asked, **overview_of(assessment)
-    )
+        request, "assurance/return_tasks.html", assessment=assessment, desk=desk, asked=asked_of(assessment),
+        colleagues=colleagues, may_ask=_may_ask(request, assessment), help_contact=help_contact_of(assessment),
+        **overview,
+    )  # fmt: skip
 
 
 def standard(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, number: int) -> HttpResponse:
@@ -106,7 +110,8 @@ def standard(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, n
     standards = progress_of(assessment, scheme)
     return page(
         request, "assurance/return_standard.html", form, status=409 if form.conflicts else None, desk=desk,
-        assessment=assessment, **_place(standards, number),
+        assessment=assessment, help_contact=help_contact_of(assessment), may_ask=_may_ask(request, assessment),
+        colleagues=asks_of(assessment, request.user).filter(standard__number=number), **_place(standards, number),
     )  # fmt: skip
 
 
@@ -170,6 +175,12 @@ def ask_to_sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk
     else:
         messages.warning(request, "Nobody has the role “executive signatory” yet. Record who signed instead.")
     return redirect(desk.url("sign", assessment))
+
+
+def _may_ask(request: SignedInRequest, assessment: SelfAssessment) -> bool:
+    """Is the writer the provider's lead? No query: the memberships are the request's."""
+    roles = [Role(row.role) for row in memberships(request) if row.organisation_id == assessment.organisation_id]
+    return any(Can.ASK_COLLEAGUE in GRANTS[role] for role in roles)
 
 
 def _executive(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> Any:
