@@ -11,8 +11,10 @@ from django.db.models import Count, OuterRef, Q, Subquery
 
 from accounts.capabilities import Can
 from accounts.models import Membership
+from actions.models import Action
 from assurance.models import Answer, LevelResult, SelfAssessment
 from assurance.returns import minutes_for
+from design.counting import first_of
 from framework.models import Grade
 from providers.models import Contact
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 State = SelfAssessment.State
+ACTIONS_SHOWN = 5
 
 
 @dataclass
@@ -44,9 +47,12 @@ class ProviderHome:
     to_do: list[Owed]
     waiting: list[SelfAssessment]
     results: list[SelfAssessment]
+    actions: list[Action]
+    actions_count: int
     reminded: list[Contact] = field(default_factory=list)
     mailboxes: list[Any] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
+    organisations: list[Any] = field(default_factory=list)
 
     @property
     def first(self) -> Owed | None:
@@ -56,13 +62,15 @@ class ProviderHome:
 
 
 def provider_home(user: "User", *, on: date) -> ProviderHome:
-    """Everything on the provider's home. Eight queries."""
+    """Everything on the provider's home. Nine queries."""
     # A commissioner's people may know of every return; theirs are those of the organisations they work for.
     theirs = Membership.objects.live(on=on).filter(user=user).values("organisation")
     mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).filter(organisation__in=theirs)
     rows = list(mine.exclude(state=State.WITHDRAWN).order_by("due_on", "pk"))
     to_do = [each for each in rows if each.is_editable]
     waiting = [each for each in rows if each.state in (State.SUBMITTED, State.UNDER_REVIEW)]
+    promised = Action.objects.permitted(user, Can.SEE_ACTIONS, on=on).open().filter(organisation__in=theirs)
+    actions, actions_count = first_of(promised.order_by("due_on", "pk"), ACTIONS_SHOWN)
     commissioners = {each.commissioner_id for each in rows}
     organisations = {each.organisation_id: each.organisation for each in rows}
     reminded = Contact.objects.reminded().filter(organisation__in=organisations)
@@ -71,8 +79,11 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
         to_do=_owed(to_do),
         waiting=waiting,
         results=_with_levels([each for each in reversed(rows) if each.state == State.VALIDATED]),
+        actions=actions,
+        actions_count=actions_count,
         reminded=list(reminded.order_by("name")),
         mailboxes=sorted({each.mailbox for each in organisations.values() if each.mailbox}),
+        organisations=sorted(organisations.values(), key=str),
         contacts=list(contacts.select_related("organisation").order_by("organisation__name", "name")),
     )
 

@@ -9,6 +9,7 @@ from accounts.capabilities import Role
 from assurance.models import LevelResult, SelfAssessment, Signature
 from providers.models import Contact
 from tests.factories.accounts import someone
+from tests.factories.actions import an_action
 from tests.factories.assurance import RoundFactory, a_return, answer_all
 from tests.factories.providers import ContactFactory, provider_of
 
@@ -54,6 +55,25 @@ def test_home_shows_what_waits_and_past_results(sign_in: Any, at: datetime, on: 
     assert "Nothing is needed from you now" in text
     assert f"with {waiting.commissioner} since 18 November 2026" in text
     assert "Limited assurance, validated 18 November 2026" in text
+
+
+def test_home_lists_open_actions_the_earliest_due_first_and_nobody_elses(sign_in: Any, at: datetime) -> None:
+    # Given six open actions, one that is closed, and one of another provider
+    assessment = a_return()
+    nurse = someone(Role.DESIGNATED_PROFESSIONAL, assessment.commissioner)
+    for day in range(6, 0, -1):
+        an_action(assessment.commissioner, assessment.organisation, text=f"Do thing {day}", due_on=date(2026, 12, day))
+    an_action(assessment.commissioner, assessment.organisation, text="Not ours any more").close(
+        "superseded", "Merged", by=nurse, at=at
+    )
+    other = provider_of(assessment.commissioner)
+    an_action(assessment.commissioner, other, text="Theirs", due_on=date(2026, 12, 1))
+    # When the lead looks
+    page = sign_in(someone(Role.PROVIDER_LEAD, assessment.organisation)).get(HOME)
+    # Then five are there, and the rest one click away
+    assert [each.text for each in page.context["home"].actions] == [f"Do thing {day}" for day in range(1, 6)]
+    assert "All 6 open actions" in page.content.decode()
+    assert f"Change who receives them at {assessment.organisation}" in page.content.decode()
 
 
 def test_home_names_who_is_reminded_and_whom_to_ring(sign_in: Any) -> None:
