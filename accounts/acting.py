@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from accounts.capabilities import GRANTS, Can, Role
 from accounts.models import Membership
@@ -33,6 +34,15 @@ def organisations(request: HttpRequest) -> list[Any]:
     """The organisations in which the person holds a live role, own or covered, by name."""
     mine = {row.organisation_id: row.organisation for row in memberships(request)}
     return sorted(mine.values(), key=lambda one: one.name)
+
+
+def as_what(request: HttpRequest) -> list[str]:
+    """In which own roles, and where, the person is here: "Designated professional: NHS Here and NHS There"."""
+    held: dict[str, set[str]] = {}
+    for row in memberships(request):
+        if row.user_id == request.user.pk and row.organisation_id in acting_for(request):
+            held.setdefault(row.get_role_display(), set()).add(str(row.organisation))
+    return [f"{role}: {get_text_list(sorted(places), 'and')}" for role, places in held.items()]
 
 
 def acting_for(request: HttpRequest) -> list[int]:

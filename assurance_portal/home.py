@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.acting import acting_for
+from accounts.acting import acting_for, as_what
 from accounts.capabilities import Can
 from accounts.door import door
 from accounts.models import Membership, SignInEvent, User
@@ -169,4 +169,5 @@ def home(request: HttpRequest) -> HttpResponse:
         for name, needed, panel in PANELS
         if needed & can and (found := panel(reader)) is not None
     ]
-    return page(request, "home/home.html", panels=panels, can={each.value: True for each in can})
+    known = {each.value: True for each in can}
+    return page(request, "home/home.html", panels=panels, can=known, roles=as_what(request))

@@ -197,3 +197,12 @@ def test_signing_somebody_out_everywhere(sign_in, client, admin, person):
     assert sign_in(admin).post(f"/people/{person.reference}/sign-out/").status_code == 302
     assert client.get("/account/").status_code == 302
     assert person.sign_ins.order_by("-at").first().by == admin
+
+
+def test_the_first_page_says_in_which_roles_and_where_the_person_is_here(sign_in, commissioner):
+    here = CommissionerFactory(name="NHS Here")
+    there = CommissionerFactory(name="NHS There")
+    nurse = someone(Role.DESIGNATED_PROFESSIONAL, there, strands=["children"])
+    MembershipFactory(user=nurse, role=Role.DESIGNATED_PROFESSIONAL, organisation=here, strands=["children"])
+    someone(Role.DESIGNATED_PROFESSIONAL, commissioner)
+    assert sign_in(nurse).get("/").context["roles"] == ["Designated professional: NHS Here and NHS There"]
