@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Prefetch, Subquery
 
-from assurance.models import AssurancePolicy, LevelResult, Rating, SelfAssessment, StandardResult
+from assurance.models import AssurancePolicy, InQuestion, LevelResult, Rating, SelfAssessment, StandardResult
 from assurance.standing import BY_KEY, LEVELS, Standing
 from design.calendar import FinancialYear, add_months
 from framework.models import Wording
 
 VALIDATED = StandardResult.Basis.VALIDATED
 SHOWN = ("self_assessment", "number", "basis", "met", "partly", "not_met", "not_applicable", "unanswered", "reviewed",
-         "oldest_on", "stale_months")  # fmt: skip
+         "oldest_on", "stale_months", "in_question")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Cell:
     ground_word: str
     out_of_date: bool = False
     standard: int = 0
-    in_question: bool = False
+    in_question: date | None = None
 
 
 NOTHING = Cell("NR", "No return received", "quiet", "hatched", "")
@@ -65,7 +65,11 @@ def matrix(page: Sequence[Any], standards: Sequence[int], *, as_at: date) -> lis
     # Of the two bases of a standard the validated one, which comes last by name.
     each_standard = ("self_assessment_id", "standard_id")
     surest = results.order_by(*each_standard, "-basis").distinct(*each_standard)
-    named = surest.annotate(number=F("standard__number"), stale_months=months).values_list(*SHOWN, named=True)
+    here = {"self_assessment": OuterRef("self_assessment"), "criterion_version__standard": OuterRef("standard")}
+    facts = surest.annotate(
+        number=F("standard__number"), stale_months=months, in_question=InQuestion.objects.since_when(**here)
+    )
+    named = facts.values_list(*SHOWN, named=True)
     found = {(each.self_assessment, each.number): each for each in named}
     stale = next((each.stale_months for each in found.values()), None)
     oldest = add_months(as_at, -stale) if stale is not None else date.min
@@ -87,7 +91,7 @@ def _cell(assessment: Any, result: Any, number: int, *, oldest: date) -> Cell:
     letter, word, tone = graded(result)
     ground, ground_word = known_how(result)
     stale = result.oldest_on is not None and result.oldest_on < oldest
-    return Cell(letter, word, tone, ground, ground_word, stale, number)
+    return Cell(letter, word, tone, ground, ground_word, stale, number, result.in_question)
 
 
 def graded(result: Any) -> tuple[str, str, str]:

@@ -5,20 +5,20 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from accounts.acting import acting_with
 from accounts.capabilities import Can
 from assurance import standing
-from assurance.models import LevelResult, Round, SelfAssessment
+from assurance.models import InQuestion, LevelResult, Round, SelfAssessment
 from assurance.overview import Change, change_of, previous_level
 from assurance.standing import NO_RETURN, STANDINGS
 from design.calendar import FinancialYear
 from design.counting import counted
 from framework.models import Standard
-from providers.models import Organisation
+from providers.models import Arrangement, Organisation
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -108,7 +108,7 @@ class Reading:
         if words:
             return None
         named = {"returned": self.counts.returned, "no_return": self.counts.not_returned,
-                 "extended": self.counts.extended, "not_asked": 0}  # fmt: skip
+                 "extended": self.counts.extended, "in_question": self.counts.in_question, "not_asked": 0}  # fmt: skip
         everybody = self.counts.total - self.counts.of("not_asked")
         return named.get(state, self.counts.of(state)) if state else everybody
 
@@ -119,6 +119,9 @@ class Reading:
             found = found.filter(standing__in=RECEIVED)
         elif state == "no_return":
             found = found.filter(standing__in=NO_RETURN)
+        elif state == "in_question":
+            since = InQuestion.objects.since_when(self_assessment=OuterRef("pk"))
+            found = found.filter(standing.in_question()).annotate(doubted_since=since)
         elif state == "extended":
             found = found.filter(standing="not_due", due_on__gt=F("original_due_on"))
         elif state:
@@ -133,6 +136,25 @@ class Reading:
     def not_asked(self) -> Any:
         """Providers without a return in the year."""
         return standing.not_asked(self.providers, self.returns).select_related("category").order_by("name")
+
+    @cached_property
+    def shared(self) -> list[Organisation]:
+        """Providers that another commissioner leads and counts, with its name and the level it gave (hazard 29)."""
+        ours = Arrangement.objects.live(on=self.as_at).filter(commissioner__in=self.commissioners)
+        leads = Arrangement.objects.live(on=self.as_at).leading().filter(organisation=OuterRef("pk"))
+        levels = LevelResult.objects.permitted(self.user, Can.SEE_RESULT, on=self.as_at).filter(
+            organisation=OuterRef("pk"), self_assessment__round__year=self.year, strand=self.strand
+        )
+        found = Organisation.objects.permitted(self.user, Can.SEE_OVERVIEW, on=self.as_at).filter(
+            Exists(ours.filter(organisation=OuterRef("pk"), part=Arrangement.Part.ASSOCIATE))
+        )
+        found = found.exclude(pk__in=self.providers.values("pk")).annotate(
+            led_by=Subquery(leads.values("commissioner__name")[:1]),
+            level=Subquery(levels.order_by("-decided_at").values("level")[:1]),
+        )
+        if self.category:
+            found = found.filter(category=self.category)
+        return list(found.select_related("category").order_by("name"))
 
     @cached_property
     def standards(self) -> list[Standard]:

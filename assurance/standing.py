@@ -26,7 +26,7 @@ from django.db.models import (
     When,
 )
 
-from assurance.models import LevelResult, SelfAssessment
+from assurance.models import InQuestion, LevelResult, SelfAssessment
 from assurance.models.assessments import SelfAssessmentQuerySet
 from providers.models import Arrangement, Organisation
 
@@ -132,12 +132,16 @@ def _decided(outcome: Mapping[str, Any], level: Any, as_at: date, **options: Any
 
 @dataclass(frozen=True)
 class Counts:
-    """How many providers stand where. ``total`` is the register, and everything adds up to it."""
+    """How many providers stand where. ``total`` is the register, and everything adds up to it.
+
+    ``in_question`` is beside that: providers, wherever they stand, of which a validated grade is in question.
+    """
 
     total: int
     by_standing: Mapping[str, int]
     late: int
     extended: int
+    in_question: int
 
     def of(self, *keys: str) -> int:
         """Providers in any of these states."""
@@ -170,23 +174,33 @@ def counts(returns: Any, total: int, *, as_at: date) -> Counts:
 
 
 def tally(returns: Any, **by: Any) -> list[dict[str, Any]]:
-    """How many returns stand where (``n``), and how many of them were given a later date (``moved``): one query.
+    """How many returns stand where (``n``), with a later date (``moved``), with a grade in question (``doubted``).
+
+    One query.
 
     ``by`` names further expressions to tell the groups apart.
     """
     moved = Count("pk", filter=Q(due_on__gt=F("original_due_on")))
-    return list(returns.order_by().annotate(**by).values("standing", *by).annotate(n=Count("pk"), moved=moved))
+    doubted = Count("pk", filter=in_question())
+    found = returns.order_by().annotate(**by).values("standing", *by)
+    return list(found.annotate(n=Count("pk"), moved=moved, doubted=doubted))
+
+
+def in_question() -> Exists:
+    """Of returns: those with a validated grade whose ground has gone since (hazard 15)."""
+    return Exists(InQuestion.objects.open().filter(self_assessment=OuterRef("pk")))
 
 
 def counts_of(rows: Iterable[Mapping[str, Any]], total: int) -> Counts:
     """Fold a tally into the counts of a register of so many."""
     found: dict[str, int] = {}
-    extended = 0
+    extended = doubted = 0
     for row in rows:
+        doubted += row["doubted"]
         found[row["standing"]] = found.get(row["standing"], 0) + row["n"]
         extended += row["moved"] if row["standing"] == "not_due" else 0
     found["not_asked"] = total - sum(found.values())
-    return Counts(total, found, late=found.get("overdue", 0), extended=extended)
+    return Counts(total, found, late=found.get("overdue", 0), extended=extended, in_question=doubted)
 
 
 def not_asked(providers: QuerySet[Organisation], returns: Any) -> QuerySet[Organisation]:

@@ -121,18 +121,18 @@ class FinancialYear:
         """Read "2017/18" or "2017-18"; anything else, "2017/19" too, is a ValueError."""
         found = YEAR_LABEL.fullmatch(label.strip())
         if not found or (int(found["starting"]) + 1) % 100 != int(found["ending"]):
-            raise ValueError(f"{label!r} is not a financial year such as 2017/18")
+            raise ValueError(f"{label!r} is not a financial year such as 2017-18")
         return cls(int(found["starting"]))
 
     @property
     def label(self) -> str:
-        """As written in reports: 2017/18."""
-        return f"{self.starting}/{(self.starting + 1) % 100:02d}"
+        """As it is written everywhere, on screen, on paper and in addresses: 2017-18 (screens.md 2)."""
+        return f"{self.starting}-{(self.starting + 1) % 100:02d}"
 
     @property
     def slug(self) -> str:
-        """As written in addresses and file names: 2017-18."""
-        return self.label.replace("/", "-")
+        """As it is kept and put into addresses and file names: the same."""
+        return self.label
 
     @property
     def starts(self) -> date:
@@ -193,7 +193,7 @@ class Quarter:
 
     @property
     def label(self) -> str:
-        """As people write it: “Q1 2017/18”."""
+        """As people write it: “Q1 2017-18”."""
         return f"Q{self.number} {self.year.label}"
 
     @property

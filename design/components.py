@@ -79,7 +79,7 @@ def tag_markup(text: str, tone: str) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def grade_markup(
-    letter: str, word: str, tone: str, ground: str, ground_word: str, out_of_date: bool, in_question: bool
+    letter: str, word: str, tone: str, ground: str, ground_word: str, out_of_date: bool, in_question: str
 ) -> SafeString:
     """A grade drawn once and remembered: a matrix of 60 providers and 12 standards holds 720 of them."""
     return SafeString(

@@ -17,7 +17,7 @@ from accounts.capabilities import Can
 from accounts.models import Membership
 from actions.models import Action
 from assurance import overview, standing
-from assurance.models import LevelResult, Rating, SelfAssessment
+from assurance.models import InQuestion, LevelResult, Rating, SelfAssessment
 from assurance.overview import Cell
 from assurance.standing import BY_KEY, Standing
 from design.calendar import add_months
@@ -62,6 +62,9 @@ class Profile:
         """The provider's returns, newest first, as far as this person may know of them."""
         allowed = SelfAssessment.objects.permitted(self.user, Can.SEE_OVERVIEW, on=self.on)
         mine = allowed.filter(organisation=self.organisation).select_related("round__framework_version")
+        open_ = InQuestion.objects.open().filter(self_assessment=OuterRef("pk"))
+        since = InQuestion.objects.since_when(self_assessment=OuterRef("pk"))
+        mine = mine.annotate(doubts=counted(open_), doubted_since=since)
         return list(standing.with_standing(mine, as_at=self.on).order_by("-round__year", "-issued_at")[:8])
 
     @property
@@ -168,6 +171,12 @@ class Profile:
             found.append(f"No return received: {(self.on - self.latest.due_on).days} days overdue.")
         if self.latest is None:
             found.append("No return has been asked for.")
+        found += [
+            f"{_many(each.doubts, 'validated grade')} of {each.round.year} in question since "
+            f"{each.doubted_since:%-d %B %Y}."
+            for each in self.returns
+            if each.doubts
+        ]
         if late := [each for each in self.actions if each.is_overdue(self.on)]:
             found.append(f"{_many(len(late), 'action')} overdue, the oldest since {late[0].due_on:%-d %B %Y}.")
         if not any(each.receives_reminders and each.email for each in self.contacts) and not self.organisation.mailbox:

@@ -15,6 +15,7 @@ STATES = {
     "returned": "Returned",
     "no_return": "No return received",
     "extended": "Extended",
+    "in_question": "With a grade in question",
     **{each.key: each.words for each in STANDINGS},
 }
 

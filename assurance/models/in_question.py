@@ -4,10 +4,10 @@ The grade stays as it is and is shown with "?" since that day, until somebody sa
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from accounts.capabilities import Can
 from accounts.door import Refused
@@ -29,6 +29,10 @@ class InQuestionQuerySet(TenantQuerySet):
     def open(self) -> Self:
         """Still in question."""
         return self.filter(settled_at__isnull=True)
+
+    def since_when(self, **here: Any) -> Subquery:
+        """As an annotation: the day since which the first of these is in question; nothing without any."""
+        return Subquery(self.open().filter(**here).order_by("since").values("since")[:1])
 
 
 class InQuestion(models.Model):

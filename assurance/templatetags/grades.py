@@ -8,6 +8,8 @@ from django.utils.html import format_html_join
 
 from assurance.models import Rating
 from assurance.overview import Cell, Row
+from assurance.standing import BY_KEY
+from design.components import tag_markup
 from design.templatetags.design import grade_cell
 from framework.models import Grade
 
@@ -55,6 +57,12 @@ def _matrix_cell(cell: Cell, behind: str) -> str:
     return grade_cell(
         cell.letter, cell.word, cell.tone, cell.ground, cell.ground_word, url, cell.out_of_date, cell.in_question
     )
+
+
+@register.simple_tag
+def standing_tag(key: str) -> str:
+    """{% standing_tag "limited" %}: a state of the register as a tag in its words and tone."""
+    return tag_markup(BY_KEY[key].words, BY_KEY[key].tone)
 
 
 @register.filter

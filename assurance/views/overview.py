@@ -72,7 +72,7 @@ def overview_list(request: SignedInRequest) -> HttpResponse:
     paged = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "reading": reading, "filters": form, "paged": paged, "asked": asked, "title": STATES.get(state or ""),
-        "by_key": BY_KEY,
+        "by_key": BY_KEY, "state": state,
     }  # fmt: skip
     return page(request, "assurance/overview_list.html", **context)
 

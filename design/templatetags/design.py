@@ -64,11 +64,13 @@ def grade_cell(
     ground_word: str,
     url: str = "",
     out_of_date: bool = False,
-    in_question: bool = False,
+    in_question: bool | date | None = False,
 ) -> str:
-    """A grade in a matrix: letter and shape to see, all of it in words to hear."""
+    """A grade in a matrix: letter and shape to see, all of it in words to hear. ``in_question`` may be since when."""
     needed(letter=letter, word=word)
-    drawn = grade_markup(letter, str(word), tone, ground, str(ground_word), bool(out_of_date), bool(in_question))
+    since = f" since {in_question:%-d %B %Y}" if isinstance(in_question, date) else ""
+    doubt = f"in question{since}" if in_question else ""
+    drawn = grade_markup(letter, str(word), tone, ground, str(ground_word), bool(out_of_date), doubt)
     return format_html('<a class="portal-grade-link" href="{}">{}</a>', url, drawn) if url else drawn
 
 

@@ -153,14 +153,14 @@ def test_add_months_moves_exactly_that_many_months(day: date, n: int) -> None:
 
 def test_financial_year_2017_18() -> None:
     year = FinancialYear(2017)
-    assert (year.label, year.slug, str(year)) == ("2017/18", "2017-18", "2017/18")
+    assert (year.label, year.slug, str(year)) == ("2017-18", "2017-18", "2017-18")
     assert (year.starts, year.ends) == (date(2017, 4, 1), date(2018, 3, 31))
     assert (year.previous, year.next) == (FinancialYear(2016), FinancialYear(2018))
 
 
 def test_the_turn_of_the_century_keeps_two_digits() -> None:
-    assert FinancialYear(1999).label == "1999/00"
-    assert FinancialYear.parse("1999/00") == FinancialYear(1999)
+    assert FinancialYear(1999).label == "1999-00"
+    assert FinancialYear.parse("1999-00") == FinancialYear(1999)
 
 
 @given(DAYS)
@@ -209,11 +209,11 @@ def test_last_complete_year_and_quarter(on: date, year: FinancialYear, quarter: 
 @pytest.mark.parametrize(
     ("day", "label"),
     [
-        (date(2017, 6, 30), "Q1 2017/18"),
-        (date(2017, 7, 1), "Q2 2017/18"),
-        (date(2017, 12, 31), "Q3 2017/18"),
-        (date(2018, 3, 31), "Q4 2017/18"),
-        (date(2018, 4, 1), "Q1 2018/19"),
+        (date(2017, 6, 30), "Q1 2017-18"),
+        (date(2017, 7, 1), "Q2 2017-18"),
+        (date(2017, 12, 31), "Q3 2017-18"),
+        (date(2018, 3, 31), "Q4 2017-18"),
+        (date(2018, 4, 1), "Q1 2018-19"),
     ],
 )
 def test_quarter_of_a_day(day: date, label: str) -> None:

@@ -89,7 +89,7 @@ def charts() -> list[Chart]:
 
 
 def report(**context: Any) -> str:
-    given = {"title": "Annual report 2017/18", "charts": charts(), **context}
+    given = {"title": "Annual report 2017-18", "charts": charts(), **context}
     return str(engines["django"].from_string(REPORT).render(given))
 
 
@@ -197,14 +197,14 @@ def test_presentational_markup_has_no_effect() -> None:
 
 
 def test_title_language_date_and_bookmarks() -> None:
-    with opened(render(report(), title="Annual report – 2017/18", at=AT)) as pdf:
-        assert str(pdf.docinfo["/Title"]) == "Annual report – 2017/18"
+    with opened(render(report(), title="Annual report – 2017-18", at=AT)) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Annual report – 2017-18"
         assert str(pdf.docinfo["/CreationDate"]) == "D:20180601093000+00'00"
         assert str(pdf.Root.Lang) == "en-GB"
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
         with pdf.open_outline() as outline:
             (first,) = outline.root
-            assert first.title == "Annual report 2017/18"
+            assert first.title == "Annual report 2017-18"
             assert [(item.title, [below.title for below in item.children]) for item in first.children] == [
                 ("What we know", ["Grades", "Training"])
             ]

@@ -218,7 +218,7 @@ def test_last_year_is_what_was_told_last_year():
     later = made.a_report(place, year="2025-26", cut_off=date(2026, 3, 31), at=made.NOW + timedelta(days=365))
     found = gather(later, at=made.NOW + timedelta(days=365))
     (source,) = [fact.label for fact in found if fact.kind == "previous"]
-    assert source == "the report for 2024/25, version 1, as at 31 March 2025"
+    assert source == "the report for 2024-25, version 1, as at 31 March 2025"
     before = {fact.label: fact.attributes["standing"] for fact in found if fact.kind == "previous_provider"}
     assert before == {label: told["standing"] for label, told in facts_of(place, PROVIDER).items()}
 

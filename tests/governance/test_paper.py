@@ -104,7 +104,7 @@ def test_the_checker_finds_nothing_wrong_and_the_paper_can_be_found_its_way_in(r
     checked = pdfua.validate(str(tmp_path / "report.pdf"))
     assert checked.findings == ()
     with pikepdf.open(BytesIO(made_pdf)) as pdf:
-        assert str(pdf.docinfo["/Title"]) == "Annual safeguarding report 2024/25, Northshire CCG"
+        assert str(pdf.docinfo["/Title"]) == "Annual safeguarding report 2024-25, Northshire CCG"
         assert str(pdf.Root.Lang) == "en-GB"
         with pdf.open_outline() as outline:
             (top,) = outline.root
