@@ -48,6 +48,10 @@ def _sent_back(letter: Letter, at: datetime) -> Context | None:
     return _about(letter, state=State.SENT_BACK, send_backs=letter.about["send_back"])
 
 
+def _withdrawn(letter: Letter, at: datetime) -> Context | None:
+    return _about(letter, state=State.WITHDRAWN)
+
+
 def _result(letter: Letter, at: datetime) -> Context | None:
     told = _about(letter, state=State.VALIDATED)
     return {**told, "link": absolute("assurance:result", told["assessment"].reference)} if told else None
@@ -62,6 +66,7 @@ def register_writers() -> None:
         Writer("colleague_asked", _colleague_asked),
         Writer("receipt", _receipt, answers=True),
         Writer("sent_back", _sent_back, also=leads),
+        Writer("withdrawn", _withdrawn, also=leads),
         Writer("result", _result, also=(*leads, Role.EXECUTIVE_SIGNATORY.value)),
         Writer("level_changed", _result, also=(*leads, Role.EXECUTIVE_SIGNATORY.value)),
     )

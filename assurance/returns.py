@@ -106,9 +106,12 @@ def history_of(
     """Issued, dates moved, received, sent back, withdrawn: latest first. Two queries."""
     lines = [Happened(assessment.issued_at, "Issued", words=assessment.why_issued)]
     lines += [_date_moved(change) for change in changes]
-    for entry in assessment.entries_on_behalf.select_related("by"):
+    for entry in assessment.entries_on_behalf.select_related("by", "given_back__by"):
         heading = f"Received {entry.get_channel_display().lower()} from {entry.received_from}"
         lines.append(Happened(entry.at, heading, str(entry.by), f"Received on {entry.received_on:%-d %B %Y}"))
+        if given_back := getattr(entry, "given_back", None):
+            heading = "Entry given back to the provider"
+            lines.append(Happened(given_back.at, heading, str(given_back.by), given_back.reason))
     for submission in submissions:
         signed = f"Signed by {submission.signed_by_name}, {submission.signed_by_role}"
         heading = f"Submitted (submission {submission.number})"

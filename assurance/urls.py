@@ -65,6 +65,7 @@ urlpatterns = [
     path("returns/<str:reference>/extend/", returns.return_extend, name="return-extend"),
     path("returns/<str:reference>/withdraw/", returns.return_withdraw, name="return-withdraw"),
     path("returns/<str:reference>/receive/", returns.return_receive, name="return-receive"),
+    path("returns/<str:reference>/give-back/", returns.return_give_back, name="return-give-back"),
     path("returns/<str:reference>/correct/", returns.return_correct, name="return-correct"),
     path("returns/<str:reference>/write/standards/<int:number>/ask/", colleagues.colleague_ask, name="colleague-ask"),
     path(

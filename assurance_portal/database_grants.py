@@ -86,6 +86,7 @@ GRANTS: dict[str, str] = {
     "actions_actionupdate": APPEND_ONLY,
     "assurance_answerevent": APPEND_ONLY,
     "assurance_answerevidenceevent": APPEND_ONLY,
+    "assurance_entrygivenback": APPEND_ONLY,
     "assurance_entryonbehalf": APPEND_ONLY,
     "assurance_leveldecision": APPEND_ONLY,
     "assurance_levelresultevent": APPEND_ONLY,

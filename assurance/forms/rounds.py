@@ -148,6 +148,9 @@ class ExtendForm(NhsForm):
     def __init__(self, *args: Any, assessment: SelfAssessment, people: Any, on: date, **more: Any) -> None:
         super().__init__(*args, **more)
         self.assessment, self.on = assessment, on
+        self.fields["seen"] = forms.IntegerField(
+            required=False, initial=assessment.due_version, widget=forms.HiddenInput
+        )
         self.fields["agreed_by"].queryset = people  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> date:
@@ -158,6 +161,17 @@ class ExtendForm(NhsForm):
         if to < self.on:
             raise ValidationError("The new date must not be in the past")
         return to
+
+
+class GiveBackForm(NhsForm):
+    """Why an entry for the provider is given back."""
+
+    submit_label = "Give it back to the provider"
+
+    reason = forms.CharField(
+        label="Why is it given back?", max_length=300, help_text="It stays in the history. The provider reads it.",
+        error_messages={"required": "Say why it is given back"},
+    )  # fmt: skip
 
 
 class WithdrawForm(NhsForm):

@@ -4,6 +4,7 @@ from assurance.models.answers import Answer, AnswerEvidence
 from assurance.models.assessments import SelfAssessment
 from assurance.models.assigning import StrandAssignment
 from assurance.models.colleagues import ColleagueAsk
+from assurance.models.giving_back import EntryGivenBack
 from assurance.models.in_question import InQuestion
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
@@ -18,6 +19,7 @@ __all__ = [
     "AssurancePolicy",
     "ColleagueAsk",
     "CriterionAction",
+    "EntryGivenBack",
     "EntryOnBehalf",
     "InQuestion",
     "LevelDecision",

@@ -12,6 +12,7 @@ from accounts.capabilities import Can
 from accounts.door import Refused
 from accounts.references import new_reference
 from assurance.models.punctuality import OnTime, on_time_of
+from assurance.models.recipients import tell_provider
 from assurance.models.rounds import Round
 from chasing.models.due import Due, DueQuerySet, due_indexes
 from providers.models.organisations import Tier
@@ -203,8 +204,12 @@ class SelfAssessment(Due):
             )
         self.refresh_from_db()
 
+    @transaction.atomic
     def withdraw(self, *, by: "User", at: datetime, reason: str) -> None:
-        """Take the return back with a reason. It stays in every total as withdrawn (hazard 5)."""
+        """Take the return back with a reason. It stays in every total as withdrawn (hazard 5).
+
+        The provider gets a letter that it is not asked any more; the reason is on the return's page, not in the mail.
+        """
         self._move(
             (*self.EDITABLE, self.State.SUBMITTED, self.State.UNDER_REVIEW),
             self.State.WITHDRAWN,
@@ -213,13 +218,21 @@ class SelfAssessment(Due):
             withdrawn_by=by,
             withdrawn_reason=reason,
         )
+        tell_provider("withdrawn", self, key=str(self.pk), at=at)
 
     @transaction.atomic
-    def extend(self, to: date, *, by: "User", at: datetime, reason: str, agreed_by: "User") -> None:
-        """Agree a later date. The original stays for ever, and reminders start afresh for the new one."""
+    def extend(
+        self, to: date, *, by: "User", at: datetime, reason: str, agreed_by: "User", seen: int | None = None
+    ) -> None:
+        """Agree a later date. The original stays for ever, and reminders start afresh for the new one.
+
+        ``seen`` is the version of the date on the page; of two who agree a date at once the second is told.
+        """
         locked = type(self).objects.select_for_update().get(pk=self.pk)
         if not locked.is_editable:
             raise IllegalMove(f"This return is “{locked.get_state_display()}”, so its date cannot be moved.")
+        if locked.due_version != (seen or self.due_version):
+            raise IllegalMove(f"This date has just been moved to {locked.due_on:%-d %B %Y}. Look at it again.")
         if to <= locked.due_on:
             raise IllegalMove("The new date has to be later than the date that holds now. Look at it again.")
         locked.move_due(to, by=by, reason=reason, at=at, agreed_by=agreed_by)

@@ -29,7 +29,7 @@ def evidence(request: SignedInRequest, assessment: SelfAssessment, desk: Any, an
         except NotAccepted as problem:
             refused = problem
         else:
-            messages.success(request, f"“{added}” now supports {question.criterion.ref}.")
+            messages.success(request, added.words(question.criterion.ref))
             return redirect(desk.url("evidence", assessment, answer=answer))
     if refused is not None:
         form.say_of_the_file(str(refused))

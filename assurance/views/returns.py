@@ -10,8 +10,10 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from assurance.forms.returns import ReceivedForm, ReturnFilter
-from assurance.forms.rounds import ConfirmForm, ExtendForm, WithdrawForm
+from assurance.forms.rounds import ConfirmForm, ExtendForm, GiveBackForm, WithdrawForm
 from assurance.models import SelfAssessment, Submission
+from assurance.models.assessments import IllegalMove
+from assurance.models.giving_back import give_back
 from assurance.models.punctuality import moves, on_time
 from assurance.models.submitting import begin_entry, correct
 from assurance.receipts import receipt_pdf
@@ -77,7 +79,12 @@ def return_extend(request: SignedInRequest, assessment: SelfAssessment) -> HttpR
     if form.is_valid():
         found = form.cleaned_data
         assessment.extend(
-            found["due_on"], by=request.user, at=timezone.now(), reason=found["reason"], agreed_by=found["agreed_by"]
+            found["due_on"],
+            by=request.user,
+            at=timezone.now(),
+            reason=found["reason"],
+            agreed_by=found["agreed_by"],
+            seen=found["seen"],
         )
         messages.success(request, f"{assessment.organisation} now has until {assessment.due_on:%-d %B %Y}.")
         return redirect("assurance:assessment-detail", reference=assessment.reference)
@@ -105,6 +112,19 @@ def return_receive(request: SignedInRequest, assessment: SelfAssessment) -> Http
         begin_entry(assessment, by=request.user, at=timezone.now(), **found)
         return redirect("assurance:entry-tasks", reference=assessment.reference)
     return page(request, "assurance/return_receive.html", form, assessment=assessment)
+
+
+@door(Can.RECORD_RECEIVED, of=SelfAssessment)
+def return_give_back(request: SignedInRequest, assessment: SelfAssessment) -> HttpResponse:
+    """An entry begun by mistake: the provider answers the return itself."""
+    if not assessment.entering:
+        raise IllegalMove("Nobody is entering this return for the provider. Look at it again.")
+    form = GiveBackForm(request.POST or None)
+    if form.is_valid():
+        give_back(assessment, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        messages.success(request, f"Given back: {assessment.organisation} answers this return itself.")
+        return redirect("assurance:assessment-detail", reference=assessment.reference)
+    return page(request, "assurance/return_give_back.html", form, assessment=assessment)
 
 
 @door(Can.SUBMIT_ASSESSMENT, of=SelfAssessment)

@@ -105,8 +105,9 @@ def round_addition(request: SignedInRequest, round: Round) -> HttpResponse:
     form = LateReturnForm(request.POST or None, candidates=candidates, on=on, due_on=round.due_on)
     if form.is_valid():
         organisation, due_on = form.cleaned_data["organisation"], form.cleaned_data["due_on"]
-        issuing.add_late(round, organisation, due_on=due_on, by=request.user, at=timezone.now(), on=on)
-        messages.success(request, f"Return issued to {organisation}.")
+        made = issuing.add_late(round, organisation, due_on=due_on, by=request.user, at=timezone.now(), on=on)
+        told = f"Return issued to {organisation}." if made else f"{organisation} has a return in this round already."
+        messages.success(request, told)
         return redirect("assurance:round-detail", reference=round.reference)
     return page(request, "assurance/round_addition.html", form, round=round, candidates=candidates)
 

@@ -110,3 +110,30 @@ def test_evidence_of_a_submitted_return_is_refused_with_409(sign_in: Any) -> Non
     )
     assert client.post(evidence_url(assessment), {"kind": "existing", "item": item.reference}).status_code == 409
     assert AnswerEvidence.objects.count() == 0
+
+
+def test_the_same_file_twice_is_said_and_nothing_is_added_twice(sign_in: Any) -> None:
+    assessment = a_return()
+    client = writer(assessment, sign_in)
+
+    def send(ref: str) -> str:
+        file = SimpleUploadedFile("policy.txt", b"Our safeguarding policy, approved in May 2026.", "text/plain")
+        asked = {"kind": "file", "file": file, "title": "Policy"}
+        return client.post(evidence_url(assessment, ref), asked, follow=True).content.decode()
+
+    assert "“Policy” now supports 1.1." in send("1.1")
+    assert "You hold this file already, as “Policy”. It now supports 1.2" in send("1.2")
+    assert "it supports 1.2 already. Nothing was added." in send("1.2")
+    assert EvidenceItem.objects.filter(organisation=assessment.organisation).count() == 1
+    assert AnswerEvidence.objects.count() == 2
+
+
+def test_an_oversized_file_is_refused_beside_its_box_and_what_was_typed_stays(sign_in: Any, settings: Any) -> None:
+    settings.EVIDENCE_MAX_BYTES = 1_000
+    assessment = a_return()
+    client = writer(assessment, sign_in)
+    file = SimpleUploadedFile("policy.txt", b"x" * 5_000, "text/plain")
+    refused = client.post(evidence_url(assessment), {"kind": "file", "file": file, "title": "Typed title"})
+    assert (refused.status_code, "file" in refused.context["form"].errors) == (413, True)
+    assert "Typed title" in refused.content.decode()
+    assert AnswerEvidence.objects.count() == 0

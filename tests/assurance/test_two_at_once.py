@@ -1,0 +1,118 @@
+"""Two at once: one date agreed, one withdrawal, one entry begun and given back, one late return."""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.capabilities import Role
+from accounts.door import Refused
+from assurance import issuing
+from assurance.models import EntryGivenBack, EntryOnBehalf, SelfAssessment
+from assurance.models.giving_back import give_back
+from assurance.models.submitting import begin_entry
+from chasing.models import DueChange, Letter
+from tests.factories.accounts import someone
+from tests.factories.assurance import RoundFactory, a_return
+from tests.factories.providers import provider_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def both(*doings: Callable[[], Any]) -> Sequence[Any]:
+    """What each of them did, started at the same moment; a refusal is "refused"."""
+    outcomes, ready = [], threading.Barrier(len(doings))
+
+    def one(doing: Callable[[], Any]) -> None:
+        ready.wait()
+        try:
+            outcomes.append(doing())
+        except Refused:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=[doing]) for doing in doings]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes, key=str)
+
+
+def copies(assessment: SelfAssessment) -> list[SelfAssessment]:
+    return [SelfAssessment.objects.get(pk=assessment.pk) for _ in range(2)]
+
+
+def test_of_two_dates_agreed_at_once_one_holds(at: datetime) -> None:
+    assessment = a_return()
+    by = someone(Role.QUALITY_ANALYST, assessment.commissioner)
+    found = both(
+        *(
+            lambda mine=mine, days=days: mine.extend(
+                assessment.due_on + timedelta(days=days), by=by, at=at, reason="Merger", agreed_by=by
+            )
+            for mine, days in zip(copies(assessment), (7, 14), strict=True)
+        )
+    )
+    assert found == [None, "refused"]
+    assert DueChange.objects.get().new == SelfAssessment.objects.get().due_on
+
+
+def test_of_two_withdrawals_at_once_one_counts_and_one_letter_goes(at: datetime) -> None:
+    assessment = a_return()
+    by = someone(Role.QUALITY_ANALYST, assessment.commissioner)
+    found = both(
+        *(lambda mine=mine: mine.withdraw(by=by, at=at, reason=f"Reason {mine.pk}") for mine in copies(assessment))
+    )
+    assert found == [None, "refused"]
+    assert Letter.objects.filter(kind="withdrawn").count() == 1
+
+
+def test_a_withdrawal_and_a_later_date_at_once_leave_one_of_them(at: datetime) -> None:
+    assessment = a_return()
+    by = someone(Role.QUALITY_ANALYST, assessment.commissioner)
+    one, other = copies(assessment)
+    to = assessment.due_on + timedelta(days=7)
+    both(
+        lambda: one.withdraw(by=by, at=at, reason="Contract ended"),
+        lambda: other.extend(to, by=by, at=at, reason="Merger", agreed_by=by),
+    )
+    assessment.refresh_from_db()
+    assert assessment.state == "withdrawn"
+    assert DueChange.objects.count() == (assessment.due_on == to)
+
+
+def enter(mine: SelfAssessment, by: Any, at: datetime) -> str:
+    begin_entry(mine, channel="paper", received_from="Mr Home", received_on=at.date(), by=by, at=at)
+    return "entering"
+
+
+def test_of_two_who_begin_to_enter_at_once_one_does(at: datetime) -> None:
+    assessment = a_return()
+    by = someone(Role.QUALITY_ANALYST, assessment.commissioner)
+    assert both(*(lambda mine=mine: enter(mine, by, at) for mine in copies(assessment))) == ["entering", "refused"]
+    assert EntryOnBehalf.objects.count() == 1
+
+
+def test_of_two_who_give_an_entry_back_at_once_one_does(at: datetime) -> None:
+    assessment = a_return()
+    by = someone(Role.QUALITY_ANALYST, assessment.commissioner)
+    enter(assessment, by, at)
+    found = both(
+        *(lambda mine=mine: bool(give_back(mine, reason="Mistake", by=by, at=at)) for mine in copies(assessment))
+    )
+    assert found == [True, "refused"]
+    assert EntryGivenBack.objects.count() == 1
+
+
+def test_of_two_who_add_the_same_provider_at_once_one_return_is_made(at: datetime) -> None:
+    round = RoundFactory()
+    organisation = provider_of(round.commissioner)
+    by = someone(Role.QUALITY_ANALYST, round.commissioner)
+    found = both(*[lambda: issuing.add_late(round, organisation, due_on=round.due_on, by=by, at=at, on=at.date())] * 2)
+    assert found == [0, 1]
+    assert SelfAssessment.objects.filter(round=round, organisation=organisation).count() == 1
