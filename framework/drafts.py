@@ -122,11 +122,15 @@ def cites_of(criterion: CriterionVersion) -> dict[str, Any]:
 
 @transaction.atomic
 def save_references(criterion: CriterionVersion, cited: list[Reference], *, seen: int) -> None:
-    """Cite these and no others, laws first. The words are as they were, so the criterion counts as unchanged."""
+    """Cite these and no others; a new law joins the laws. The words stay, so the criterion counts as unchanged."""
     hold(criterion.framework_version)
     _bump(criterion, seen)
+    before = set(criterion.citations.values_list("cited", flat=True))
+    ordered = [one for one in cited if one.pk in before]
+    for one in (one for one in cited if one.pk not in before):
+        laws = [n for n, other in enumerate(ordered, start=1) if other.kind == Reference.Kind.LAW]
+        ordered.insert(max(laws, default=0) if one.kind == Reference.Kind.LAW else len(ordered), one)
     criterion.citations.all().delete()
-    ordered = sorted(cited, key=lambda one: one.kind != Reference.Kind.LAW)
     Citation.objects.bulk_create(
         Citation(criterion_version=criterion, cited=one, position=n) for n, one in enumerate(ordered)
     )

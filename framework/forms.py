@@ -222,6 +222,7 @@ class CitesForm(NhsForm):
     """What a criterion cites. The page draws the boxes: those ticked first, then what the search finds."""
 
     submit_label = "Save references"
+    mark_optional = False
     MOST = 40
 
     q = forms.CharField(label="Words in title, issuer or year", required=False)

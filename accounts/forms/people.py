@@ -10,6 +10,7 @@ from accounts import reach
 from accounts.capabilities import Can, Role, Side
 from accounts.models import Invitation, User
 from accounts.models.memberships import Strand
+from design.fields import LongTextField
 from design.forms import NhsForm, NhsModelForm
 
 PROVIDER_ROLES = [role for role in Role if role.side == Side.PROVIDER]
@@ -159,7 +160,7 @@ class ResetForm(NhsForm):
 
     submit_label = "Open the reset"
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label="Why, and how you made sure who is asking",
         max_length=300,
         help_text="For example: phone lost on 3 May; rang back on the number in the staff list, knew her last return.",

@@ -16,15 +16,17 @@ from allauth.mfa.webauthn import views as passkeys
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import door
 from accounts.models import SignInEvent, User
-from accounts.second_step import how_many, is_the_last
+from accounts.second_step import how_many, is_the_last, of
+from accounts.sessions import FRESH_SECONDS
 
 View = Callable[..., HttpResponse]
+CODES_SHOWN = "codes_shown"  # when this session saw its recovery codes
 THROTTLED = {"too_many_login_attempts", "rate_limited"}
 
 
@@ -84,8 +86,6 @@ change_password = own(account.password_change)
 start_app = own(proving(totp.activate_totp))
 add_passkey = own(proving(passkeys.add_webauthn))
 rename_passkey = own(passkeys.edit_webauthn)
-show_codes = own(codes.view_recovery_codes, methods=("GET",))
-download_codes = own(codes.download_recovery_codes, methods=("GET",))
 new_codes = own(codes.generate_recovery_codes)
 
 
@@ -115,6 +115,28 @@ def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     if is_the_last(request.user, "webauthn"):
         return _keep_one(request)
     return answered(passkeys.remove_webauthn)(request, pk=pk)
+
+
+@door(Can.OWN_ACCOUNT, second_step=False, methods=("GET",))
+def show_codes(request: HttpRequest) -> HttpResponse:
+    """The recovery codes, once; then only how many are left."""
+    response: HttpResponse = codes.view_recovery_codes(request)
+    if (getattr(response, "context_data", None) or {}).get("can_view_codes"):
+        request.session[CODES_SHOWN] = int(timezone.now().timestamp())
+    return response
+
+
+@door(Can.OWN_ACCOUNT, second_step=False, methods=("GET",))
+def download_codes(request: HttpRequest) -> HttpResponse:
+    """The codes on the page as a text file: once, while the page is fresh."""
+    shown, kept = request.session.pop(CODES_SHOWN, 0), of(request.user).codes
+    if kept is None or timezone.now().timestamp() - shown > FRESH_SECONDS:
+        messages.warning(request, "Recovery codes are shown once. Make new ones if you have lost them.")
+        return redirect("accounts:second-factor")
+    context = {"codes": kept.wrap().get_unused_codes(), "person": request.user, "made": kept.created_at}
+    answer = render(request, "mfa/recovery_codes/download.txt", context, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
+    return answer
 
 
 def _keep_one(request: HttpRequest) -> HttpResponse:
