@@ -1,12 +1,33 @@
 """Which figures of assurance are drawn, and how."""
 
-from assurance.standing import BY_KEY, LEVELS, Counts
-from design.charts import Bar, Chart, bar_chart
+from collections.abc import Iterable, Mapping
 
-SHOWN = (*LEVELS, "awaiting", "sent_back", "not_due", "overdue", "withdrawn", "not_asked")
+from assurance.standing import BY_KEY, LEVELS, NO_RETURN
+from design.charts import Chart, Fill, Segment, Stack, stacked_bars
+
+FILLS = {"significant": Fill.DARK, "reasonable": Fill.DIAGONAL, "limited": Fill.DOTS, "none": Fill.STRIPES}
+# Seven parts: more could not be told apart in black and white.
+PARTS: tuple[tuple[str, tuple[str, ...], Fill], ...] = (
+    *((BY_KEY[level].words, (level,), FILLS[level]) for level in LEVELS),
+    ("Not yet validated", ("awaiting", "sent_back"), Fill.PALE),
+    ("No return received", NO_RETURN, Fill.BLANK),
+    ("Withdrawn or not asked", ("withdrawn", "not_asked"), Fill.GREY),
+)
 
 
-def providers_by_level(counts: Counts, *, title: str) -> Chart:
-    """One bar per state of the register, with its count in words; the counts add up to the register."""
-    bars = [Bar(BY_KEY[key].words, counts.of(key), f"{counts.of(key)} of {counts.total}") for key in SHOWN]
-    return bar_chart(bars, title=title, heading="State", measure="Providers")
+def levels_by_category(categories: Iterable[tuple[str, Mapping[str, int]]], *, title: str) -> Chart:
+    """A bar for each category, as long as it has providers, divided by where they stand.
+
+    ``categories`` are names with counts by standing. Parts that nobody is in are left out.
+    """
+    bars = list(categories)
+    parts = [part for part in PARTS if any(_count(found, part[1]) for _, found in bars)]
+    stacks = [
+        Stack(name, tuple(Segment(words, _count(found, keys), fill) for words, keys, fill in parts))
+        for name, found in bars
+    ]
+    return stacked_bars(stacks, title=title, heading="Category", to_scale=True)
+
+
+def _count(found: Mapping[str, int], keys: tuple[str, ...]) -> int:
+    return sum(found.get(key, 0) for key in keys)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.utils.text import capfirst
 
 from assurance.models import AssurancePolicy, InQuestion, LevelResult, Rating, SelfAssessment, StandardResult
 from assurance.standing import BY_KEY, LEVELS, Standing
@@ -154,7 +155,7 @@ def attention(row: Any, *, as_at: date) -> str:
         moved = ", after an extension" if row.due_on != row.original_due_on else ""
         return f"No return received, {days} day{'' if days == 1 else 's'} overdue{moved}"
     words = BY_KEY[row.standing].words
-    return "; ".join(row.reasons) if row.reasons else words
+    return capfirst("; ".join(row.reasons)) if row.reasons else words
 
 
 @dataclass(frozen=True)

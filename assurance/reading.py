@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from providers.models import Category
 
+CATEGORY = F("organisation__category__plural")
 RECEIVED = [each.key for each in STANDINGS if each.received]
 
 
@@ -91,17 +92,28 @@ class Reading:
     def change(self) -> Change:
         """Levels against last year's. One query, and the counts come with it."""
         before = previous_level(self.year, self.strand)
-        self._tally = standing.tally(self.returns, register=self._register, before=before)
+        self._tally = standing.tally(self.returns, register=self._register, of_category=CATEGORY, before=before)
         return change_of(self._tally)
 
     @cached_property
     def _tally(self) -> list[dict[str, Any]]:
-        return standing.tally(self.returns, register=self._register)
+        return standing.tally(self.returns, register=self._register, of_category=CATEGORY)
 
     @property
     def _register(self) -> Coalesce:
         """How many providers the register has, asked once beside the returns and not for each of them."""
         return counted(self.providers)
+
+    @cached_property
+    def by_category(self) -> list[tuple[str, dict[str, int]]]:
+        """For each category of the register, in its order, how many providers stand where. One query more."""
+        register = self.providers.order_by("category__position", "category__code")
+        sizes = register.values_list("category__plural").annotate(n=Count("pk"))
+        found: dict[str, dict[str, int]] = {}
+        for row in self._tally:
+            stands = found.setdefault(row["of_category"], {})
+            stands[row["standing"]] = stands.get(row["standing"], 0) + row["n"]
+        return [(name, standing.with_not_asked(found.get(name, {}), n)) for name, n in sizes]
 
     def how_many(self, state: str | None, words: str | None = None) -> int | None:
         """How many ``rows`` there are, as far as the counts say it: not when somebody searched. No query of its own."""

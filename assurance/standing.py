@@ -199,8 +199,13 @@ def counts_of(rows: Iterable[Mapping[str, Any]], total: int) -> Counts:
         doubted += row["doubted"]
         found[row["standing"]] = found.get(row["standing"], 0) + row["n"]
         extended += row["moved"] if row["standing"] == "not_due" else 0
-    found["not_asked"] = total - sum(found.values())
+    found = with_not_asked(found, total)
     return Counts(total, found, late=found.get("overdue", 0), extended=extended, in_question=doubted)
+
+
+def with_not_asked(found: Mapping[str, int], total: int) -> dict[str, int]:
+    """Counts by standing; whoever of the register is in none of them was not asked."""
+    return {**found, "not_asked": total - sum(found.values())}
 
 
 def not_asked(providers: QuerySet[Organisation], returns: Any) -> QuerySet[Organisation]:

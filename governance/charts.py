@@ -1,45 +1,23 @@
 """Which figures of the report are drawn, and how: levels by category, and how old open actions are."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actions.models import AGES
-from assurance.standing import BY_KEY, LEVELS, NO_RETURN
-from design.charts import Bucket, Chart, Fill, Segment, Stack, ageing_bars, stacked_bars
-from governance.definitions import NOT_VALIDATED
+from assurance import charts
+from design.charts import Bucket, Chart, ageing_bars
 from governance.facts.fact import PROVIDER
 from governance.figures import FactLike
 
-FILLS = {"significant": Fill.DARK, "reasonable": Fill.DIAGONAL, "limited": Fill.DOTS, "none": Fill.STRIPES}
-# Seven parts: more could not be told apart in black and white.
-PARTS: tuple[tuple[str, tuple[str, ...], Fill], ...] = (
-    *((BY_KEY[level].words, (level,), FILLS[level]) for level in LEVELS),
-    ("Not yet validated", NOT_VALIDATED, Fill.PALE),
-    ("No return received", NO_RETURN, Fill.BLANK),
-    ("Withdrawn or not asked", ("withdrawn", "not_asked"), Fill.GREY),
-)
-
 
 def levels_by_category(facts: Sequence[FactLike], *, title: str) -> Chart:
-    """A bar for each category, divided by where its providers stand. Parts that nobody is in are left out."""
+    """A bar for each category, from the frozen facts."""
     providers = [fact.attributes for fact in facts if fact.kind == PROVIDER]
-    names = dict.fromkeys(each["category_name"] for each in providers)
-    parts = [part for part in PARTS if any(each["standing"] in part[1] for each in providers)]
-    stacks = [
-        Stack(
-            name,
-            tuple(
-                Segment(
-                    words,
-                    sum(each["category_name"] == name and each["standing"] in keys for each in providers),
-                    fill,
-                )
-                for words, keys, fill in parts
-            ),
-        )
-        for name in names
-    ]
-    return stacked_bars(stacks, title=title, heading="Category", to_scale=True)
+    found: dict[str, Counter[str]] = {}
+    for each in providers:
+        found.setdefault(each["category_name"], Counter())[each["standing"]] += 1
+    return charts.levels_by_category(found.items(), title=title)
 
 
 def action_ages(figures: Mapping[str, Any], *, title: str) -> Chart:

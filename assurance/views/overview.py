@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from assurance import overview
+from assurance.charts import levels_by_category
 from assurance.forms.overview import STATES, OverviewFilter
 from assurance.models import LevelResult, SelfAssessment
 from assurance.reading import Reading, commissioners_of, years_of
@@ -115,9 +116,8 @@ def _attention(reading: Reading, worst_first: list[Any] | None) -> list[dict[str
 
 
 def _chart(reading: Reading) -> Any:
-    from assurance.charts import providers_by_level
-
-    return providers_by_level(reading.counts, title=f"Providers by assurance level, {reading.year}")
+    title = f"Where providers of each category stand, {reading.year}"
+    return levels_by_category(reading.by_category, title=title)
 
 
 def _query(request: SignedInRequest) -> str:
