@@ -103,7 +103,7 @@ def _reset_wanted(letter: Letter, at: datetime) -> Context | None:
 
 
 def _reset_opened(letter: Letter, at: datetime) -> Context | None:
-    return _reset_news(letter, at, "open")
+    return _reset_news(letter, at, "asked", "open")
 
 
 def _reset_done(letter: Letter, at: datetime) -> Context | None:

@@ -49,10 +49,11 @@ class SecondStepResetQuerySet(models.QuerySet["SecondStepReset"]):
 
     @transaction.atomic
     def ask(self, person: "User", *, at: datetime) -> "SecondStepReset":
-        """The person says that the second step is lost; those who may open a reset hear of it, once."""
+        """The person says that the second step is lost; they, and those who may open a reset, hear of it once."""
         row = self._of(person, at)
         if row is None:
             row = self.create(user=person, asked_at=at, expires_at=at + LIFETIME)
+            row.tell([person], "reset_opened", at=at, step="asked")
             row.tell(row.keepers(at), "reset_wanted", at=at, step="asked")
         return row
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.stagekit import clear_login
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,8 @@ def _ask(request: HttpRequest) -> HttpResponse:
     person: Any = request._login_stage.login.user  # type: ignore[attr-defined]
     form = ConfirmForm(request.POST if request.method == "POST" else None, label="Ask for a reset")
     if form.is_valid():
+        if throttled := ratelimit.consume_or_429(request, action="reset_password", key=person.email):
+            return throttled
         person.resets.ask(person, at=timezone.now())
         clear_login(request)
         return redirect("accounts:step-asked")

@@ -239,6 +239,11 @@ def test_asking_needs_the_password_and_tells_once(place: Place, client: Client) 
         client.post("/sign-in/second-step/lost/")
     assert SecondStepReset.objects.count() == 1
     assert Letter.objects.filter(kind="reset_wanted").count() == 4
+    assert "gave the password" in words("reset_opened", place.helper, timezone.now())
+    first_step(client, place.helper.email)
+    client.post("/sign-in/second-step/lost/")
+    first_step(client, place.helper.email)
+    assert client.post("/sign-in/second-step/lost/").status_code == 429
 
 
 def test_opening_and_confirming_need_a_fresh_code(place: Place, sign_in: SignIn) -> None:
