@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Everything but the starts, in full size, unless told otherwise."""
-        parser.add_argument("--quick", dest="scale", action="store_const", const="quick", help="small, under a minute")
+        parser.add_argument("--quick", dest="scale", action="store_const", const="quick", default="full", help="small")
         parser.add_argument("--scale", choices=SCALES, default="full", help="the size by name")
         parser.add_argument("--only", choices=NAMES, help="one part")
         parser.add_argument("--starts", action="store_true", help="also start ./portal run twice on a fresh folder")
