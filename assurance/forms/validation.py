@@ -58,6 +58,7 @@ class AssignForm(NhsForm):
     """Whose the strand is from now on; nobody is one of the answers."""
 
     submit_label = "Save"
+    mark_optional = False
 
     to: Any = forms.ModelChoiceField(
         label="Who validates this strand?", queryset=None, required=False, to_field_name="reference",

@@ -24,14 +24,15 @@ def colleague_ask(request: SignedInRequest, assessment: SelfAssessment, number: 
     if answer is None:
         raise Http404
     standard = answer.criterion_version.standard
+    asked = asks_of(assessment, request.user).filter(standard=standard)
     people = people_who(Can.FILL_ASSESSMENT, assessment.organisation_id, on=timezone.localdate())
-    form = AskColleagueForm(request.POST or None, people=people.exclude(pk=request.user.pk))
+    people = people.exclude(pk=request.user.pk).exclude(pk__in=asked.values("colleague"))
+    form = AskColleagueForm(request.POST or None, people=people)
     if form.is_valid():
         colleague = form.cleaned_data["colleague"]
         ask_colleague(assessment, standard, colleague, by=request.user, at=timezone.now())
         messages.success(request, f"{colleague} will get a mail with a link to this standard.")
         return redirect(PROVIDER.url("standard", assessment, number=number))
-    asked = asks_of(assessment, request.user).filter(standard=standard)
     return page(
         request,
         "assurance/colleague_ask.html",
