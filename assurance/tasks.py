@@ -1,14 +1,22 @@
-"""Issuing large rounds in the worker. The round's own state says what is left to do; the message only wakes up."""
+"""Issuing large rounds, and making the PDF of a result, in the workers.
 
+The row's own state says what is left to do; the message only wakes up.
+"""
+
+import logging
 from datetime import datetime
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
 from assurance import issuing
-from assurance.models import Round
+from assurance.models import ResultPaper, Round
+from assurance.result import result_of, result_pdf
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -26,3 +34,34 @@ def finish_rounds(**_: Any) -> int:
         issuing.issue(round, by=round.issued_by, at=timezone.now(), on=timezone.localdate())
         for round in Round.objects.issuing().select_related("issued_by")
     )
+
+
+@shared_task
+def make_paper(*, paper_id: int, **_: Any) -> bool:
+    """Make one person's PDF of a result, as far as they may see it now. Safe to run twice: it is made once."""
+    paper = ResultPaper.objects.select_related("self_assessment", "asked_by").get(pk=paper_id)
+    if not paper.claim(at=timezone.now()):
+        return False
+    try:
+        result = result_of(paper.self_assessment.reference, user=paper.asked_by)
+        if result is None:
+            paper.fail()
+            return False
+        content = result_pdf(result, at=timezone.now(), demonstration=settings.PORTAL_DEMONSTRATION)
+    except Exception:
+        logger.exception("The result of %s could not be made", paper.self_assessment.reference)
+        paper.fail()
+        return False
+    return paper.finish(content, at=timezone.now())
+
+
+@shared_task
+def sweep_papers(**_: Any) -> int:
+    """Every minute: papers waiting without a worker, and those of a worker that never came back."""
+    waiting = ResultPaper.objects.to_build(at=timezone.now()).values_list("pk", flat=True)
+    return sum(make_paper(paper_id=pk) for pk in list(waiting))
+
+
+def nudge(paper: ResultPaper) -> None:
+    """Wake the pdf worker now. A broker that is down is no reason to fail: the sweep takes the paper up."""
+    make_paper.apply_async(kwargs={"paper_id": paper.pk}, queue="pdf", retry=False)

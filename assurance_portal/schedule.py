@@ -32,6 +32,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"queue": "pdf", "expires": 55},
     },
+    # Results asked for as a PDF while the broker was down, and those whose worker was killed.
+    "sweep-papers": {
+        "task": "assurance.tasks.sweep_papers",
+        "schedule": 60.0,
+        "options": {"queue": "pdf", "expires": 55},
+    },
     # Rounds whose issuing was asked for while the broker was down, and those whose worker was killed.
     "finish-rounds": {"task": "assurance.tasks.finish_rounds", "schedule": 60.0, "options": {"expires": 55}},
     # Accounts that nobody has used for long: commissioner accounts end, the others fall asleep.

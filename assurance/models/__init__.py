@@ -6,6 +6,7 @@ from assurance.models.assigning import StrandAssignment
 from assurance.models.colleagues import ColleagueAsk
 from assurance.models.giving_back import EntryGivenBack
 from assurance.models.in_question import InQuestion
+from assurance.models.papers import ResultPaper
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
 from assurance.models.results import LevelDecision, LevelResult, StandardResult
@@ -25,6 +26,7 @@ __all__ = [
     "LevelDecision",
     "LevelResult",
     "Rating",
+    "ResultPaper",
     "Round",
     "SelfAssessment",
     "SendBack",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from assurance.models import LevelDecision, LevelResult, SelfAssessment, StrandR
 from assurance.models.in_question import put_in_question
 from assurance.models.judging import may_be_given
 from assurance.models.regrading import regrade
-from assurance.result import Result, ResultLine, history_of, result_of, result_pdf
+from assurance.result import Result, ResultLine, history_of, result_of
 from assurance.validating import for_actions, people_in
 from assurance.views import reader
 from design.pages import page
@@ -34,16 +33,6 @@ def result(request: HttpRequest, reference: str) -> HttpResponse:
         request, "assurance/result.html", result=found, decisions=said.select_related("by"),
         judges=[*own, LevelResult.OVERALL] if own else [],
     )  # fmt: skip
-
-
-@door(Can.SEE_RESULT, methods=("GET",))
-def result_file(request: HttpRequest, reference: str) -> HttpResponse:
-    """The same as a PDF."""
-    found = seen(request, reference)
-    content = result_pdf(found, at=timezone.now(), demonstration=settings.PORTAL_DEMONSTRATION)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="result-{reference}.pdf"'
-    return response
 
 
 @door(Can.SEE_RESULT, methods=("GET",))

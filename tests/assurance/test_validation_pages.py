@@ -332,7 +332,6 @@ def test_a_provider_never_sees_a_validation_in_progress_and_sees_the_comment_aft
     assert not Rating.objects.permitted(lead, "see_result").exclude(basis="self_assessed").exists()
     validated(at, by=nurse, assessment=assessment)
     assert b"canary wren comment" in client.get(url("result", assessment)).content
-    assert client.get(url("result-file", assessment)).content.startswith(b"%PDF")
 
 
 # --- The rest, sending back, signing off -----------------------------------------------------------
