@@ -16,7 +16,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import models, transaction
 
 from accounts.capabilities import Role, Side
-from accounts.models import Circle, Membership, User
+from accounts.models import Circle, CircleMember, Membership, User
 from assurance_portal import world_access, world_returns, world_work
 from design.calendar import london_date
 from providers.models import Arrangement, Category, Contact, Organisation, Partnership, Site
@@ -89,7 +89,7 @@ class World:
                 self.key_of(whose),
                 self.key_of(about),
                 draft,
-                getattr(thing, "circle_id", None) is not None,
+                getattr(thing, "circle_id", None) is not None and not isinstance(thing, CircleMember),
                 held,
                 thing,
             )
@@ -145,6 +145,8 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_access.make(world)
     world_returns.make(world)
     world_work.make(world)
+    for thing in world.things:
+        thing.object.refresh_from_db()
     return world
 
 

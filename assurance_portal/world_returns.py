@@ -15,6 +15,7 @@ from assurance import issuing
 from assurance.models import Round, SelfAssessment, StrandReview
 from assurance.models.answers import Entry
 from assurance.models.assigning import assign
+from assurance.models.colleagues import ask_colleague
 from assurance.models.deciding import Override, decide_in_year
 from assurance.models.in_question import put_in_question
 from assurance.models.submissions import Signature
@@ -102,11 +103,14 @@ def _round(world: "World", key: str, asks: FrameworkVersion, steps: dict[str, Ca
 
 
 def _write(world: "World", assessment: SelfAssessment) -> None:
-    """The provider has answered everything, with evidence, and has submitted nothing."""
+    """The provider has asked a colleague, answered everything, with evidence, and has submitted nothing."""
     lead = world.person("PL", world.key_of(assessment.organisation))
     world.keep(assessment, draft=True)
     if assessment.round in world.rounds:
         _evidence(world, assessment, lead)
+    first = assessment.answers.in_order().select_related("criterion_version__standard")[0]
+    colleague = world.person("PC", world.key_of(assessment.organisation))
+    ask_colleague(assessment, first.criterion_version.standard, colleague, by=lead, at=world.at)
     _answer(world, assessment, lead)
 
 

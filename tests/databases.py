@@ -8,6 +8,8 @@ import fcntl
 import hashlib
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +99,14 @@ def use(name: str) -> None:
         conn.close()
     settings.DATABASES["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def looking_at(name: str) -> Iterator[None]:
+    """For a while the default connection is to this database, and afterwards to the one before."""
+    before = connection.settings_dict["NAME"]
+    use(name)
+    try:
+        yield
+    finally:
+        use(before)

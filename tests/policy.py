@@ -1,0 +1,414 @@
+"""What the table and the facts of an object say, worked out without asking the portal's own queries.
+
+The facts are those of the measuring world (``assurance_portal.world``): who commissions whom, what has been
+submitted, which list a row is on. To say that something differs on purpose, write the rule with its reason here.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+
+from accounts.capabilities import INTEREST, OPEN, Can, Grant, Scope
+from assurance_portal.routes import Route
+from assurance_portal.world import Thing
+from tests.worlds import NOWHERE, Address, Principal, kind_of
+
+# Who is in whose register: the commissioner itself, its providers, its board.
+REGISTER = {
+    "A": {"A", "P1", "P2", "shared", "board"},
+    "B": {"B", "P3", "shared", "board"},
+    **{place: {place} for place in ("P1", "P2", "P3", "shared")},
+}
+COMMISSIONED_BY = {"P1": {"A"}, "P2": {"A"}, "P3": {"B"}, "shared": {"A", "B"}}
+ASSOCIATES = {("B", "shared")}
+# Only the designated professional is on the commissioner's list.
+LISTED = {("DP", "A"), ("DP", "B")}
+
+# What may be done with something that is not submitted, approved or published yet, by the commissioner's side.
+SEES_DRAFTS = {
+    "assurance.SelfAssessment": {
+        Can.SEE_RETURN_STATUS,  # that it is owed, and how far its due date is
+        Can.RUN_ROUNDS,  # extending and withdrawing is about the date, not about what is written
+        Can.RECORD_RECEIVED,  # typing what arrived another way; refused (409) while the provider writes itself
+        Can.SEE_OVERVIEW,
+        Can.SEE_REMINDERS,
+        Can.SEND_REMINDERS,
+    },
+    # Those who make the report, and those who read how it was made.
+    "governance.AnnualReport": {Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY},
+    "framework.FrameworkVersion": {Can.DEFINE_STANDARDS, Can.PUBLISH_STANDARDS},
+}
+
+
+def may(who: Principal, can: Can, thing: Thing) -> bool:
+    """Does the table let this person do this with this object?"""
+    grant = who.grant(can)
+    if grant is None or (thing.circle and not on_list(who, thing)):
+        return False
+    if can in INTEREST and thing.organisation in who.interests:
+        return False
+    return RULES.get(thing.kind, whose)(who, can, grant, thing)
+
+
+def on_list(who: Principal, thing: Thing) -> bool:
+    """Is the person named on the list of the row? The special designated professionals are not."""
+    return not who.special and (who.role, who.place) in LISTED and who.place == thing.commissioner
+
+
+def whose(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """Everything of one's commissioner, or of one's own organisation."""
+    if grant.scope == Scope.OWN:
+        return thing.organisation == who.place
+    if grant.scope not in (Scope.ALL, Scope.STRAND):
+        return False
+    return thing.commissioner == who.place and (not thing.draft or can in SEES_DRAFTS.get(thing.kind, set()))
+
+
+def _return(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """An associate reads the validated result of a return that the lead collects."""
+    held = getattr(thing.object, "self_assessment", thing.object)
+    associate = (who.place, thing.organisation) in ASSOCIATES and held.state == "validated"
+    if can == Can.SEE_RESULT and grant.scope != Scope.OWN and associate:
+        return True
+    return whose(who, can, grant, thing)
+
+
+def _register(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """One register entry with its sites and contacts; every commissioner of a provider keeps it."""
+    return thing.organisation in REGISTER[who.place]
+
+
+def _of_commissioner(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    return grant.scope in (Scope.ALL, Scope.STRAND) and whose(who, can, grant, thing)
+
+
+def _people(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """The people of one's own organisation, and for a commissioner those of its providers; never another's."""
+    return thing.organisation in REGISTER[who.place]
+
+
+def _interest(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """Both the organisation and the person whose interest it is; those of the world are the commissioner's people."""
+    return {thing.organisation, thing.commissioner} <= REGISTER[who.place]
+
+
+def _list(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    if grant.scope == Scope.MEMBER:
+        return (who.role, who.place) in LISTED and who.place == thing.commissioner and on_list(who, thing)
+    return thing.commissioner == who.place
+
+
+def _standards(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """A published version is read by the commissioner's people and its providers; a draft by those who write it."""
+    ours = thing.commissioner == who.place
+    if can != Can.READ_STANDARDS:
+        return ours
+    if thing.draft:
+        return ours and who.grant(Can.DEFINE_STANDARDS) is not None
+    return ours or thing.commissioner in COMMISSIONED_BY.get(who.place, ())
+
+
+def _library(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """An own entry is its commissioner's; the world's are cited by a draft only, so no provider reads them."""
+    return thing.commissioner == who.place
+
+
+RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
+    "assurance.SelfAssessment": _return,
+    "assurance.LevelDecision": _return,
+    "assurance.Rating": _return,
+    "assurance.Round": _of_commissioner,
+    "providers.Organisation": _register,
+    "providers.Site": _register,
+    "providers.Contact": _register,
+    "providers.Partnership": _of_commissioner,
+    "accounts.User": _people,
+    "accounts.Membership": _people,
+    "accounts.Invitation": _people,
+    "accounts.DeclaredInterest": _interest,
+    "accounts.Cover": _people,
+    "accounts.SecondStepReset": _people,
+    "accounts.Circle": _list,
+    "accounts.CircleMember": _list,
+    "framework.FrameworkVersion": _standards,
+    "framework.Reference": _library,
+    "governance.AnnualReport": _of_commissioner,
+}
+
+
+# --- what a request should get ---
+
+
+def expected(who: Principal, method: str, address: Address, *, fresh: bool) -> str:
+    """ "sign in", "not there", "method", "confirm" or "allowed", in the order of the door."""
+    route, can = address.route, Can(address.route.capability)
+    if can in (Can.PUBLIC, Can.SIGN_IN):
+        return _open(route, method)
+    if not who.place:
+        return "sign in"
+    if not _reached(who, can, address):
+        return "not there"
+    if method not in route.methods:
+        return "method"
+    grant = who.grant(can)
+    if not fresh and (grant.fresh if grant else route.name in CHANGES_SIGNING_IN):
+        return "confirm"
+    return "not there" if absent(who, can, method, address) else "allowed"
+
+
+# Changing how one signs in asks for the second step first, whoever one is.
+CHANGES_SIGNING_IN = {
+    "account_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp", "mfa_add_webauthn",
+    "mfa_edit_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_remove_webauthn",
+}  # fmt: skip
+
+
+def _open(route: Route, method: str) -> str:
+    if method not in route.methods:
+        return "method"
+    if route.path.startswith("/demonstration/"):
+        # The demonstration's pages exist where it runs (decisions.md 7); its mail wherever mail goes into a folder.
+        return (
+            "allowed" if route.name == "mail" and settings.PORTAL_EMBEDDED and settings.PORTAL_MAIL_DIR else "not there"
+        )
+    # The token of these addresses was given to nobody: an invitation is not there, a link is "no longer valid".
+    return "not there" if route.name == "accounts:invitation-accept" else "allowed"
+
+
+def _reached(who: Principal, can: Can, address: Address) -> bool:
+    """Does the door open? What the view looks up itself comes after it."""
+    if can in OPEN:
+        return not address.route.of or (address.thing is not None and _is_own(who, address.thing))
+    if not address.route.of:
+        return who.grant(can) is not None
+    return address.thing is not None and may(who, can, address.thing)
+
+
+# Whose the world's cover and reset are: the contract manager is away, the secretary has lost the second step.
+OWN = {"accounts.Cover": "CM", "accounts.SecondStepReset": "CS"}
+
+
+def _is_own(who: Principal, thing: Thing) -> bool:
+    """Is it about the person who asks?"""
+    return (who.role, who.place) == (OWN[thing.kind], thing.commissioner)
+
+
+def absent(who: Principal, can: Can, method: str, address: Address) -> str:
+    """Why the page does not exist although the door opened; empty when it does exist."""
+    return next((reason for rule in ABSENT if (reason := rule(who, can, method, address))), "")
+
+
+def _not_mine(who: Principal, can: Can, method: str, address: Address) -> str:
+    """Where the view looks the object up itself, the same rule holds behind the door."""
+    thing, route = address.thing, address.route
+    if route.of or not kind_of(route):
+        return ""
+    if thing is None:
+        return "no such object"
+    if kind_of(route) == "providers.Organisation":
+        return "" if thing.organisation == who.place else "only for a commissioner of one's own"
+    return "" if may(who, can, thing) else "not permitted"
+
+
+def _part_of_another(who: Principal, can: Can, method: str, address: Address) -> str:
+    """A part that is not there, or of somebody else's object; refused before that while another desk writes."""
+    words = dict(address.words)
+    if not address.mixed and words.get("use") != 0 and words.get("ask") != NOWHERE:
+        return ""
+    thing = address.thing
+    assert thing is not None
+    written = thing.object.state in ("issued", "in_progress", "sent_back")
+    if can == Can.FILL_ASSESSMENT and not (written and not thing.object.entering):
+        return ""
+    if can == Can.RECORD_RECEIVED and not (written and thing.object.entering):
+        return ""
+    return "the object has no such part"
+
+
+def _other_strand(who: Principal, can: Can, method: str, address: Address) -> str:
+    """Every strand is read; only one's own is written in. The addresses name the strand of children."""
+    route = address.route
+    if can not in (Can.VALIDATE, Can.SIGN_OFF, Can.REOPEN) or not route.of or "children" in who.strands:
+        return ""
+    name = route.name.removeprefix("assurance:validation-")
+    reading = method == "GET" and name in ("strand", "criterion")
+    # While the provider writes again nobody's strand is open: that is said first, with 409.
+    refused = name in ("criterion", "accept", "send-back") and _sent_back(address)
+    # A re-grade is of a criterion, which is everybody's; a level is of a strand.
+    whole = can == Can.REOPEN and "<slug:strand>" not in route.path
+    return "" if reading or refused or whole else "another's strand"
+
+
+def _sent_back(address: Address) -> bool:
+    return address.thing is not None and address.thing.object.state == "sent_back"
+
+
+def _no_result_yet(who: Principal, can: Can, method: str, address: Address) -> str:
+    """A result exists once every strand is signed off."""
+    thing = address.thing
+    result = address.route.name.startswith("assurance:result") and thing is not None
+    return "not validated" if result and thing.object.state != "validated" else ""
+
+
+def _nothing_submitted(who: Principal, can: Can, method: str, address: Address) -> str:
+    """Answers to read, and a receipt, are of what was submitted: the provider writes elsewhere."""
+    submitted = address.route.name in ("assurance:return-answers", "assurance:return-receipt")
+    thing = address.thing
+    return "not submitted" if submitted and thing is not None and not thing.object.first_submitted_at else ""
+
+
+def _not_shared(who: Principal, can: Can, method: str, address: Address) -> str:
+    """The criteria behind a cell show what the provider said of itself; an associate gets the validated result."""
+    thing = address.thing
+    behind = address.route.name == "assurance:standard-detail" and thing is not None
+    return "not shared" if behind and who.place not in (thing.commissioner, thing.organisation) else ""
+
+
+def _no_account_part(who: Principal, can: Can, method: str, address: Address) -> str:
+    numbered = can == Can.OWN_ACCOUNT and "<int:pk>" in address.route.path
+    return "the person has no such passkey or session" if numbered else ""
+
+
+def _names_nothing(who: Principal, can: Can, method: str, address: Address) -> str:
+    """What is posted here names the answer that it judges; an empty form names none."""
+    return "no answer named" if (address.route.name, method) == ("assurance:validation-across", "POST") else ""
+
+
+ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
+    _not_mine,
+    _part_of_another,
+    _other_strand,
+    _no_result_yet,
+    _not_shared,
+    _nothing_submitted,
+    _no_account_part,
+    _names_nothing,
+]
+
+
+# --- whose words may be read ---
+
+# By which rights a kind of object is read. Its words may stand wherever one of them reaches.
+READ_BY: dict[str, tuple[Can, ...]] = {
+    "assurance.SelfAssessment": (Can.READ_ASSESSMENT, Can.VALIDATE, Can.FILL_ASSESSMENT, Can.SUBMIT_ASSESSMENT),
+    "assurance.Submission": (Can.READ_ASSESSMENT, Can.SEE_RETURN_STATUS),
+    "assurance.SendBack": (Can.READ_ASSESSMENT, Can.SEE_RETURN_STATUS),
+    "assurance.LevelDecision": (Can.SEE_RESULT, Can.VALIDATE),
+    "assurance.Rating": (Can.SEE_RESULT, Can.VALIDATE),
+    "assurance.InQuestion": (Can.SEE_RESULT, Can.VALIDATE),
+    "assurance.EntryOnBehalf": (Can.READ_ASSESSMENT, Can.RECORD_RECEIVED, Can.SEE_RETURN_STATUS),
+    "assurance.Answer": (Can.READ_ASSESSMENT, Can.FILL_ASSESSMENT),
+    "actions.Action": (Can.SEE_ACTIONS,),
+    "chasing.Chase": (Can.SEE_REMINDERS,),
+    "chasing.Letter": (Can.SEE_REMINDERS,),
+    "chasing.SendingHold": (Can.SEE_REMINDERS,),
+    "evidence.EvidenceItem": (Can.DOWNLOAD_EVIDENCE, Can.UPLOAD_EVIDENCE),
+    "evidence.EvidenceVersion": (Can.DOWNLOAD_EVIDENCE, Can.UPLOAD_EVIDENCE),
+    "framework.Reference": (Can.READ_STANDARDS, Can.DEFINE_STANDARDS),
+    "governance.AnnualReport": (Can.READ_REPORT, Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY),
+    "providers.Arrangement": (Can.SEE_PROVIDERS,),
+    "providers.Site": (Can.SEE_PROVIDERS,),
+    "providers.Contact": (Can.SEE_PROVIDERS,),
+    "providers.Partnership": (Can.SEE_PROVIDERS,),
+    "accounts.Membership": (Can.SEE_ACCESS,),
+    "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
+    "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
+    "accounts.Cover": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE, Can.OWN_ACCOUNT),
+    "accounts.SecondStepReset": (Can.RESET_SECOND_STEP,),
+    "accounts.Circle": (Can.SEE_CIRCLES, Can.KEEP_CIRCLES),
+    "accounts.CircleMember": (Can.SEE_CIRCLES, Can.KEEP_CIRCLES),
+}
+# Names of organisations and people stand beside what they do: whoever works with their organisation meets them.
+NAMES = ("providers.Organisation", "accounts.User")
+WORKS_WITH = {
+    "A": {"A", "P1", "P2", "shared", "board"},
+    "B": {"B", "P3", "shared", "board"},
+    "P1": {"P1", "A"}, "P2": {"P2", "A"}, "P3": {"P3", "B"}, "shared": {"shared", "A", "B"},
+}  # fmt: skip
+# Commissioners that share a provider and a board meet each other's names there.
+NEIGHBOURS = {"A", "B"}
+
+
+def reads(who: Principal, thing: Thing) -> bool:
+    """May any of this object's words come back to this person?"""
+    if not who.role:
+        return False
+    if thing.kind == "accounts.User" and thing.label == "DP A" and _is_associate(who):
+        return True
+    if thing.kind in NAMES:
+        known = WORKS_WITH[who.place] | (NEIGHBOURS if thing.kind == "providers.Organisation" else set())
+        return thing.organisation in (known if who.place in NEIGHBOURS else WORKS_WITH[who.place])
+    if thing.kind in WORDS:
+        return WORDS[thing.kind](who, thing)
+    # What arrived another way is read by those who may type it, and by the provider it came from.
+    if thing.kind == "assurance.SelfAssessment" and thing.object.entering and thing.commissioner == who.place:
+        return who.grant(Can.RECORD_RECEIVED) is not None
+    if thing.kind in SPECIAL and not SPECIAL[thing.kind](who, thing):
+        return False
+    if thing.kind not in READ_BY:
+        pytest.fail(
+            f"The world holds a {thing.kind}, and tests/policy.py does not say who may read its words. Say in READ_BY "
+            "by which rights it is read, and in RULES whose it is where that is more than its commissioner's and its "
+            "organisation's."
+        )
+    return any(may(who, can, thing) for can in READ_BY[thing.kind])
+
+
+def _given_to_the_provider(who: Principal, thing: Thing) -> bool:
+    """What a validator wrote reaches the provider and associates with the result, not before."""
+    return thing.commissioner == who.place or thing.object.self_assessment.state == "validated"
+
+
+def _kept_by_the_commissioner(who: Principal, thing: Thing) -> bool:
+    return thing.commissioner == who.place
+
+
+def _is_associate(who: Principal) -> bool:
+    """Somebody who reads a result that another commissioner validated; it says who did."""
+    return any(place == who.place for place, _ in ASSOCIATES) and who.grant(Can.SEE_RESULT) is not None
+
+
+def _about_a_shared_provider(who: Principal, thing: Thing) -> bool:
+    """An associate who reads a result reads whose round it was and what the standards asked."""
+    return _is_associate(who) and thing.commissioner != who.place and not thing.draft
+
+
+def _round(who: Principal, thing: Thing) -> bool:
+    """Everybody who has to do with a return of it meets its name."""
+    ours = who.place == thing.commissioner or thing.commissioner in COMMISSIONED_BY.get(who.place, ())
+    involved = any(who.grant(can) for can in (Can.SEE_RETURN_STATUS, Can.RUN_ROUNDS, Can.SEE_RESULT))
+    return involved and (ours or _about_a_shared_provider(who, thing))
+
+
+def _standards_words(who: Principal, thing: Thing) -> bool:
+    return _about_a_shared_provider(who, thing) or any(
+        may(who, can, thing) for can in (Can.READ_STANDARDS, Can.DEFINE_STANDARDS)
+    )
+
+
+def _evidence_words(who: Principal, thing: Thing) -> bool:
+    """A submitted return names its evidence: whoever reads the one reads the title of the other."""
+    if any(may(who, can, thing) for can in READ_BY[thing.kind]):
+        return True
+    uses = thing.object.uses.filter(answer__self_assessment__first_submitted_at__isnull=False)
+    return may(who, Can.READ_ASSESSMENT, thing) and uses.exists()
+
+
+def _interest_words(who: Principal, thing: Thing) -> bool:
+    """One's own interests stand on one's own account's page: the deputy has one."""
+    own = (who.role, who.place) == ("NG", thing.commissioner)
+    return own or any(may(who, can, thing) for can in READ_BY[thing.kind])
+
+
+WORDS: dict[str, Callable[[Principal, Thing], bool]] = {
+    "accounts.DeclaredInterest": _interest_words,
+    "assurance.Round": _round,
+    "evidence.EvidenceItem": _evidence_words,
+    "framework.FrameworkVersion": _standards_words,
+}
+SPECIAL: dict[str, Callable[[Principal, Thing], bool]] = {
+    "assurance.Rating": _given_to_the_provider,
+    "assurance.InQuestion": _kept_by_the_commissioner,
+}

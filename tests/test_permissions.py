@@ -1,0 +1,283 @@
+"""Everybody at every door: each role and place, each route, each object of the measuring world.
+
+The expectation comes from ``GRANTS`` and the objects' facts (``tests/policy.py``); the portal is only asked for its
+answer. The same pass reads every byte that came back for words of objects that the person may not see, and notes
+every row that was written for somebody who was refused. ``PORTAL_EVERY_CELL=1`` asks everybody about every object.
+"""
+
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import cycle
+from typing import Any
+
+import pytest
+from django.core.signals import got_request_exception
+from django.db import connection
+from django.http import HttpResponse, HttpResponseNotFound
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.capabilities import OPEN, Can
+from accounts.door import Door
+from assurance_portal import urls
+from assurance_portal.errors import not_found
+from assurance_portal.world import World
+from design import pdf
+from tests.policy import expected, reads
+from tests.worlds import (
+    NOBODY,
+    PRINCIPALS,
+    Address,
+    Apart,
+    Principal,
+    asked,
+    every_address,
+    measured,
+    routes,
+    undone,
+    world_apart,
+)
+
+__all__ = ["measured", "world_apart"]
+
+CANARY = re.compile(r"canary[a-z0-9]+")
+# A box for words on a page that lists things.
+SEARCH = re.compile(r'<input(?=[^>]*type="(?:search|text)")[^>]*\bname="(\w+)"')
+WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+# Rows about the visit itself: who is here, how often they tried.
+OF_THE_VISIT = {"django_session", "throttle_counter", "accounts_usersession"}
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Answer:
+    """What came back, in the words of ``expected``; whose words were in it that should not be; what was written."""
+
+    said: str
+    leaked: list[str]
+    written: list[str]
+    text: str = ""
+
+
+class Visitor(Client):
+    """A browser that keeps no copies of what the templates were given: ten thousand answers fit."""
+
+    def request(self, **request: Any) -> Any:
+        """Ask, and keep the cookies."""
+        response: Any = self.handler(self._base_environ(**request))
+        self.cookies.update(response.cookies)
+        return response
+
+
+class Caller:
+    """Somebody at the door, with a list of what they may not read."""
+
+    def __init__(self, who: Principal, made: World, client: Client) -> None:
+        self.client, self.problem, self.refused = Visitor(), "", 0
+        self.client.cookies = client.cookies
+        self.secret = {
+            word: f"{thing.kind} {thing.label or thing.organisation} of {thing.commissioner}"
+            for thing in made.things
+            if not reads(who, thing)
+            for held in thing.canaries
+            for word in CANARY.findall(held)
+        }
+
+    def call(self, method: str, url: str, **data: Any) -> Answer:
+        """Ask once, and undo it."""
+        written: list[str] = []
+
+        def noted(execute: Any, sql: str, *more: Any) -> Any:
+            if (found := WRITE.match(sql)) and found[1] not in OF_THE_VISIT:
+                written.append(found[1])
+            return execute(sql, *more)
+
+        self.problem = ""
+        with undone(self.client), connection.execute_wrapper(noted):
+            response = getattr(self.client, method.lower())(url, data)
+            text = _everything_in(response)
+        # An address repeats what the visitor typed, as the way back after signing in.
+        found = set(CANARY.findall(text)) - set(CANARY.findall(url))
+        leaked = sorted({self.secret[word] for word in found if word in self.secret})
+        return Answer(self.problem or _said(response), leaked, sorted(set(written)), text)
+
+    def not_found(self, request: Any, exception: Exception) -> HttpResponse:
+        """The portal's own page, which knows the person and the address and no more; later only the reason."""
+        self.refused += 1
+        return not_found(request) if self.refused == 1 else HttpResponseNotFound(repr(exception))
+
+    def keep_problem(self, sender: Any, request: Any, **_: Any) -> None:
+        """Every mistake of the portal is one line of the list, and none ends it."""
+        self.problem = f"500 {sys.exc_info()[1]!r}"
+
+
+def _said(response: Any) -> str:
+    """The response in the words of ``expected``."""
+    if response.status_code in (404, 405):
+        return {404: "not there", 405: "method"}[response.status_code]
+    if response.status_code in (403, 500):
+        return str(response.status_code)
+    where = response.headers.get("Location", "")
+    if where.startswith(reverse("account_login") + "?"):
+        return "sign in"
+    return "confirm" if where.startswith(reverse("mfa_reauthenticate")) else "allowed"
+
+
+def _everything_in(response: Any) -> str:
+    """Headers with file names and addresses, and the bytes; a workbook or document is unpacked."""
+    content = b"".join(response) if response.streaming else response.content
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            content = b"\n".join([name.encode() + b"\n" + packed.read(name) for name in packed.namelist()])
+    return "\n".join([*response.headers.values(), content.decode(errors="replace")])
+
+
+@pytest.fixture(autouse=True)
+def paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The typesetter hands back the text that it was given: words drawn on paper could not be searched."""
+    monkeypatch.setattr(pdf, "render", lambda html, **_: html.encode())
+
+
+@pytest.fixture
+def every(measured: World, world_apart: Apart) -> dict[str, list[Address]]:
+    """All addresses of the world, by route; worked out once."""
+    if not world_apart.addresses:
+        world_apart.addresses.update(every_address(measured))
+    return world_apart.addresses
+
+
+@pytest.fixture
+def caller(
+    who: Principal, measured: World, world_apart: Apart, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Caller]:
+    """The person, signed in with everything that signing in needs, the second step not used lately."""
+    client = sign_in(world_apart.users[who], fresh=False) if who.place else Client()
+    caller = Caller(who, measured, client)
+    monkeypatch.setattr(urls, "handler404", caller.not_found)
+    got_request_exception.connect(caller.keep_problem)
+    yield caller
+    got_request_exception.disconnect(caller.keep_problem)
+
+
+def _name(method: str, address: Address) -> str:
+    thing = address.thing
+    about = f" {thing.label or thing.organisation} of {thing.commissioner}" if thing else ""
+    return f"{method} {address.route.name}{about}{' with a part of another' if address.mixed else ''}"
+
+
+@pytest.mark.parametrize("who", PRINCIPALS, ids=lambda who: who.name)
+def test_everybody_gets_what_the_table_says_and_reads_nothing_else(
+    who: Principal, caller: Caller, every: dict[str, list[Address]]
+) -> None:
+    wrong, asked_for, searched = [], Counter[str](), 0
+    for method, address in asked(who, every):
+        want = expected(who, method, address, fresh=False)
+        answer = caller.call(method, address.url)
+        asked_for[want] += 1
+        name = _name(method, address)
+        if answer.said != want:
+            wrong.append(f"{name}: {answer.said}, not {want}")
+        wrong += [f"{name}: holds words of {each}" for each in answer.leaked]
+        if want != "allowed" and answer.written:
+            wrong.append(f"{name}: refused, and wrote {', '.join(answer.written)}")
+        if (method, want, "<" in address.route.path) == ("GET", "allowed", False):
+            for box in SEARCH.findall(answer.text):
+                searched += 1
+                found = caller.call("GET", address.url, **{box: "canary"})
+                wrong += [f"{name}?{box}=: finds words of {each}" for each in found.leaked]
+    assert wrong == [], f"{len(wrong)} of {sum(asked_for.values())} cells\n" + "\n".join(wrong)
+    assert searched > 0 or who.role not in ("DP", "QA", "DN", "PL") or who.special
+    assert asked_for["allowed"] > 0
+    assert asked_for["sign in" if who == NOBODY else "not there"] > 0
+
+
+@pytest.mark.parametrize(
+    "who",
+    [each for each in PRINCIPALS if each.name in ("SA-A", "DP-A", "DN-A", "PL-P1")],
+    ids=lambda who: who.name,
+)
+def test_a_second_step_used_just_now_opens_what_asked_for_it(
+    who: Principal, caller: Caller, every: dict[str, list[Address]], world_apart: Apart, sign_in: Any
+) -> None:
+    caller.client.cookies = sign_in(world_apart.users[who]).cookies
+    wrong, opened = [], 0
+    for method, address in asked(who, every):
+        grant = who.grant(Can(address.route.capability))
+        if grant is None or not grant.fresh:
+            continue
+        want = expected(who, method, address, fresh=True)
+        answer = caller.call(method, address.url)
+        opened += answer.said == "allowed"
+        if answer.said != want:
+            wrong.append(f"{_name(method, address)}: {answer.said}, not {want}")
+        wrong += [f"{_name(method, address)}: holds words of {each}" for each in answer.leaked]
+    assert wrong == []
+    assert opened > 0
+
+
+@pytest.mark.parametrize("who", [Principal("DP", "A"), Principal("PL", "P1")], ids=lambda who: who.name)
+def test_no_door_answers_other_methods(who: Principal, caller: Caller, every: dict[str, list[Address]]) -> None:
+    mine = [route for route in routes() if Can(route.capability) in OPEN or who.grant(Can(route.capability))]
+    answers = {
+        f"{method} {route.name}": caller.call(method, every[route.name][0].url)
+        for method, route in zip(cycle(("PUT", "PATCH", "DELETE", "OPTIONS")), mine, strict=False)
+    }
+    assert {answer.said for answer in answers.values()} == {"method", "not there"}
+    assert [name for name, answer in answers.items() if answer.written] == []
+
+
+def test_what_is_not_permitted_and_what_is_not_there_look_the_same(
+    every: dict[str, list[Address]], world_apart: Apart, sign_in: Any
+) -> None:
+    client = sign_in(world_apart.users[Principal("PL", "P1")])
+    found = every["assurance:assessment-detail"]
+    foreign = next(each for each in found if each.thing and each.thing.organisation == "P3")
+    missing = next(each for each in found if not each.thing)
+    pages = [client.get(address.url) for address in (foreign, missing)]
+    texts = [
+        re.sub(r'(?:nonce|value|content)="[^"]*"', "", page.content.decode()).replace(address.url, "")
+        for page, address in zip(pages, (foreign, missing), strict=True)
+    ]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert texts[0] == texts[1]
+    assert "page" in texts[0].lower()
+
+
+def test_there_are_enough_cells(every: dict[str, list[Address]]) -> None:
+    assert sum(1 for who in PRINCIPALS for _ in asked(who, every)) >= 5_000
+
+
+# --- the table, the routes and the world hold the same ---
+
+
+def test_every_route_names_its_capability() -> None:
+    def views(resolver: Any) -> Iterator[Any]:
+        for entry in resolver.url_patterns:
+            yield from views(entry) if hasattr(entry, "url_patterns") else [entry]
+
+    bare = [
+        str(each.pattern) for each in views(get_resolver()) if not isinstance(getattr(each.callback, "door", 0), Door)
+    ]
+    assert bare == [], (
+        "Give each of these views @door(Can.…, of=Model) (accounts/door.py): a capability of the table in "
+        "accounts/capabilities.py, or a new one with a row there."
+    )
+
+
+# Capabilities that no address asks for, and why the table holds them all the same.
+RESERVED = {
+    Can.SEE_JOBS: "A page of the jobs comes with their alarms; so far the home pages say when reminders last ran.",
+    Can.EXPORT: "Lists are shown and searched so far; workbooks of them come with the import and export of returns.",
+}
+
+
+def test_every_capability_is_asked_for_somewhere_or_reserved_with_a_reason() -> None:
+    used = {Can(route.capability) for route in routes()}
+    assert set(Can) - used == set(RESERVED)
+    assert all(RESERVED.values())
