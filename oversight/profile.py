@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STRANDS = {"overall": "Overall", "children": "Children", "adults": "Adults", "looked_after": "Looked after children"}
 VERIFIED_MONTHS = 12
+ONE_DECLARED = "1 criterion was accepted as declared: its evidence was not read."
 
 
 @dataclass
@@ -198,7 +199,8 @@ class Profile:
         if not self.levels:
             found.append("No return has been validated: what is shown is the provider's own word, if anything.")
         if self.declared_only:
-            found.append(f"{self.declared_only} criteria were accepted as declared: their evidence was not read.")
+            several = f"{self.declared_only} criteria were accepted as declared: their evidence was not read."
+            found.append(several if self.declared_only > 1 else ONE_DECLARED)
         if answered < asked:
             found.append(
                 f"{asked - answered} of {asked} questions about services unanswered: their criteria are asked."

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import transaction
 from django.db.models import Count, Q
 
+from accounts.capabilities import Can
 from chasing.models.due import DueQuerySet
 from chasing.models.letters import Letter
 from design.calendar import LONDON
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import Circle, User
     from actions.models.actions import Action
     from providers.models import Organisation
@@ -28,6 +31,10 @@ class ActionQuerySet(DueQuerySet):
     """Actions in the users' words."""
 
     circle_path = "circle"
+
+    def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
+        """As everywhere; each with whose it is, about whom, and its owner, which every page of an action shows."""
+        return super().permitted(user, can, on=on).select_related("commissioner", "organisation", "owner")
 
     def open(self) -> Self:
         """Promised and not yet verified; "complete, awaiting verification" is still open."""
