@@ -5,8 +5,9 @@ its words in ``SAID``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, DateField, DateTimeField, F, Q, QuerySet, TextField, Value
@@ -35,6 +36,7 @@ class Event:
     heading: str
     text: str = ""
     by: str = ""
+    many: str = ""  # what several of them at one moment are called
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,21 @@ def events(organisation: Organisation, user: "User", *, on: date) -> list[Event]
 
 
 def latest(found: Iterator[Event]) -> list[Event]:
-    """The newest of them, newest first; a day without an hour stands at its end."""
-    return sorted(found, key=_moment, reverse=True)[:SHOWN]
+    """The newest of them, newest first; a day without an hour stands at its end. Several of one moment are one line."""
+    newest = sorted(found, key=lambda event: (_moment(event), event.many), reverse=True)
+    return [_together(list(same)) for _, same in groupby(newest, key=_moment_of_many)][:SHOWN]
+
+
+def _moment_of_many(event: Event) -> tuple[Any, ...]:
+    return (event.when, event.many) if event.many else (event.when, event.heading, event.text)
+
+
+def _together(events: list[Event]) -> Event:
+    first = events[0]
+    if len(events) == 1 or not first.many:
+        return first
+    text = "; ".join(sorted({each.text.rstrip(".") for each in events}))
+    return replace(first, heading=f"{len(events)} {first.many}", text=text)
 
 
 def _branches(organisation: Organisation, user: "User", on: date) -> Iterator[QuerySet[Any, Any]]:
@@ -119,9 +134,9 @@ def _reminder(row: Kept) -> Iterator[Event]:
 
 
 def _action(row: Kept) -> Iterator[Event]:
-    yield Event(_sure(row.at), "Action opened", row.text)
+    yield Event(_sure(row.at), "Action opened", row.text, many="actions opened")
     if row.later:
-        yield Event(row.later, "Action verified complete", row.text)
+        yield Event(row.later, "Action verified complete", row.text, many="actions verified complete")
 
 
 SAID: Mapping[str, Callable[[Kept], Iterator[Event]]] = {
