@@ -97,7 +97,9 @@ def return_withdraw(request: SignedInRequest, assessment: SelfAssessment) -> Htt
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         assessment.withdraw(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-        messages.success(request, "Return withdrawn. It stays in the totals as withdrawn.")
+        messages.success(
+            request, "Return withdrawn. A letter tells the provider, and it stays in the totals as withdrawn."
+        )
         return redirect("assurance:assessment-detail", reference=assessment.reference)
     return page(request, "assurance/return_withdraw.html", form, assessment=assessment)
 

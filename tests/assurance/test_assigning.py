@@ -84,7 +84,7 @@ def test_the_home_of_whom_it_was_given_to_shows_it_first(at, sign_in):
     assert [row.self_assessment for row in rows_of(sign_in(nurse))] == [older, newer]
     assign(strand(newer), nurse, seen=None, by=nurse, at=at)
     assert [row.self_assessment for row in rows_of(sign_in(nurse))] == [newer, older]
-    assert "<strong>You</strong>" in sign_in(nurse).get("/").content.decode()
+    assert "<strong>Assigned to you</strong>" in sign_in(nurse).get("/").content.decode()
 
 
 def rows_of(client: Any) -> list[Any]:
