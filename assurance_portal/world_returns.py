@@ -18,6 +18,7 @@ from assurance.models.assigning import assign
 from assurance.models.colleagues import ask_colleague
 from assurance.models.deciding import Override, decide_in_year
 from assurance.models.in_question import put_in_question
+from assurance.models.papers import ask_for_paper
 from assurance.models.submissions import Signature
 from assurance.models.submitting import begin_entry
 from design.calendar import FinancialYear
@@ -185,12 +186,22 @@ def _validate(world: "World", assessment: SelfAssessment) -> None:
     held = assessment.levels.get(strand="children")
     judged = Override("none", world.canary("leveldecision", "reason"))
     world.keep(decide_in_year(assessment, "children", judged, seen=held.version, by=nurse, at=world.at))
+    _paper(world, assessment, nurse)
     criterion = assessment.answers.all()[0].criterion_version_id
     world.keep(
         put_in_question(
             assessment, criterion, since=world.on, reason=world.canary("inquestion", "reason"), by=nurse, at=world.at
         )
     )
+
+
+def _paper(world: "World", assessment: SelfAssessment, nurse: Any) -> None:
+    """The nurse has had the result made as a PDF for herself."""
+    paper, word = ask_for_paper(assessment, by=nurse, at=world.at), world.canary("resultpaper", "content")
+    paper.claim(at=world.at)
+    paper.finish(PDF + word.encode(), at=world.at)
+    world.keep(paper)
+    world.things[-1].canaries = [word]
 
 
 def _enter(world: "World", assessment: SelfAssessment) -> None:

@@ -402,8 +402,14 @@ def _interest_words(who: Principal, thing: Thing) -> bool:
     return own or any(may(who, can, thing) for can in READ_BY[thing.kind])
 
 
+def _paper(who: Principal, thing: Thing) -> bool:
+    """Made for whoever asked for it: the world's for the designated professional of the round."""
+    return (who.role, who.place, who.special) == ("DP", thing.commissioner, False)
+
+
 WORDS: dict[str, Callable[[Principal, Thing], bool]] = {
     "accounts.DeclaredInterest": _interest_words,
+    "assurance.ResultPaper": _paper,
     "assurance.Round": _round,
     "evidence.EvidenceItem": _evidence_words,
     "framework.FrameworkVersion": _standards_words,

@@ -32,6 +32,7 @@ NOWHERE = "NOTTHERE22"
 FINDS = {
     "assurance:result": "assurance.SelfAssessment",
     "assurance:result-file": "assurance.SelfAssessment",
+    "assurance:result-paper": "assurance.SelfAssessment",
     "assurance:result-criterion": "assurance.SelfAssessment",
     "chasing:sending-hold": "providers.Organisation",
     "chasing:sending-go": "providers.Organisation",
