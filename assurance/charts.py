@@ -15,8 +15,10 @@ PARTS: tuple[tuple[str, tuple[str, ...], Fill], ...] = (
 )
 
 
-def levels_by_category(categories: Iterable[tuple[str, Mapping[str, int]]], *, title: str) -> Chart:
-    """A bar for each category, as long as it has providers, divided by where they stand.
+def levels_by_category(
+    categories: Iterable[tuple[str, Mapping[str, int]]], *, title: str, to_scale: bool = True
+) -> Chart:
+    """A bar for each category, divided by where its providers stand; ``to_scale`` as long as it has providers.
 
     ``categories`` are names with counts by standing. Parts that nobody is in are left out.
     """
@@ -26,7 +28,7 @@ def levels_by_category(categories: Iterable[tuple[str, Mapping[str, int]]], *, t
         Stack(name, tuple(Segment(words, _count(found, keys), fill) for words, keys, fill in parts))
         for name, found in bars
     ]
-    return stacked_bars(stacks, title=title, heading="Category", to_scale=True)
+    return stacked_bars(stacks, title=title, heading="Category", to_scale=to_scale)
 
 
 def _count(found: Mapping[str, int], keys: tuple[str, ...]) -> int:

@@ -117,7 +117,7 @@ def _attention(reading: Reading, worst_first: list[Any] | None) -> list[dict[str
 
 def _chart(reading: Reading) -> Any:
     title = f"Where providers of each category stand, {reading.year}"
-    return levels_by_category(reading.by_category, title=title)
+    return levels_by_category(reading.by_category, title=title, to_scale=False)
 
 
 def _query(request: SignedInRequest) -> str:

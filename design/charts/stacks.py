@@ -53,8 +53,8 @@ def stacked_bars(stacks: Sequence[Stack], *, title: str, heading: str = "Group",
     totals = {label: sum(stack.count(label) for stack in stacks) for label in categories}
     shapes, y = key((fill, "", f"{label} {figure(totals[label])}") for label, fill in categories.items())
     largest = max(stack.total for stack in stacks)
-    left = _room_for_labels(stacks)
     pitch, thick, size, lines = _density(len(stacks))
+    left = _room_for_labels(stacks, 200 if lines > 1 else 260)
     right = WIDTH - width_of(figure(largest), 13) - 10
     for number, stack in enumerate(stacks):
         middle = y + pitch * (number + 0.5)
@@ -86,9 +86,9 @@ def _categories(stacks: Sequence[Stack]) -> dict[str, Fill]:
     return dict(zip(wanted, told_apart(list(wanted.values())), strict=True))
 
 
-def _room_for_labels(stacks: Sequence[Stack]) -> float:
+def _room_for_labels(stacks: Sequence[Stack], most: float) -> float:
     longest = max(width_of(stack.label, 13) for stack in stacks)
-    return min(longest + 14, 200) if longest else 1
+    return min(longest + 14, most) if longest else 1
 
 
 def _bar(stack: Stack, categories: dict[str, Fill], box: tuple[float, float, float, float]) -> list[Shape]:
