@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.capabilities import Can
-from accounts.tenancy import TenantQuerySet
 from assurance.models.assessments import SelfAssessment
+from providers.tenancy import SharedQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,10 +22,11 @@ LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
 
 
-class ResultPaperQuerySet(TenantQuerySet):
+class ResultPaperQuerySet(SharedQuerySet):
     """Papers in the worker's words. A person's own only, and only while they may see the result."""
 
     circle_path = "self_assessment__circle"
+    shared_with_associates = Q(self_assessment__state="validated")
 
     def permitted(self, user: "User", can: Can, *, on: date | None = None) -> Self:  # type: ignore[override]
         """Nobody opens what was made for somebody else."""

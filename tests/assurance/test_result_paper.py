@@ -13,6 +13,7 @@ from assurance.models import ResultPaper, SelfAssessment
 from assurance.models.papers import ATTEMPTS, LEASE, ask_for_paper
 from assurance.tasks import make_paper, sweep_papers
 from tests.factories.accounts import someone
+from tests.factories.providers import ArrangementFactory, CommissionerFactory
 from tests.factories.validation import nurse_of, validated
 
 
@@ -50,6 +51,16 @@ def test_what_was_made_for_one_reader_is_not_another_ones(at, sign_in):
     assert sign_in(nurse).get(url(assessment, "result-file")).status_code == 200
     assert sign_in(lead).get(url(assessment, "result-file")).status_code == 302
     assert sign_in(someone("PL", validated(at).organisation)).get(url(assessment)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_associate_gets_a_paper_of_the_result_that_is_shared_with_it(at, sign_in):
+    assessment, neighbour = validated(at), CommissionerFactory()
+    ArrangementFactory(commissioner=neighbour, organisation=assessment.organisation, part="associate")
+    client = sign_in(someone("DP", neighbour, strands=["children"]))
+    client.post(url(assessment))
+    assert sweep_papers() == 1
+    assert client.get(url(assessment, "result-file")).content[:5] == b"%PDF-"
 
 
 @pytest.mark.django_db
