@@ -80,7 +80,7 @@ def problems(page: Read) -> list[str]:
     unnamed = [
         box.name
         for box in page.boxes
-        if not (box.named or box.id in page.labelled or (box.names and set(box.names) <= set(page.ids)))
+        if not (box.named or (box.id and box.id in page.labelled) or (box.names and set(box.names) <= set(page.ids)))
     ]
     skip = [href for href, css in page.links if "nhsuk-skip-link" in css]
     ours = page.title.partition("–")[0].strip()
