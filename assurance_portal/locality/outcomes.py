@@ -14,7 +14,7 @@ from assurance.models import AssurancePolicy, LevelResult, Rating, StandardResul
 from assurance.models.scoring import REVIEWED, Known, standard_results, state_of
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.people import People
-from assurance_portal.locality.places import Locality
+from assurance_portal.locality.places import Place
 from assurance_portal.locality.years import BATCH, RECEIVED, Return, Year, moment
 from framework.models import CriterionVersion, Grade
 
@@ -32,31 +32,27 @@ class Judgement:
     comment: str
 
 
-def load(locality: Locality, years: list[Year], people: People, *, seed: int) -> None:
+def load(years: list[Year], people: People, *, seed: int) -> None:
     """Write what validation made of every return that was received."""
     for year in years:
         grades = {grade.code: grade for grade in year.round.framework_version.grading.grades.all()}
         received = [each for each in year.returns if each.course.end in RECEIVED]
-        judged = {each.assessment.pk: _judge(locality, year, each, grades, seed=seed) for each in received}
+        judged = {each.assessment.pk: _judge(year, each, grades, seed=seed) for each in received}
         _ratings(year, received, judged, people)
         _reviews(year, received, people)
         _results(year, received, judged, grades, people)
 
 
-def _judge(
-    locality: Locality, year: Year, each: Return, grades: dict[str, Grade], *, seed: int
-) -> dict[int, Judgement]:
+def _judge(year: Year, each: Return, grades: dict[str, Grade], *, seed: int) -> dict[int, Judgement]:
     """The validator's judgements: exceptions and a sample are reviewed, the rest accepted as declared."""
     if each.course.end not in ("validated", "under_review"):
         return {}
-    place = locality.place_of(each.place_key)
-    found = {}
-    drawn = _one_a_strand(year, each)
+    found, place, drawn = {}, each.place, _one_a_strand(year, each)
     for pk, said in each.said.items():
         criterion = year.criteria[pk]
-        if each.course.end == "under_review" and behaviour.chance("done", place.key, pk) > 0.4:
+        if each.course.end == "under_review" and behaviour.chance("done", place.key, criterion.criterion_id) > 0.4:
             continue
-        listed = criterion.critical or said.grade != "green" or behaviour.chance("sample", place.key, pk, seed) < 0.15
+        listed = criterion.critical or said.grade != "green" or _sampled(place, criterion, seed)
         if listed or pk in drawn:
             found[pk] = _reviewed(place, criterion, said.grade, grades, year=year.round.year, seed=seed)
         elif each.course.end == "validated":
@@ -74,6 +70,11 @@ def _one_a_strand(year: Year, each: Return) -> set[int]:
     return found
 
 
+def _sampled(place: Place, criterion: CriterionVersion, seed: int) -> bool:
+    """Is it in the random sample that is looked at anyway?"""
+    return behaviour.chance("sample", place.key, criterion.criterion_id, seed) < 0.15
+
+
 def _reviewed(
     place: Any, criterion: CriterionVersion, own: str, grades: dict[str, Grade], *, year: str, seed: int
 ) -> Judgement:
@@ -82,7 +83,7 @@ def _reviewed(
     if grade == own:
         return Judgement(Basis.EVIDENCE_REVIEWED, grade, Outcome.AGREED, "")
     better = grades[grade].severity < grades[own].severity
-    comment = behaviour.pick(words["higher" if better else "lower"], place.key, criterion.pk)
+    comment = behaviour.pick(words["higher" if better else "lower"], place.key, criterion.criterion_id)
     return Judgement(Basis.EVIDENCE_REVIEWED, grade, Outcome.HIGHER if better else Outcome.LOWER, comment)
 
 

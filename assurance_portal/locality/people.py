@@ -16,10 +16,11 @@ from providers.models import Contact
 
 @dataclass
 class People:
-    """The accounts by key, and the safeguarding lead of each provider by its id."""
+    """The accounts by key; the safeguarding lead and the name of the executive of each provider by its id."""
 
     accounts: dict[str, User]
     leads: dict[int, User]
+    executives: dict[int, str]
 
     def __getitem__(self, key: str) -> User:
         return self.accounts[key]
@@ -44,7 +45,13 @@ def load(locality: Locality, *, at: datetime) -> People:
         Membership.objects.bulk_create(_membership(user, row, place, at=at) for place in places)
     _list(data, people, locality)
     _desks(locality, people)
-    return People(people, _leads(locality, data, people, at=at))
+    return People(people, _leads(locality, data, people, at=at), _executives(locality))
+
+
+def _executives(locality: Locality) -> dict[int, str]:
+    """Who signs: the executive of a trust, the partner responsible in a practice."""
+    found = Contact.objects.filter(kind="executive", organisation__in=locality.providers.values())
+    return dict(found.values_list("organisation", "name"))
 
 
 def _leads(locality: Locality, data: dict[str, Any], people: dict[str, User], *, at: datetime) -> dict[int, User]:

@@ -171,7 +171,7 @@ def _contacts(locality: Locality, *, on: date) -> list[Contact]:
     chance = random.Random("contacts")  # noqa: S311
     rows = []
     for n, place in enumerate(locality.places):
-        kinds = ["safeguarding_lead", LEADS.get(place.category, "executive")]
+        kinds = dict.fromkeys(["safeguarding_lead", LEADS.get(place.category, "executive"), "executive"])
         for kind in kinds:
             name = f"{chance.choice(names['first'])} {chance.choice(names['last'])}"
             verified = None if chance.random() < 0.1 else date.fromordinal(on.toordinal() - chance.randrange(20, 700))

@@ -30,8 +30,8 @@ def load_evidence(years: list[Year], people: People, *, on: date) -> dict[int, E
 
 def _item(each: Return, number: int, title: str, lead: Any, *, on: date) -> EvidenceItem:
     row = each.assessment
-    expired = behaviour.chance("expired", row.organisation_id, number) < 0.11
-    days = -40 if expired else 120 + int(behaviour.chance("until", row.organisation_id, number) * 500)
+    expired = behaviour.chance("expired", each.place.key, number) < 0.11
+    days = -40 if expired else 120 + int(behaviour.chance("until", each.place.key, number) * 500)
     return EvidenceItem(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, kind=EvidenceItem.Kind.SEEN,
         title=title, seen_where="Shown at the contract meeting", valid_until=on + timedelta(days=days), added_by=lead,
@@ -45,9 +45,10 @@ def _uses(years: list[Year], items: dict[tuple[int, int], EvidenceItem], people:
     for year in years:
         for each in year.returns:
             for pk in each.said if each.course.submitted else ():
-                standard = year.criteria[pk].standard.number
+                criterion = year.criteria[pk]
+                key = (each.place.key, year.round.year, criterion.criterion_id)
                 for number, (_, of) in enumerate(titles):
-                    if of == standard and behaviour.chance("use", each.assessment.reference, pk, number) < 0.22:
+                    if of == criterion.standard.number and behaviour.chance("use", *key, number) < 0.22:
                         rows.append(
                             _use(each, each.answers[pk], items[each.place_key, number], people.leads[each.place_key])
                         )
@@ -79,7 +80,8 @@ def load(years: list[Year], people: People, proofs: dict[int, EvidenceItem], *, 
     proven = [action for action, _, _ in opened if action.completed_at and action.organisation_id in proofs]
     ActionEvidence.objects.bulk_create((_proof(each, proofs, people) for each in proven), batch_size=BATCH)
     ActionUpdate.objects.bulk_create(
-        [update for action, _, _ in opened for update in _updates(action, people)], batch_size=BATCH
+        [update for action, rating, year in opened for update in _updates(action, people, _key(rating, year))],
+        batch_size=BATCH,
     )
 
 
@@ -91,14 +93,15 @@ def _needing(year: Year) -> Any:
 
 def _action(rating: Rating, year: Year, people: People, *, on: date) -> Action:
     by, _ = validator(people, year.criteria[rating.criterion_version_id])
-    rolled = behaviour.chance("action", rating.organisation_id, rating.criterion_version_id)
-    given = 60 + int(behaviour.chance("given", rating.organisation_id, rating.criterion_version_id) * 150)
+    key = _key(rating, year)
+    rolled = behaviour.chance("action", *key)
+    given = 60 + int(behaviour.chance("given", *key) * 150)
     due = rating.on + timedelta(days=given)
     ref = year.criteria[rating.criterion_version_id].ref
     action = Action(
         commissioner_id=rating.commissioner_id, organisation_id=rating.organisation_id, origin_kind="validation",
-        text=f"{behaviour.pick(WORDS['text'], rating.pk)} (criterion {ref}).",
-        owner=people.leads[rating.organisation_id], evidence_required=behaviour.pick(WORDS["evidence"], rating.pk),
+        text=f"{behaviour.pick(WORDS['text'], 'text', *key)} (criterion {ref}).",
+        owner=people.leads[rating.organisation_id], evidence_required=behaviour.pick(WORDS["evidence"], "proof", *key),
         due_on=due, original_due_on=due, opened_by=by, opened_at=rating.at, state=Action.State.OPEN,
     )  # fmt: skip
     lead = people.leads[rating.organisation_id]
@@ -117,6 +120,11 @@ def _action(rating: Rating, year: Year, people: People, *, on: date) -> Action:
     return action
 
 
+def _key(rating: Rating, year: Year) -> tuple[Any, ...]:
+    """The same for the same provider, year and criterion, whatever the database numbers them."""
+    return year.keys[rating.organisation_id], year.round.year, year.criteria[rating.criterion_version_id].criterion_id
+
+
 def _link(action: Action, rating: Rating) -> CriterionAction:
     return CriterionAction(
         commissioner_id=action.commissioner_id, organisation_id=action.organisation_id, action=action, rating=rating,
@@ -132,19 +140,19 @@ def _proof(action: Action, proofs: dict[int, EvidenceItem], people: People) -> A
     )  # fmt: skip
 
 
-def _updates(action: Action, people: People) -> list[ActionUpdate]:
+def _updates(action: Action, people: People, key: tuple[Any, ...]) -> list[ActionUpdate]:
     whose = {"commissioner_id": action.commissioner_id, "organisation_id": action.organisation_id, "action": action}
     lead = people.leads[action.organisation_id]
     rows = []
     if action.state == Action.State.IN_PROGRESS:
-        words = behaviour.pick(WORDS["progress"], action.pk)
+        words = behaviour.pick(WORDS["progress"], *key)
         rows.append(
             ActionUpdate(kind="progress", text=words, by=lead, at=action.opened_at + timedelta(days=12), **whose)
         )
     if action.completed_at:
-        words = behaviour.pick(WORDS["done"], action.pk)
+        words = behaviour.pick(WORDS["done"], *key)
         rows.append(ActionUpdate(kind="complete", text=words, by=lead, at=action.completed_at, **whose))
     if action.verified_at:
-        words = behaviour.pick(behaviour.WORDS["validator"]["closing"], action.pk)
+        words = behaviour.pick(behaviour.WORDS["validator"]["closing"], *key)
         rows.append(ActionUpdate(kind="verified", text=words, by=action.verified_by, at=action.verified_at, **whose))
     return rows

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from assurance import issuing
@@ -13,7 +14,7 @@ from assurance.models.submitting import DECLARATION
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.behaviour import Course, Said
 from assurance_portal.locality.people import People
-from assurance_portal.locality.places import Locality
+from assurance_portal.locality.places import Locality, Place
 from chasing.models import DueChange, Letter
 from design.calendar import LONDON, FinancialYear, add_working_days
 from framework.models import CriterionVersion, FrameworkVersion
@@ -27,6 +28,7 @@ class Return:
     """One return of the locality with what the provider said, by criterion version."""
 
     assessment: SelfAssessment
+    place: Place
     course: Course
     said: dict[int, Said]
     answers: dict[int, int]
@@ -45,6 +47,11 @@ class Year:
     years_ago: int
     returns: list[Return]
     criteria: dict[int, CriterionVersion]
+
+    @cached_property
+    def keys(self) -> dict[int, str]:
+        """The key of each provider's place by its id."""
+        return {each.place_key: each.place.key for each in self.returns}
 
 
 def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
@@ -122,9 +129,9 @@ def _returns(locality: Locality, year: Year, *, on: date, seed: int) -> Iterable
         said = {
             criterion: behaviour.answer(place, year.criteria[criterion], years_ago=year.years_ago, seed=seed)
             for criterion in asked[assessment.pk]
-            if behaviour.chance("filled", assessment.reference, criterion) <= share
+            if behaviour.chance("filled", place.key, year.criteria[criterion].criterion_id, seed) <= share
         }
-        yield Return(assessment, course, said, asked[assessment.pk])
+        yield Return(assessment, place, course, said, asked[assessment.pk])
 
 
 def _answer(year: Year, people: People, *, seed: int) -> None:
@@ -190,24 +197,24 @@ def _extension(each: Return, people: People) -> DueChange:
         kind=row.kind_code, thing=row.pk, commissioner_id=row.commissioner_id, organisation_id=row.organisation_id,
         old=row.original_due_on, new=row.due_on, by=people["analyst"], agreed_by=people["nurse"],
         at=moment(row.original_due_on - timedelta(days=3)),
-        reason=behaviour.pick(behaviour.WORDS["extension"]["reasons"], row.reference),
+        reason=behaviour.pick(behaviour.WORDS["extension"]["reasons"], each.place.key, row.round.year),
     )  # fmt: skip
 
 
 def _submission(year: Year, each: Return, people: People) -> Submission:
     row = each.assessment
     sent = each.course.submitted or year.round.due_on
-    document = _document(year, each, people)
+    document = _document(year, each, sent, people)
     by = people.leads[each.place_key]
     return Submission(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk, number=1,
-        document=document, sha256=digest(document), signed_by_name=by.name, signed_by_role="Executive lead",
-        signed_on=sent, declaration=DECLARATION, submitted_by=by,
+        document=document, sha256=digest(document), signed_by_name=document["signed_by"]["name"],
+        signed_by_role=document["signed_by"]["role"], signed_on=sent, declaration=DECLARATION, submitted_by=by,
         submitted_at=moment(sent, 16, 20),
     )  # fmt: skip
 
 
-def _document(year: Year, each: Return, people: People) -> dict[str, Any]:
+def _document(year: Year, each: Return, sent: date, people: People) -> dict[str, Any]:
     """In the form of ``assurance.models.documents``."""
     row, round_ = each.assessment, year.round
     labels = {"green": "Met", "amber": "Partly met", "red": "Not met", "not_applicable": "Not applicable"}
@@ -229,7 +236,13 @@ def _document(year: Year, each: Return, people: People) -> dict[str, Any]:
         "round": {"name": round_.name, "year": round_.year, "framework": round_.framework_version.label},
         "tier": row.get_tier_display(), "due_on": row.due_on.isoformat(),
         "original_due_on": row.original_due_on.isoformat(), "answers": answers,
-        "signature": {"name": people.leads[each.place_key].name, "role": "Executive lead"},
+        "number": 1, "declaration": DECLARATION, "reported_now": False,
+        "signed_by": {
+            "name": people.executives.get(each.place_key) or people.leads[each.place_key].name,
+            "role": "Executive lead", "on": sent.isoformat(),
+        },
+        "submitted_at": moment(sent, 16, 20).isoformat(timespec="seconds"), "channel": Submission.Channel.ONLINE.value,
+        "received_from": "", "received_on": "", "correct_until": "",
     }  # fmt: skip
 
 

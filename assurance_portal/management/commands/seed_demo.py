@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from assurance_portal.locality import outcomes, people, places, promises, years
+from assurance_portal.locality import outcomes, papers, people, places, promises, reminders, years
 from assurance_portal.locality.years import moment
 from chasing.planner import plan
 from providers.models.organisations import Tier
@@ -43,19 +43,24 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = '10min'")
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
-            found = self._load(on, options)
+            found, locality, accounts = self._load(on, options)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        # What is loaded to be measured on has its due things, and nothing that somebody did about them.
+        if options["years"] > 1 and not options["tier"] and not papers.load(locality, accounts, on=on):
+            self.stderr.write("The annual report could not be built; its draft is there. The log says why.")
         self.stdout.write(f"Loaded {found} returns of {options['providers']} providers, as at {on:%-d %B %Y}.")
 
-    def _load(self, on: date, options: dict[str, Any]) -> int:
+    def _load(self, on: date, options: dict[str, Any]) -> tuple[int, places.Locality, people.People]:
         seed = options["seed"]
         locality = places.load(options["providers"], on=on, tier=options["tier"])
         accounts = people.load(locality, at=moment(on, 8))
         loaded = years.load(locality, accounts, years=options["years"], on=on, seed=seed)
-        outcomes.load(locality, loaded, accounts, seed=seed)
+        outcomes.load(loaded, accounts, seed=seed)
         proofs = promises.load_evidence(loaded, accounts, on=on)
         promises.load(loaded, accounts, proofs, on=on)
+        if not options["tier"]:
+            reminders.load(locality, loaded, accounts, on=on)
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
         plan(on, at=moment(on, 7), quietly=True)
-        return sum(len(year.returns) for year in loaded)
+        return sum(len(year.returns) for year in loaded), locality, accounts

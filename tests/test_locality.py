@@ -1,0 +1,182 @@
+"""The demonstration: the same seed gives the same world, what its people find in it, and that nothing of it storms."""
+
+import subprocess
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils.html import strip_tags
+
+from accounts.models import User
+from actions.models import Action
+from assurance.models import Answer, LevelResult, Rating, SelfAssessment, Submission
+from assurance_portal.locality.years import moment
+from chasing import relay
+from chasing.daily import reminders_last_ran
+from chasing.models import Chase, DueChange, JobRun, Letter, Notice
+from chasing.planner import plan
+from chasing.sending import given_up
+from design.calendar import add_working_days
+from governance.models import AnnualReport, ReportDownload, ReportFigure
+from providers.models import Contact, Organisation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+WEDNESDAY = date(2026, 11, 18)
+
+
+@pytest.fixture(autouse=True)
+def _demonstration(settings, monkeypatch, tmp_path):
+    monkeypatch.setenv("PORTAL_SEED_ANYWHERE", "1")
+    settings.PORTAL_DEMONSTRATION = True
+    settings.DATA_DIR = tmp_path
+    settings.REPORTS_DIR = tmp_path / "reports"
+
+
+def seed(*more: str, providers: int = 34, years: int = 2) -> str:
+    said = StringIO()
+    asked = ["--providers", str(providers), "--years", str(years), "--as-at", WEDNESDAY.isoformat(), *more]
+    call_command("seed_demo", *asked, stdout=said, stderr=said)
+    return said.getvalue()
+
+
+# What is compared: everything that people see, by names instead of the database's numbers and random references.
+ORGANISATION, RETURN = "organisation__name", "self_assessment__round__year"
+SEEN = (
+    (Organisation, ("kind", "name", "code", "category__code", "mailbox")),
+    (Contact, (ORGANISATION, "kind", "name", "email", "verified_on")),
+    (User, ("email", "name", "joined_at", "last_login")),
+    (SelfAssessment, (ORGANISATION, "round__year", "state", "due_on", "submitted_at", "validated_at", "tier")),
+    (Answer, (ORGANISATION, RETURN, "criterion_version__ref", "value", "narrative", "not_applicable_reason")),
+    (Rating, (ORGANISATION, RETURN, "criterion_version__ref", "basis", "grade", "comment", "on")),
+    (LevelResult, (ORGANISATION, RETURN, "strand", "level", "reasons")),
+    (Submission, (ORGANISATION, RETURN, "signed_by_name", "submitted_at")),
+    (Action, (ORGANISATION, "text", "due_on", "state", "evidence_required", "updates__text")),
+    (DueChange, (ORGANISATION, "old", "new", "reason", "at")),
+    (Chase, (ORGANISATION, "kind", "rung__offset", "outcome", "planned_on", "reason")),
+    (Notice, ("to_user__email", "to_contact__email", "to_organisation__name", "why", "letter__sent_at")),
+    (Letter, (ORGANISATION, "kind", "state", "sent_at", "problem")),
+    (JobRun, ("job", "on", "counts")),
+    (AnnualReport, ("commissioner__name", "year", "state", "approved_at", "narratives__text")),
+    (ReportFigure, ("report__year", "key", "n", "d")),
+)  # fmt: skip
+
+
+def the_world() -> dict[str, list[str]]:
+    return {model.__name__: sorted(map(repr, model.objects.values_list(*fields))) for model, fields in SEEN}
+
+
+def loaded_and_undone(*more: str) -> dict[str, list[str]]:
+    """Look at the world, and take it away: the next one gets other numbers from the database."""
+    with transaction.atomic():
+        seed(*more, providers=12)
+        found = the_world()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_the_same_seed_and_day_give_the_same_world_and_another_seed_another():
+    first, again, other = loaded_and_undone(), loaded_and_undone(), loaded_and_undone("--seed", "8")
+
+    assert [name for name in first if first[name] != again[name]] == []
+    assert min(len(rows) for rows in first.values()) > 0
+    assert {"Answer", "Rating", "SelfAssessment"} <= {name for name in first if first[name] != other[name]}
+    assert first["Organisation"] == other["Organisation"]
+
+
+def test_the_demonstration_never_mixes_with_people():
+    User.objects.create_user("real@example.nhs.uk", "x", name="Real")
+    with pytest.raises(CommandError, match="never mixes"):
+        seed()
+    assert Organisation.objects.count() == 0
+
+
+def words(response) -> str:
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+def by(email: str) -> User:
+    return User.objects.get(email__startswith=email)
+
+
+def test_its_people_find_a_year_that_was_lived_in_and_nothing_storms(sign_in, tmp_path):
+    assert "Loaded " in seed()
+
+    nothing_is_later_than_its_day()
+    nothing_storms()
+    reminders_were_sent_and_some_wait_for_a_person(sign_in(by("helen.ashworth")))
+    a_member_of_the_governing_body_reads_what_was_published(sign_in(by("geoffrey.pell")), tmp_path)
+    a_neighbours_draft_is_being_written(sign_in(by("priya.raman")))
+    call_command("check_results", stdout=(said := StringIO()))
+    assert "0 differences" in said.getvalue()
+
+
+def nothing_is_later_than_its_day() -> None:
+    end = moment(WEDNESDAY, 23)
+    moments = (
+        (SelfAssessment, "submitted_at"), (Letter, "sent_at"), (Letter, "not_before"), (Chase, "decided_at"),
+        (ReportDownload, "at"), (AnnualReport, "published_at"), (JobRun, "finished_at"), (User, "last_login"),
+    )  # fmt: skip
+    assert [(model.__name__, name) for model, name in moments if model.objects.filter(**{f"{name}__gt": end})] == []
+    assert not Chase.objects.filter(planned_on__gt=WEDNESDAY).exists()
+
+
+def nothing_storms() -> None:
+    """Nothing is ready to leave; the first mornings write what falls due then, and no more."""
+    at = moment(WEDNESDAY, 12)
+    assert Letter.objects.ready(at + timedelta(days=30)).count() == 0
+    assert relay.claim(at) == []
+    with transaction.atomic():
+        first = plan(WEDNESDAY, at=at)
+        second = plan(add_working_days(WEDNESDAY, 1), at=at + timedelta(days=1))
+        transaction.set_rollback(True)
+    assert first.decided == 0
+    assert second.letters <= 5
+
+
+def reminders_were_sent_and_some_wait_for_a_person(nurse) -> None:
+    ran = reminders_last_ran(at=moment(WEDNESDAY, 6))
+    assert (ran.late, ran.problem, ran.on) == (False, "", WEDNESDAY - timedelta(days=1))
+    assert JobRun.objects.get(on=WEDNESDAY - timedelta(days=1)).counts.keys() >= {"reminded", "proposed", "letters"}
+
+    waiting = Chase.objects.proposed().filter(kind="self_assessment").select_related("organisation").first()
+    assert waiting is not None
+    page = words(nurse.get("/reminders/proposals/"))
+    assert waiting.organisation.name in page
+    history = words(nurse.get(f"/reminders/organisations/{waiting.organisation.reference}/"))
+    assert "Accepted by the mail server" in history
+    assert "Nobody signed in since" in history
+    assert set(Chase.objects.values_list("outcome", flat=True)) >= {"reminded", "proposed", "taken", "declined"}
+    assert given_up(by("helen.ashworth")).count() > 0
+
+
+def a_member_of_the_governing_body_reads_what_was_published(member, folder) -> None:
+    """And no draft, neither in a list nor by its address. Every page of the paper says that it is a demonstration."""
+    report = AnnualReport.objects.get(state="published")
+    assert ReportDownload.objects.filter(file__report=report).count() == 4
+    assert "NHS Westmarch 2025-26, published" in words(member.get("/"))
+    mine = AnnualReport.objects.begin(
+        report.commissioner, year="2026-27", cut_off=WEDNESDAY, by=by("priya.raman"), at=moment(WEDNESDAY)
+    )
+    listed = words(member.get("/annual-reports/"))
+    assert (report.title in listed, mine.title in listed) == (True, False)
+    addresses = [
+        f"/annual-reports/{mine.reference}/{more}"
+        for more in ("", "paper.pdf", "figures/", "making/", "making/paper.pdf")
+    ]
+    assert {member.get(address).status_code for address in addresses} == {404}
+
+    answer = member.get(f"/annual-reports/{report.reference}/paper.pdf")
+    file = folder / "paper.pdf"
+    file.write_bytes(answer.getvalue())
+    pages = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True).stdout
+    sheets = [each for each in pages.split("\f") if each.strip()]
+    assert len(sheets) > 5
+    assert [n for n, each in enumerate(sheets, 1) if "Demonstration data." not in each] == []
+    assert "Not written yet" not in pages
+
+
+def a_neighbours_draft_is_being_written(analyst) -> None:
+    draft = AnnualReport.objects.get(state="draft", year="2025-26")
+    assert "Still to be written" in words(analyst.get(f"/annual-reports/{draft.reference}/making/"))
