@@ -1,15 +1,27 @@
 """What the builder's pages show: each block and last year's words, who may approve, what is still missing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.capabilities import Can
 from accounts.models import Membership
+from chasing.models import JobRun
 from governance.models import AnnualReport, ReportFile, ReportNarrative
 from governance.models.reports import NotReady
 from governance.paper import KEY_FIGURES
 from governance.sections import BY_KEY, SECTIONS, Section
+
+JOB = "sweep_builds"  # what the worker that makes papers does every minute
+QUIET = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Whoever makes the papers: when it was last heard of, and whether that is too long ago."""
+
+    seen_at: datetime | None
+    is_silent: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,13 @@ def blocks_of(report: AnnualReport) -> list[Desk]:
     return [Desk(each, written[each.key]) for each in SECTIONS if each.key in written]
 
 
+def worker(*, at: datetime) -> Worker:
+    """Is somebody there to make the paper? Asked while one is waited for."""
+    run = next(iter(JobRun.objects.newest(JOB, days=1)), None)
+    seen = run.finished_at if run else None
+    return Worker(seen, seen is None or at - seen > QUIET)
+
+
 def last_year(report: AnnualReport, section: str) -> str:
     """What the same block said a year ago, as approved; empty without an approved report."""
     before = AnnualReport.objects.last_year_of(report)
@@ -61,6 +80,11 @@ def key_figures(report: AnnualReport) -> list[Any]:
     """The figures of the first page, in its order."""
     found = {each.key: each for each in report.figures.filter(key__in=KEY_FIGURES)}
     return [found[key] for key in KEY_FIGURES if key in found]
+
+
+def late_of(report: AnnualReport) -> Any:
+    """How many returns arrived after the cut-off; None before figures are taken."""
+    return report.figures.filter(key="late").first()
 
 
 def missing(desk: list[Desk]) -> list[str]:

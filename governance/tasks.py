@@ -5,7 +5,9 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from chasing.models import JobRun
 from governance.building import build
+from governance.desk import JOB
 from governance.models import AnnualReport
 
 
@@ -18,7 +20,11 @@ def build_report(*, report_id: int, **_: Any) -> bool:
 
 @shared_task
 def sweep_builds(**_: Any) -> int:
-    """Every minute: papers waiting without a worker, and those of a worker that never came back."""
+    """Every minute: papers waiting without a worker, and those of a worker that never came back.
+
+    Leaves the moment of its round, by which the pages know that somebody is there to make papers.
+    """
+    JobRun.objects.beat(JOB, on=timezone.localdate(), at=timezone.now())
     waiting = AnnualReport.objects.to_build(at=timezone.now()).values_list("pk", flat=True)
     return sum(build_report(report_id=pk) for pk in list(waiting))
 

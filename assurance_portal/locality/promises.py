@@ -106,7 +106,7 @@ def _action(rating: Rating, year: Year, people: People, *, on: date) -> Action:
     )  # fmt: skip
     lead = people.leads[rating.organisation_id]
     # What was promised long ago is done; of what fell due lately some is late and some waits for verification.
-    if due < on - timedelta(days=400) or (due < on - timedelta(days=30) and rolled < 0.9):
+    if due < on - timedelta(days=200) or (due < on - timedelta(days=30) and rolled < 0.9):
         day = due - timedelta(days=int(rolled * 20))
         action.state = Action.State.IMPLEMENTED if rolled < 0.7 else Action.State.EMBEDDED
         action.completed_at, action.completed_by = moment(day), lead

@@ -56,8 +56,10 @@ def report_builder(request: SignedInRequest, report: AnnualReport) -> HttpRespon
     read = ReportDownload.objects.permitted(request.user, Can.READ_HISTORY).filter(file__report=report)
     return page(
         request, "governance/report_builder.html", report=report, blocks=blocks, missing=desk.missing(blocks),
-        figures=desk.key_figures(report), paper=desk.paper_of(report), read=read.select_related("by")[:LATEST],
+        figures=desk.key_figures(report), late=desk.late_of(report), paper=desk.paper_of(report),
+        read=read.select_related("by")[:LATEST],
         approvers=desk.approvers(report, on=timezone.localdate()),
+        worker=desk.worker(at=timezone.now()) if report.is_under_way else None,
     )  # fmt: skip
 
 

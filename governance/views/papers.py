@@ -36,7 +36,9 @@ def report_list(request: SignedInRequest) -> HttpResponse:
 def report_detail(request: SignedInRequest, report: AnnualReport) -> HttpResponse:
     """A published report: its key figures, each with the list behind it, and the paper."""
     figures, paper = desk.key_figures(report), desk.paper_of(report)
-    return page(request, "governance/report_detail.html", report=report, figures=figures, paper=paper)
+    return page(
+        request, "governance/report_detail.html", report=report, figures=figures, paper=paper, late=desk.late_of(report)
+    )
 
 
 def _figures(request: SignedInRequest, report: AnnualReport) -> HttpResponse:

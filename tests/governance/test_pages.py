@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from chasing.models import JobRun
+from governance import tasks
 from governance.models import AnnualReport, ReportDownload
 from tests.factories import governance as made
 from tests.factories.accounts import someone
@@ -194,6 +196,43 @@ def test_building_from_the_page_is_queued_and_shown(place, sign_in):
     report.claim(at=made.NOW)
     report.reach("Setting the pages", 55, at=made.NOW)
     assert "55 of 100 per cent" in client.get(url("report-builder", report)).content.decode()
+
+
+def test_a_worker_that_is_down_is_said_in_plain_words_and_the_page_heals(place, sign_in):
+    report = made.a_report(place)
+    client = sign_in(place.analyst)
+    client.post(url("report-build", report))
+    silent, shown = "makes papers does not answer", url("report-builder", report)
+    assert silent in (never := client.get(shown).content.decode())
+    assert "It has not been heard of yet" in never
+    assert "What you asked for is kept" in never
+
+    JobRun.objects.beat("sweep_builds", on=timezone.localdate(), at=timezone.now() - timedelta(minutes=4))
+    assert "It was last heard of on" in client.get(shown).content.decode()
+
+    JobRun.objects.beat("sweep_builds", on=timezone.localdate(), at=timezone.now() - timedelta(minutes=1))
+    alive = client.get(shown).content.decode()
+    assert ("Waiting for the worker" in alive, silent in alive) == (True, False)
+
+    JobRun.objects.all().delete()
+    assert tasks.sweep_builds() == 1
+    healed = client.get(shown).content.decode()
+    assert ("Working copy" in healed, silent in healed) == (True, False)
+    assert JobRun.objects.get(job="sweep_builds").finished_at is not None
+
+
+def test_returns_that_arrived_after_the_cut_off_are_named_on_the_page_and_in_the_paper(place, sign_in):
+    for key in ("Late House", "Later House"):
+        place.add(key, place.providers["Riverside"].category)
+        made.received(place, key, at=made.AFTER)
+    report = made.published(place)
+
+    page = " ".join(sign_in(place.member).get(url("report-detail", report)).content.decode().split())
+
+    assert "2 returns arrived after the cut-off</a> and are not counted." in page
+    assert url("report-figure", report, key="late") in page
+    listed = sign_in(place.member).get(url("report-figure", report, key="late")).content.decode()
+    assert ("Late House" in listed, "Later House" in listed, "10 Apr 2025" in listed) == (True, True, True)
 
 
 def test_approving_asks_for_a_fresh_second_factor_and_for_another_person(place, sign_in):
