@@ -76,7 +76,7 @@ def test_a_nurse_validates_by_exception_and_the_provider_reads_the_result(
     page = nurse.goes_to(reverse("assurance:validation-queue"))
     nurse.looks_right("validation-queue")
     children = page.get_by_role("row").filter(has=page.get_by_role("cell", name="Children", exact=True))
-    children.get_by_role("link").click()
+    children.get_by_role("rowheader").get_by_role("link").click()
     nurse.looks_right("validation-not-begun")
     page.get_by_role("button", name="Begin validating").click()
     nurse.looks_right("validation-criterion")
