@@ -17,6 +17,7 @@ from assurance.models.answers import Entry
 from assurance.models.assigning import assign
 from assurance.models.colleagues import ask_colleague
 from assurance.models.deciding import Override, decide_in_year
+from assurance.models.giving_back import give_back
 from assurance.models.in_question import put_in_question
 from assurance.models.papers import ask_for_paper
 from assurance.models.submissions import Signature
@@ -205,14 +206,18 @@ def _paper(world: "World", assessment: SelfAssessment, nurse: Any) -> None:
 
 
 def _enter(world: "World", assessment: SelfAssessment) -> None:
-    """The quality team types what arrived by post."""
+    """The quality team begins to type what arrived by post, gives it back, and begins again."""
     analyst = world.person("QA", world.key_of(assessment.commissioner))
-    entry = begin_entry(
-        assessment, channel="paper", received_from=world.canary("entry", "from"), received_on=world.on, by=analyst,
-        at=world.at,
-    )  # fmt: skip
     world.keep(assessment, label="entered", draft=True)
-    world.keep(entry)
+    for again in (False, True):
+        entry = begin_entry(
+            assessment, channel="paper", received_from=world.canary("entry", "from"), received_on=world.on, by=analyst,
+            at=world.at,
+        )  # fmt: skip
+        world.keep(entry)
+        if not again:
+            reason = give_back(assessment, reason=world.canary("givenback", "reason"), by=analyst, at=world.at).reason
+            world.things[-1].canaries.append(reason)
     _answer(world, assessment, analyst)
 
 

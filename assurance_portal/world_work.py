@@ -45,7 +45,9 @@ def _action(world: "World", assessment: SelfAssessment, circle: "Circle | None")
     lead = world.person("PL", world.key_of(assessment.organisation))
     update = world.canary("update", "text")
     action.report(update, by=lead, at=world.at)
-    world.things[-1].canaries.append(update)
+    why, nurse = world.canary("duechange", "reason"), world.person("DP", world.key_of(assessment.commissioner))
+    action.move_date(world.on - timedelta(days=30), reason=why, by=nurse, at=world.at)
+    world.things[-1].canaries += [update, why]
     _chase(world, action)
 
 
