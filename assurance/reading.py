@@ -150,31 +150,20 @@ class Reading:
         return standing.not_asked(self.providers, self.returns).select_related("category").order_by("name")
 
     @cached_property
-    def shared(self) -> list[Any]:
-        """Providers that another commissioner leads and counts, with its name and the level it gave (hazard 29).
-
-        One query, and where there are any a second for their levels: most overviews have none.
-        """
+    def shared(self) -> list[Organisation]:
+        """Providers that another commissioner leads and counts, with its name and the level it gave (hazard 29)."""
         live = Arrangement.objects.live(on=self.as_at)
         here = {"organisation": OuterRef("pk")}
         ours = live.filter(commissioner__in=self.commissioners, part=Arrangement.Part.ASSOCIATE, **here)
         led = live.leading().filter(commissioner__in=self.commissioners, **here)
-        lead = live.leading().filter(**here).values("commissioner__name")[:1]
-        found: Any = Organisation.objects.filter(Exists(ours), ~Exists(led)).annotate(led_by=Subquery(lead))
+        levels = LevelResult.objects.shared().filter(self_assessment__round__year=self.year, strand=self.strand, **here)
+        found = Organisation.objects.filter(Exists(ours), ~Exists(led)).annotate(
+            led_by=Subquery(live.leading().filter(**here).values("commissioner__name")[:1]),
+            level=Subquery(levels.order_by("-decided_at").values("level")[:1]),
+        )
         if self.category:
             found = found.filter(category=self.category)
-        rows = list(found.select_related("category").order_by("name"))
-        levels = self._levels_of(rows) if rows else {}
-        for each in rows:
-            each.level = levels.get(each.pk)
-        return rows
-
-    def _levels_of(self, organisations: list[Any]) -> dict[int, str]:
-        """The levels of the year that their commissioners share."""
-        given = LevelResult.objects.permitted(self.user, Can.SEE_RESULT, on=self.as_at).filter(
-            organisation__in=organisations, self_assessment__round__year=self.year, strand=self.strand
-        )
-        return dict(given.order_by("decided_at").values_list("organisation", "level"))
+        return list(found.select_related("category").order_by("name"))
 
     @cached_property
     def standards(self) -> list[Standard]:

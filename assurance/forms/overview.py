@@ -32,9 +32,7 @@ class OverviewFilter(forms.Form):
         required=False,
         choices=[(LevelResult.OVERALL, "Overall"), *Strand.choices],
     )
-    category = forms.ModelChoiceField(
-        Category.objects.all(), label="Category", required=False, to_field_name="code", empty_label="All categories"
-    )
+    category = forms.TypedChoiceField(label="Category", required=False, empty_value=None)
     standing = forms.ChoiceField(
         label="State",
         required=False,
@@ -44,6 +42,11 @@ class OverviewFilter(forms.Form):
 
     def __init__(self, *args: Any, years: list[str], commissioners: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Asked once, for the choices and for the one that is chosen.
+        categories = {each.code: each for each in Category.objects.all()}
+        self.fields["category"].coerce = categories.__getitem__  # type: ignore[attr-defined]
+        choices = [("", "All categories"), *((code, each.name) for code, each in categories.items())]
+        self.fields["category"].choices = choices  # type: ignore[attr-defined]
         self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
         several = [("", "All of mine"), *((each.reference, each.name) for each in commissioners)]
         self.fields["commissioner"].choices = several  # type: ignore[attr-defined]

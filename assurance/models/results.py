@@ -1,5 +1,7 @@
 """The small result rows that dashboards read, written with the verb that changes them."""
 
+from typing import Self
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -54,6 +56,10 @@ class LevelResultQuerySet(SharedQuerySet):
 
     circle_path = "self_assessment__circle"
     shared_with_associates = Q(self_assessment__state="validated")
+
+    def shared(self) -> Self:
+        """What an associate may read of the providers that it has a contract with, whoever of it asks."""
+        return self.filter(self.shared_with_associates, self_assessment__circle__isnull=True)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
