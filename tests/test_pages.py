@@ -215,6 +215,25 @@ def test_every_roles_first_page_keeps_to_the_budget(visitor: Visitor) -> None:
     assert {who: n for who, n in found.items() if n > BUDGET} == {}
 
 
+def test_the_overview_keeps_to_the_budget_however_it_is_narrowed(visitor: Visitor) -> None:
+    overview = next(route for route in to_look_at() if route.name == "assurance:overview")
+    asked = (
+        "?category=ACUTE",
+        "?sort=name&page=2",
+        "?strand=adults&q=canary",
+        "?category=ACUTE&sort=name&standing=limited",
+    )
+    pages = {
+        (role, query): visit(visitor.client(role, "B"), overview, reverse(overview.name) + query, role)
+        for role in ("DN", "AU")
+        for query in asked
+    }
+    # Thirteen when somebody searches it: no tally says how many a search finds, so that they are counted besides.
+    over = {query: len(page.statements) for (_, query), page in pages.items() if page and len(page.statements) > BUDGET}
+    assert over == {"?strand=adults&q=canary": 13}
+    assert all(pages.values())
+
+
 def test_as_many_statements_with_many_rows(visitor: Visitor) -> None:
     lists = [route for route in to_look_at() if route.name in LISTS]
     assert len(lists) == len(LISTS)
