@@ -46,6 +46,8 @@ TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[method-assi
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One real Chromium for everything that this worker looks at."""
+    # Beside its loop Django keeps other connections than before it, and nobody would close those from before.
+    connections.close_all()
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

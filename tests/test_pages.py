@@ -228,9 +228,8 @@ def test_the_overview_keeps_to_the_budget_however_it_is_narrowed(visitor: Visito
         for role in ("DN", "AU")
         for query in asked
     }
-    # Thirteen when somebody searches it: no tally says how many a search finds, so that they are counted besides.
     over = {query: len(page.statements) for (_, query), page in pages.items() if page and len(page.statements) > BUDGET}
-    assert over == {"?strand=adults&q=canary": 13}
+    assert over == {}
     assert all(pages.values())
 
 

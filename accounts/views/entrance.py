@@ -50,6 +50,19 @@ def _refused(form: BaseForm) -> bool:
     return form.is_bound and bool(form.errors)
 
 
+def with_a_password(view: View) -> View:
+    """Whoever signs in by passkey alone has no password to change, and may choose one by the link in a mail."""
+
+    @wraps(view)
+    def when_there_is_one(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if isinstance(request.user, User) and not request.user.has_usable_password():
+            messages.info(request, "You have no password yet. Ask for the link with which you choose one.")
+            return redirect("account_reset_password")
+        return view(request, *args, **kwargs)
+
+    return when_there_is_one
+
+
 def proving(view: View) -> View:
     """Whoever has just set a second step up has used it: the recovery codes may be shown at once."""
 
@@ -82,7 +95,7 @@ sign_in_by_passkey = entrance(passkeys.login_webauthn)
 confirm_password = own(account.reauthenticate)
 confirm_code = own(mfa.reauthenticate)
 confirm_passkey = own(passkeys.reauthenticate_webauthn)
-change_password = own(account.password_change)
+change_password = own(with_a_password(account.password_change))
 start_app = own(proving(totp.activate_totp))
 add_passkey = own(proving(passkeys.add_webauthn))
 rename_passkey = own(passkeys.edit_webauthn)

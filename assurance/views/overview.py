@@ -14,6 +14,7 @@ from assurance.forms.overview import STATES, OverviewFilter
 from assurance.models import LevelResult, SelfAssessment
 from assurance.reading import Reading, commissioners_of, years_of
 from assurance.standing import BY_KEY, LEVELS, STANDINGS
+from design.counting import page_of
 from design.pages import page
 
 PER_PAGE = 50
@@ -95,13 +96,10 @@ def _levels(reading: Reading) -> list[dict[str, Any]]:
 def _paged(request: SignedInRequest, reading: Reading, form: OverviewFilter) -> tuple[Any, list[Any] | None]:
     """The page of the matrix that was asked for; and its rows when they are the worst of all."""
     state, words, sort = form.value("standing"), form.value("q"), request.GET.get("sort", "")
-    pages = Paginator(reading.rows(state=state, words=words, sort=sort), PER_PAGE)
-    if (known := reading.how_many(state, words)) is not None:
-        pages.count = known  # type: ignore[misc]
-    paged = pages.get_page(request.GET.get("page"))
-    paged.object_list = list(paged.object_list)
+    rows = reading.rows(state=state, words=words, sort=sort)
+    paged = page_of(rows, request.GET.get("page"), PER_PAGE, known=reading.how_many(state, words))
     everybody = state is None and words is None and sort not in reading.ORDERS and paged.number == 1
-    return paged, paged.object_list if everybody else None
+    return paged, list(paged.object_list) if everybody else None
 
 
 def _attention(reading: Reading, worst_first: list[Any] | None) -> list[dict[str, Any]]:

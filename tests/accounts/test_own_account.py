@@ -100,3 +100,10 @@ def test_the_second_step_is_confirmed_again_before_it_is_changed(sign_in, shared
     done = client.post(asked.url, {"code": code(secret), "next": "/account/second-step/codes/new/"})
     assert done.url == "/account/second-step/codes/new/"
     assert client.get(done.url).status_code == 200
+
+
+def test_somebody_without_a_password_is_shown_the_way_to_one(sign_in):
+    person = someone(Role.GOVERNING_BODY, CommissionerFactory())
+    person.set_unusable_password()
+    person.save()
+    assert sign_in(person).get("/account/password/").headers["Location"] == "/forgotten-password/"

@@ -82,6 +82,7 @@ def test_an_extension_agreed_after_a_send_back_is_for_the_next_submission() -> N
     assessment = due()
     declare(assessment, at=day(12))
     send_back(assessment, date(2026, 11, 20), day(13))
+    assessment.refresh_from_db()
     extend(assessment, date(2026, 12, 1), day(14))
     assert said(assessment) == (False, False, DUE)
     assert assessment.on_time().extensions == 1
