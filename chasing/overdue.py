@@ -80,20 +80,36 @@ def overdue_rows(user: "User", asked: Asked, *, on: date) -> QuerySet[Any]:
     return _together(parts).order_by("due_on", "kind", "pk")
 
 
-def overdue_counts(user: "User", asked: Asked, *, on: date) -> tuple[list[CategoryCount], int]:
-    """Counts by category and days late, and how many proposals wait, of what the filter leaves without its days."""
+@dataclass
+class Pauses:
+    """How many overdue things get no reminders, and until when at the latest: a pause hides nothing (hazard 7)."""
+
+    n: int = 0
+    longest: date | None = None
+
+    def add(self, n: int, until: date | None) -> None:
+        """More of them."""
+        self.n += n
+        self.longest = max((day for day in (self.longest, until) if day), default=None)
+
+
+def overdue_counts(user: "User", asked: Asked, *, on: date) -> tuple[list[CategoryCount], int, Pauses]:
+    """Counts by category and days late, how many proposals wait, and what is paused: all of what the filter leaves
+    without its days. One query.
+    """
     wide = Asked(kind=asked.kind, words=asked.words, paused=asked.paused)
     parts = [_counted(_narrowed(kind, user, wide, on), kind, on) for kind in _kinds(wide)]
     lines: dict[str, dict[str, Any]] = {}
-    proposals = 0
+    proposals, pauses = 0, Pauses()
     for row in _together(parts):
+        pauses.add(row["paused"], row["longest"])
         line = lines.setdefault(row["code"], {"name": row["name"], "position": row["position"]})
         for key, *_ in BUCKETS:
             line[key] = line.get(key, 0) + row[f"b{key}"]
         proposals += row["proposals"]
     ordered = sorted(lines.items(), key=lambda one: (one[1]["position"], one[1]["name"]))
     counts = [CategoryCount(code, line["name"], [(key, line[key]) for key, *_ in BUCKETS]) for code, line in ordered]
-    return counts, proposals
+    return counts, proposals, pauses
 
 
 def how_many(counts: Iterable[CategoryCount], asked: Asked) -> int:
@@ -178,7 +194,10 @@ def _counted(things: Any, kind: Kind, on: date) -> QuerySet[Any]:
     )
     counts = {f"b{key}": Count("pk", filter=_between(first, last, on)) for key, _, first, last in BUCKETS}
     return named.values("code", "name", "position").annotate(
-        **counts, proposals=Count("pk", filter=Q(proposed=True, open=True))
+        **counts,
+        proposals=Count("pk", filter=Q(proposed=True, open=True)),
+        paused=Count("pk", filter=Q(paused_until__gt=on)),
+        longest=Max("paused_until", filter=Q(paused_until__gt=on)),
     )
 
 

@@ -27,7 +27,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = OverdueFilter(request.GET)
     asked = form.asked()
-    counts, proposals = overdue.overdue_counts(request.user, asked, on=today)  # type: ignore[arg-type]
+    counts, proposals, pauses = overdue.overdue_counts(request.user, asked, on=today)  # type: ignore[arg-type]
     form.offer(counts)
     found = overdue.overdue_rows(request.user, asked, on=today)  # type: ignore[arg-type]
     rows = CountedPaginator(found, A_PAGE, overdue.how_many(counts, asked)).get_page(request.GET.get("page"))
@@ -39,6 +39,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
         buckets=overdue.BUCKETS,
         total=sum(line.total for line in counts),
         proposals=proposals,
+        pauses=pauses,
         rows=rows,
         listed=rows_with_steps(rows.object_list, on=today),
         places=sending.places_of(request.user),  # type: ignore[arg-type]

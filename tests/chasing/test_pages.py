@@ -107,6 +107,8 @@ def test_a_pause_stops_mail_and_the_count_stays(sign_in):
     after = client.get("/reminders/")
     assert (before, after.context["total"], after.context["listed"][0].paused) == (1, 1, True)
     assert "Ward moving" in words(after)
+    pauses = after.context["pauses"]
+    assert (pauses.n, pauses.longest) == (1, TODAY + timedelta(days=20))
     assert plan_today().decided == 0
     assert after.context["listed"][0].next.on >= TODAY + timedelta(days=20)
 
