@@ -11,9 +11,8 @@ from accounts.capabilities import Can
 from accounts.models import Membership, User
 from assurance.models import ColleagueAsk, Round, SelfAssessment, Submission
 from assurance.models.punctuality import on_time_of
-from assurance.models.questions import StandardProgress, grades_of, not_asked, progress_of
+from assurance.models.questions import StandardProgress, asked_in_words, grades_of, not_asked, progress_of
 from chasing.models import DueChange
-from design.calendar import london_date
 from providers.models import Contact, Organisation
 
 # A question takes about this long, measured from practice managers' own account of 49 criteria in 20 minutes.
@@ -74,7 +73,7 @@ def with_colleagues(standards: Iterable[StandardProgress], asked: Sequence[Colle
     """The standards, each with who is asked for it and since when."""
     found: dict[int, tuple[str, ...]] = {}
     for ask in asked:
-        words = f"asked {ask.colleague.name} on {london_date(ask.at):%-d %B %Y}"
+        words = asked_in_words(ask.colleague.name, ask.at)
         found[ask.standard.number] = (*found.get(ask.standard.number, ()), words)
     return [replace(each, colleagues=found.get(each.number, ())) for each in standards]
 

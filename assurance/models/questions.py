@@ -7,13 +7,17 @@ whatever the number of questions.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Max, Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from assurance.answers import KINDS, AnswerKind
 from assurance.models.answers import Answer, AnswerEvidence, incomplete_when
 from assurance.models.assessments import SelfAssessment
 from assurance.models.ratings import Rating
+from design.calendar import london_date
 from framework.applicability import why_not
 from framework.models import CriterionVersion, Grade, Wording
 from providers.models import ServiceAnswer
@@ -131,12 +135,18 @@ def questions_of(
     ]
 
 
-def progress_of(assessment: SelfAssessment, scheme: list[Grade]) -> list[StandardProgress]:
-    """The standards that this return asks, in order, with how far each is. One query."""
+def progress_of(
+    assessment: SelfAssessment, scheme: list[Grade], *, asks: QuerySet[Any, Any] | None = None
+) -> list[StandardProgress]:
+    """The standards that this return asks, in order, with how far each is, and who of ``asks`` is asked for it.
+
+    One query.
+    """
     excused = [grade.code for grade in scheme if grade.excludes]
     rows = (
         assessment.answers.order_by("criterion_version__standard__number")
         .values(
+            of=F("criterion_version__standard"),
             number=F("criterion_version__standard__number"),
             title=F("criterion_version__standard__title"),
             purpose=F("criterion_version__standard__purpose"),
@@ -149,7 +159,20 @@ def progress_of(assessment: SelfAssessment, scheme: list[Grade]) -> list[Standar
             saved_at=Max("answered_at"),
         )
     )
-    return [StandardProgress(**row) for row in rows]
+    if asks is not None:
+        people = asks.filter(standard=OuterRef("of")).order_by("at", "pk")
+        rows = rows.annotate(people=ArraySubquery(people.values(json=JSONObject(name="colleague__name", at="at"))))
+    return [_progress(**row) for row in rows]
+
+
+def _progress(*, of: int, people: list[dict[str, str]] | None = None, **row: Any) -> StandardProgress:
+    asked = tuple(asked_in_words(one["name"], datetime.fromisoformat(one["at"])) for one in people or ())
+    return StandardProgress(**row, colleagues=asked)
+
+
+def asked_in_words(name: str, at: datetime) -> str:
+    """A colleague who is asked, on the list of standards and on a standard's own page."""
+    return f"asked {name} on {london_date(at):%-d %B %Y}"
 
 
 def not_asked(assessment: SelfAssessment) -> list[tuple[CriterionVersion, str]]:

@@ -107,11 +107,11 @@ def standard(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, n
         else:
             return redirect(_after(go, assessment, desk, number))
     form.show_asked(asked_of(assessment))
-    standards = progress_of(assessment, scheme)
+    standards = progress_of(assessment, scheme, asks=asks_of(assessment, request.user))
     return page(
         request, "assurance/return_standard.html", form, status=409 if form.conflicts else None, desk=desk,
         assessment=assessment, help_contact=help_contact_of(assessment), may_ask=_may_ask(request, assessment),
-        colleagues=asks_of(assessment, request.user).filter(standard__number=number), **_place(standards, number),
+        **_place(standards, number),
     )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from design.charts.fills import INK, MUTED, RULE, Fill
+from design.charts.marks import mark_of
 
 WIDTH = 640
 NO_FIGURES = "No figures for this period"
@@ -38,7 +40,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One mark. `at` holds written-out coordinates, in the order the template of that kind reads them."""
+    """One mark. `at` holds written-out coordinates, in the order that kind of mark reads them."""
 
     kind: str
     at: tuple[str, ...]
@@ -108,16 +110,17 @@ def written(value: float) -> str:
 def draw(
     shapes: Sequence[Shape], *, title: str, description: str, table: Table, height: float, width: float = WIDTH
 ) -> Chart:
-    """Put the shapes into the SVG template. Title and description may hold any text: the template escapes it."""
+    """Put the shapes into the SVG template. Title, description and words may hold any text: it is escaped."""
     description = " ".join(description.split())
     digest = sha256(repr((title, description, height, width, tuple(shapes))).encode()).hexdigest()
+    chart = f"chart-{digest[:12]}"
     context = {
-        "id": f"chart-{digest[:12]}",
+        "id": chart,
         "title": title,
         "description": description,
         "width": written(width),
         "height": written(height),
-        "shapes": shapes,
+        "marks": format_html_join("\n", "{}", ((mark_of(shape, chart),) for shape in shapes)),
         "patterns": sorted({shape.fill.pattern for shape in shapes if shape.fill and shape.fill.pattern}),
     }
     svg = SafeString(render_to_string("charts/chart.svg", context).strip())

@@ -96,7 +96,7 @@ def test_the_pages_ask_show_and_take_back(sign_in, django_assert_max_num_queries
     assert "asked Colleague Example on" in tasks
     with django_assert_max_num_queries(12):
         standard = client.get(url("return-standard", assessment, 1)).content.decode()
-    assert ("Lead Example asked Colleague Example" in standard, "tel:01632960001" in standard) == (True, True)
+    assert ("Asked Colleague Example on" in standard, "tel:01632960001" in standard) == (True, True)
     theirs = sign_in(colleague).get(url("return-tasks", assessment)).content.decode()
     assert ("asked Colleague Example on" in theirs, "Take back" in theirs) == (True, False)
     assert client.post(url("colleague-take-back", assessment, asked.reference)).status_code == 302
