@@ -151,6 +151,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )  # fmt: skip
         try:
             with transaction.atomic():
+                # One at a time for each person: two that check each other's row would wait for ever.
+                type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
                 given.save()
         except IntegrityError as problem:
             if "membership_one_side" in str(problem):
