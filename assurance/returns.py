@@ -1,7 +1,7 @@
 """What a return's page shows beside the return itself: how far it is, what happened, who may change it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.capabilities import Can
 from accounts.models import Membership, User
 from assurance.models import ColleagueAsk, Round, SelfAssessment, Submission
 from assurance.models.punctuality import on_time_of
-from assurance.models.questions import StandardProgress, asked_in_words, grades_of, not_asked, progress_of
+from assurance.models.questions import grades_of, not_asked, progress_of
 from chasing.models import DueChange
 from providers.models import Contact, Organisation
 
@@ -29,9 +29,9 @@ class Happened:
     words: str = ""
 
 
-def overview_of(assessment: SelfAssessment) -> dict[str, Any]:
-    """How far the writing is, standard by standard. Three queries."""
-    standards = progress_of(assessment, grades_of(assessment))
+def overview_of(assessment: SelfAssessment, *, asks: QuerySet[ColleagueAsk] | None = None) -> dict[str, Any]:
+    """How far the writing is, standard by standard, and who of ``asks`` is asked for each. Three queries."""
+    standards = progress_of(assessment, grades_of(assessment), asks=asks)
     left = sum(each.asked - each.complete for each in standards)
     return {
         "standards": standards,
@@ -67,15 +67,6 @@ def asks_of(assessment: SelfAssessment, user: User) -> QuerySet[ColleagueAsk]:
     seen = ColleagueAsk.objects.permitted(user, Can.FILL_ASSESSMENT).open().filter(self_assessment=assessment)
     found: QuerySet[ColleagueAsk] = seen.select_related("colleague", "by", "standard")
     return found
-
-
-def with_colleagues(standards: Iterable[StandardProgress], asked: Sequence[ColleagueAsk]) -> list[StandardProgress]:
-    """The standards, each with who is asked for it and since when."""
-    found: dict[int, tuple[str, ...]] = {}
-    for ask in asked:
-        words = asked_in_words(ask.colleague.name, ask.at)
-        found[ask.standard.number] = (*found.get(ask.standard.number, ()), words)
-    return [replace(each, colleagues=found.get(each.number, ())) for each in standards]
 
 
 def help_contact_of(assessment: SelfAssessment) -> dict[str, str]:

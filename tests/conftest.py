@@ -2,16 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from time import time
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
+from assurance.models import Round
+from design.calendar import FinancialYear
 from tests import databases
+from tests.factories.assurance import RoundFactory
+from tests.factories.framework import published
 
 # Playwright's loop runs in the thread of the tests, where Django would refuse its plain database calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -66,6 +71,22 @@ def on() -> date:
 def at() -> datetime:
     """Ten in the morning of that day."""
     return datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """For pages that ask the clock: what they show has happened by now."""
+    return timezone.now()
+
+
+@pytest.fixture
+def this_year(now: datetime) -> Round:
+    """A round of the running financial year, issued a month ago."""
+    today = timezone.localdate(now)
+    return RoundFactory(
+        framework_version=published(), year=FinancialYear.of(today).slug, opens_on=today - timedelta(days=30),
+        due_on=today + timedelta(days=30), issued_at=now - timedelta(days=30),
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -166,13 +166,10 @@ def progress_of(
 
 
 def _progress(*, of: int, people: list[dict[str, str]] | None = None, **row: Any) -> StandardProgress:
-    asked = tuple(asked_in_words(one["name"], datetime.fromisoformat(one["at"])) for one in people or ())
+    asked = tuple(
+        f"asked {one['name']} on {london_date(datetime.fromisoformat(one['at'])):%-d %B %Y}" for one in people or ()
+    )
     return StandardProgress(**row, colleagues=asked)
-
-
-def asked_in_words(name: str, at: datetime) -> str:
-    """A colleague who is asked, on the list of standards and on a standard's own page."""
-    return f"asked {name} on {london_date(at):%-d %B %Y}"
 
 
 def not_asked(assessment: SelfAssessment) -> list[tuple[CriterionVersion, str]]:

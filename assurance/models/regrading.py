@@ -74,6 +74,14 @@ def regrade(
     scoring.write_results(locked, at=at, by=by)
     if grade.requires_action:
         open_action(rating, terms or ActionTerms(), by=by, at=at)
-    for doubt in InQuestion.objects.open().filter(self_assessment=locked, criterion_version=criterion_version_id):
-        doubt.settle(f"Re-graded: {reason.strip()}", by=by, at=at)
+    _answer_doubts(locked, criterion_version_id, reason.strip(), by=by, at=at)
     return rating
+
+
+def _answer_doubts(
+    assessment: SelfAssessment, criterion_version_id: int, reason: str, *, by: "User", at: datetime
+) -> None:
+    """What was in question about the criterion is settled by its new grade."""
+    doubts = InQuestion.objects.open().filter(self_assessment=assessment, criterion_version=criterion_version_id)
+    for doubt in doubts:
+        doubt.settle(f"Re-graded: {reason}", by=by, at=at)

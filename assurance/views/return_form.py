@@ -27,7 +27,7 @@ from assurance.models.questions import grades_of, progress_of, questions_of
 from assurance.models.recipients import post, signature_asked
 from assurance.models.recording import StaleAnswers
 from assurance.models.submitting import DECLARATION, Unanswered
-from assurance.returns import asks_of, help_contact_of, overview_of, with_colleagues
+from assurance.returns import asks_of, help_contact_of, overview_of
 from design.pages import page
 
 
@@ -81,12 +81,11 @@ def at_desk(desk: Desk, view: View, *, submit: bool = False, methods: tuple[str,
 
 def tasks(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """The standards with their state, and what is not asked and why."""
-    overview, colleagues = overview_of(assessment), list(asks_of(assessment, request.user))
-    overview["standards"] = with_colleagues(overview["standards"], colleagues)
+    asks = asks_of(assessment, request.user)
     return page(
         request, "assurance/return_tasks.html", assessment=assessment, desk=desk, asked=asked_of(assessment),
-        colleagues=colleagues, may_ask=_may_ask(request, assessment), help_contact=help_contact_of(assessment),
-        **overview,
+        colleagues=list(asks), may_ask=_may_ask(request, assessment), help_contact=help_contact_of(assessment),
+        **overview_of(assessment, asks=asks),
     )  # fmt: skip
 
 

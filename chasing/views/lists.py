@@ -12,9 +12,9 @@ from chasing.forms import OverdueFilter
 from chasing.history import chases_of, entries
 from chasing.listing import rows_with_steps
 from chasing.outlook import DAYS, coming
-from chasing.paging import CountedPaginator
 from chasing.steps import next_working_day
 from design.calendar import DAY
+from design.counting import page_of
 from design.pages import page
 from providers.models import Organisation
 
@@ -30,7 +30,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
     counts, proposals, pauses = overdue.overdue_counts(request.user, asked, on=today)  # type: ignore[arg-type]
     form.offer(counts)
     found = overdue.overdue_rows(request.user, asked, on=today)  # type: ignore[arg-type]
-    rows = CountedPaginator(found, A_PAGE, overdue.how_many(counts, asked)).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE, known=overdue.how_many(counts, asked))
     return page(
         request,
         "chasing/reminder_list.html",

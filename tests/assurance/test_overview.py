@@ -9,7 +9,6 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from assurance.models import Round
 from assurance.models.in_question import put_in_question
-from design.calendar import FinancialYear
 from providers.models import Arrangement
 from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.assurance import RoundFactory, a_return
@@ -19,22 +18,6 @@ from tests.factories.validation import answer, nurse_of, submitted, validated
 
 pytestmark = pytest.mark.django_db
 OVERVIEW, LIST = "/overview/", "/overview/providers/"
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The pages ask the clock, so what they show has happened by now."""
-    return timezone.now()
-
-
-@pytest.fixture
-def this_year(now: datetime) -> Round:
-    """A round of the running financial year, issued a month ago."""
-    today = timezone.localdate(now)
-    return RoundFactory(
-        framework_version=published(), year=FinancialYear.of(today).slug, opens_on=today - timedelta(days=30),
-        due_on=today + timedelta(days=30), issued_at=now - timedelta(days=30),
-    )  # fmt: skip
 
 
 def returned(this_year: Round, now: datetime, organisation: Any) -> Any:

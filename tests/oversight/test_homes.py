@@ -37,22 +37,6 @@ PANELS = {
 }
 
 
-@pytest.fixture
-def now() -> datetime:
-    """The page asks the clock, so what it shows has happened by now."""
-    return timezone.now()
-
-
-@pytest.fixture
-def this_year(now: datetime) -> Round:
-    """A round of the running financial year, issued a month ago."""
-    today = timezone.localdate(now)
-    return RoundFactory(
-        framework_version=published(), year=FinancialYear.of(today).slug, opens_on=today - timedelta(days=30),
-        due_on=today + timedelta(days=30), issued_at=now - timedelta(days=30),
-    )  # fmt: skip
-
-
 def panels(client: Client) -> dict[str, Any]:
     """What each panel holds, by its name, in the order on screen."""
     shown = client.get("/").context["panels"]

@@ -10,12 +10,10 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from assurance.models import Round
 from chasing.models import Chase, Ladder
-from design.calendar import FinancialYear
 from oversight.profile import Profile
 from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
 from tests.factories.actions import an_action
-from tests.factories.assurance import RoundFactory, a_return, answer_all
-from tests.factories.framework import published
+from tests.factories.assurance import a_return, answer_all
 from tests.factories.providers import CommissionerFactory, ContactFactory, provider_of, shared_provider
 from tests.factories.validation import STRANDS, declare, nurse_of, submitted, validated
 
@@ -23,22 +21,6 @@ pytestmark = pytest.mark.django_db
 NO_VISIT = "No visit is recorded: nothing here was seen on site."
 NO_RESULT = "No return has been validated: what is shown is the provider's own word, if anything."
 NO_ADDRESS = "Nobody receives reminders: there is no working address."
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The page asks the clock, so what it shows has happened by now."""
-    return timezone.now()
-
-
-@pytest.fixture
-def this_year(now: datetime) -> Round:
-    """A round of the running financial year, issued a month ago."""
-    today = timezone.localdate(now)
-    return RoundFactory(
-        framework_version=published(), year=FinancialYear.of(today).slug, opens_on=today - timedelta(days=30),
-        due_on=today + timedelta(days=30), issued_at=now - timedelta(days=30),
-    )  # fmt: skip
 
 
 def profile(client: Client, organisation: Any) -> Profile:
