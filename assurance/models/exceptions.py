@@ -2,7 +2,8 @@
 
 A criterion is listed when it is critical, self-assessed as needing action, not applicable, different from the
 last validated grade, when its evidence has expired, or when it changed after somebody judged it; and a few more are
-drawn at random. The rest may be accepted as declared, which never counts as reviewed.
+drawn at random. The rest may be accepted as declared, which never counts as reviewed. What is drawn for a strand has
+to be looked at, also when another strand has accepted it as declared.
 """
 
 import random
@@ -35,6 +36,7 @@ class Line:
     last: Rating | None
     given: list[Rating]
     reasons: list[str] = field(default_factory=list)
+    is_drawn: bool = False
 
     @property
     def now(self) -> Rating | None:
@@ -58,8 +60,13 @@ class Line:
 
     @property
     def is_decided(self) -> bool:
-        """Judged, or accepted as declared, on what stands there now; "more evidence" is not a decision."""
-        return self.now is not None and self.now.outcome != Rating.Outcome.MORE_EVIDENCE and not self.has_changed
+        """Judged, or accepted as declared, on what stands there now.
+
+        "More evidence" is not a decision, nor is accepting one for which a look was drawn.
+        """
+        if self.now is None or self.has_changed or self.now.outcome == Rating.Outcome.MORE_EVIDENCE:
+            return False
+        return not (self.is_drawn and self.now.basis == Basis.ACCEPTED_AS_DECLARED)
 
     @property
     def is_accepted(self) -> bool:
@@ -137,8 +144,8 @@ def lines_of(
         earlier = last.get((answer.organisation_id, criterion.criterion_id), [])
         before = next((rating for rating in earlier if rating.issued < issued[answer.self_assessment_id]), None)
         said = given.get((answer.self_assessment_id, criterion.pk), [])
-        line = Line(answer, grades.get(answer.grade), before, said)
-        line.reasons = _reasons(line, on=on, drawn=criterion.pk in drawn)
+        line = Line(answer, grades.get(answer.grade), before, said, is_drawn=criterion.pk in drawn)
+        line.reasons = _reasons(line, on=on)
         found.append(line)
     return found
 
@@ -178,7 +185,7 @@ def draw(candidates: list[int], *, size: int, seed: str) -> list[int]:
     return sorted(random.Random(seed).sample(sorted(candidates), min(size, len(candidates))))  # noqa: S311
 
 
-def _reasons(line: Line, *, on: date, drawn: bool) -> list[str]:
+def _reasons(line: Line, *, on: date) -> list[str]:
     reasons = []
     if line.answer.criterion_version.critical:
         reasons.append("critical")
@@ -195,7 +202,7 @@ def _reasons(line: Line, *, on: date, drawn: bool) -> list[str]:
         reasons.append("changed since we asked" if since_asked else "evidence replaced since it was judged")
     elif line.now is not None and line.now.outcome == Rating.Outcome.MORE_EVIDENCE:
         reasons.append("more evidence was asked for")
-    if drawn and not reasons:
+    if line.is_drawn and not reasons:
         reasons.append("drawn at random")
     return reasons
 

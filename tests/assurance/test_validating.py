@@ -122,6 +122,27 @@ def test_one_criterion_is_drawn_even_where_the_policy_draws_none(at):
 
 
 @pytest.mark.django_db
+def test_what_is_drawn_is_looked_at_also_when_another_strand_accepted_it(at):
+    assessment = submitted(at)
+    nurse = nurse_of(assessment)
+    children = review(assessment, "children", by=nurse, at=at)
+    StrandReview.objects.filter(pk=children.pk).update(sample=[])
+    children = assessment.strand_reviews.get(strand="children")
+    assert children.accept_rest(by=nurse, at=at) == 1
+    adults = review(assessment, "adults", by=nurse, at=at)
+    lines = {line.ref: line for line in adults.lines(on=at.date())}
+    accepted = lines["1.2"].now
+    assert (accepted.basis, lines["1.2"].is_accepted, lines["1.2"].is_decided) == ("accepted_as_declared", False, False)
+    for ref in ("1.1", "2.1", "2.2"):
+        judge(adults, ref, "green", by=nurse, at=at)
+    with pytest.raises(NotReady, match=r"1 criterion is not decided yet: 1\.2"):
+        adults.sign_off(by=nurse, at=at)
+    judge(adults, "1.2", "green", by=nurse, at=at)
+    assert [line.ref for line in adults.lines(on=at.date()) if not line.is_decided] == []
+    assert adults.sign_off(by=nurse, at=at) is False  # children waits
+
+
+@pytest.mark.django_db
 def test_a_strand_accepted_as_a_whole_is_not_signed_off(at):
     assessment = submitted(at)
     nurse = nurse_of(assessment)
