@@ -1,6 +1,6 @@
 """The types of file that are kept: what a browser is told they are, and the endings their names may have.
 
-A browser is never told what the uploader said. To allow another type: a line here, and let ``inspection.py``
+A browser is never told what the uploader said. To allow another type: a line here, and let ``design/inspection.py``
 recognise it.
 """
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from design import inspection
 from evidence import storage
 from evidence.file_types import FileType, type_of
 from evidence.models import EvidenceItem, EvidenceVersion
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NotAccepted", "take_in"]
 
-INSPECTION = Path(__file__).with_name("inspection.py")
+INSPECTION = Path(inspection.__file__)
 INSPECTION_SECONDS = 30
 
 

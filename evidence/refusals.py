@@ -1,4 +1,4 @@
-"""Why a file is not taken, in words that say what to do. One entry per problem of ``inspection.py``."""
+"""Why a file is not taken, in words that say what to do. One entry per problem of ``design/inspection.py``."""
 
 from django.conf import settings
 

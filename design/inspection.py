@@ -2,8 +2,8 @@
 
 Run as a script in a process of its own: ``python -I inspection.py FILE``. It limits its own memory and time, reads
 the file only, and prints one JSON object: ``{"kind": "docx"}`` or ``{"problem": "macros", "really": "..."}``.
-The words for people are in ``refusals.py``. To allow another type: recognise it here, then name it in
-``file_types.py``.
+The words for people are in ``evidence/refusals.py``. To allow another type as evidence: recognise it here, then
+name it in ``evidence/file_types.py``.
 """
 
 import codecs
