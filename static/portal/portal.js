@@ -6,10 +6,12 @@ import { forgetDraftsAtSignOut } from "./drafts.js";
 import { csrfToken } from "./send.js";
 import { startScrollRegions } from "./scroll.js";
 import { startShortcuts } from "./shortcuts.js";
+import { stackTables } from "./stack.js";
 import { startTimeout } from "./timeout.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll();
+stackTables(document);
 startScrollRegions(document);
 startAutosave(document);
 startShortcuts(document);
@@ -22,6 +24,7 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const scope = event.detail.target;
   initAll({ scope });
+  stackTables(scope);
   startScrollRegions(scope);
   startAutosave(scope);
 });

@@ -81,6 +81,22 @@ def test_wide_table_can_be_scrolled_by_keyboard_and_a_narrow_one_is_no_stop(
 
 
 @pytest.mark.slow
+def test_list_on_a_telephone_stands_row_by_row_and_keeps_its_meaning(browser: Browser, gallery_site: Site) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    page, _ = open_page(context, gallery_site, "/gallery")
+    region = page.locator(".portal-scroll:has(#providers)")
+    assert region.evaluate("one => one.scrollWidth > one.clientWidth") is False
+    row = page.locator("#providers").get_by_role("row").nth(1)
+    heading, cells = row.get_by_role("rowheader"), row.get_by_role("cell")
+    assert page.locator("#providers").get_by_role("columnheader").count() == 1 + cells.count()
+    assert heading.bounding_box()["y"] < cells.first.bounding_box()["y"]  # type: ignore[index]
+    assert cells.first.get_attribute("data-label") == "Category"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert heading.bounding_box()["y"] == cells.first.bounding_box()["y"]  # type: ignore[index]
+    context.close()
+
+
+@pytest.mark.slow
 def test_error_summary_takes_the_focus_and_leads_to_the_box(browser: Browser, gallery_site: Site) -> None:
     context = browser.new_context()
     page, _ = open_page(context, gallery_site, "/gallery-with-errors")
