@@ -243,7 +243,7 @@ def _unpacks(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
 def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
     if "[Content_Types].xml" not in names:
         raise Refused("unsupported", _other_archive(archive, names))
-    types = _attributes(archive, "[Content_Types].xml", ("Override", "Default"), "ContentType")
+    types = attributes(archive, "[Content_Types].xml", ("Override", "Default"), "ContentType")
     declared = [attributes.get("ContentType", "") for attributes in types]
     if any(MACROS.search(each) for each in declared) or any(MACRO_ENTRIES.search(name) for name in names):
         raise Refused("macros")
@@ -264,14 +264,14 @@ def _other_archive(archive: zipfile.ZipFile, names: set[str]) -> str:
 
 def _no_outside(archive: zipfile.ZipFile, name: str) -> None:
     """Nothing may be fetched when the document opens. A link that somebody has to click is only words."""
-    for relation in _attributes(archive, name, ("Relationship",), "Target"):
+    for relation in attributes(archive, name, ("Relationship",), "Target"):
         outside = relation.get("TargetMode", "").strip().lower() == "external"
         if outside and not relation.get("Type", "").endswith("/hyperlink"):
             raise Refused("outside_links")
 
 
-def _attributes(archive: zipfile.ZipFile, name: str, elements: tuple[str, ...], needed: str) -> list[dict[str, str]]:
-    """The attributes of these elements, read without following or allowing any document type or entity."""
+def attributes(archive: zipfile.ZipFile, name: str, elements: tuple[str, ...], needed: str) -> list[dict[str, str]]:
+    """The attributes of these elements of a part, read without following or allowing any document type or entity."""
     if archive.getinfo(name).file_size > MAX_RELATIONS:
         raise Refused("bomb")
     found: list[dict[str, str]] = []

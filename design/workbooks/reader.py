@@ -1,0 +1,276 @@
+"""Reads an uploaded workbook or CSV file into plain rows. Knows no Django and never runs what it reads.
+
+Run as a script in a process of its own: ``python -I reader.py FILE LIMITS``. It limits its own memory and time and
+prints one JSON object: ``{"sheets": [...]}``, or ``{"problem": "too_many_rows", "really": "Sheet 'Staff'"}``. The words
+for people are in ``reading.py``. The sheets' XML is walked first, so that a sheet that is too large is refused
+before it is in memory, and formulas and error values are known (the reading library gives only values).
+"""
+
+import csv
+import io
+import json
+import re
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from datetime import date, datetime, time, timedelta
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+MEMORY = 512 * 1024 * 1024
+CPU_SECONDS = 20
+CHUNK = 1 << 16
+FORMULA_LENGTH = 300
+CELL_LENGTH = 32_767  # Excel's own limit
+CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+
+def _inspection() -> Any:
+    """The module beside this package: isolated processes have no path to import it by."""
+    spec = spec_from_file_location("inspection", Path(__file__).resolve().parent.parent / "inspection.py")
+    if spec is None or spec.loader is None:  # pragma: no cover
+        raise ImportError("inspection")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+inspection = _inspection()
+Refused = inspection.Refused
+
+
+def read(path: Path, limits: dict[str, int]) -> list[dict[str, Any]]:
+    """Every sheet as rows of plain values, with its formulas and errors by cell; Refused when it cannot be read."""
+    kind = inspection.inspect(path)
+    if kind == "text":
+        return [_csv(path, limits)]
+    if kind != "xlsx":
+        raise Refused("not_a_workbook", kind)
+    try:
+        walked = _walk(path, limits)
+        return _values(path, walked)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, expat.ExpatError) as damage:
+        raise Refused("damaged", "an Excel workbook") from damage
+
+
+# --- The sheets' XML, walked for size, formulas and errors ---------------------------------------
+
+
+class Walk:
+    """One pass over a sheet: the cells that hold something are counted, and formulas and errors noted."""
+
+    def __init__(self, name: str, limits: dict[str, int], cells_left: int) -> None:
+        self.name, self.limits, self.cells_left = name, limits, cells_left
+        self.formulas: dict[str, str] = {}
+        self.errors: dict[str, str] = {}
+        self.shared: dict[str, str] = {}
+        self.cells = self.elements = 0
+        self._ref, self._type, self._filled = "", "", False
+        self._text: list[str] | None = None
+        self._formula: tuple[str, str] = ("", "")
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        """An element opens."""
+        element = element.rsplit(" ", 1)[-1]
+        if element == "c":
+            self.elements += 1
+            if self.elements > self.limits["elements"]:
+                raise Refused("too_many_cells", self.name)
+            self._ref, self._type, self._filled = attributes.get("r", ""), attributes.get("t", "n"), False
+        elif element == "f":
+            self._text, self._formula = [], (attributes.get("t", ""), attributes.get("si", ""))
+        elif element == "v":
+            self._text = []
+        elif element == "is":
+            self._filled = True
+
+    def words(self, text: str) -> None:
+        """Text inside a formula or a value."""
+        if self._text is not None and sum(map(len, self._text)) < FORMULA_LENGTH:
+            self._text.append(text)
+
+    def end(self, element: str) -> None:
+        """An element closes."""
+        element = element.rsplit(" ", 1)[-1]
+        if element in ("f", "v") and self._text is not None:
+            text, self._text = "".join(self._text)[:FORMULA_LENGTH], None
+            self._note(element, text)
+        elif element == "c" and self._filled:
+            self._count()
+
+    def _note(self, element: str, text: str) -> None:
+        if element == "v":
+            self._filled = True
+            if self._type == "e":
+                self.errors[self._ref] = text
+            return
+        kind, number = self._formula
+        if kind == "shared":
+            text = self.shared.setdefault(number, text)
+        self.formulas[self._ref] = text
+        if len(self.formulas) > self.limits["formulas"]:
+            raise Refused("too_many_formulas", self.name)
+
+    def _count(self) -> None:
+        self.cells += 1
+        if self.cells > self.cells_left:
+            raise Refused("too_many_cells", self.name)
+        where = CELL.fullmatch(self._ref)
+        if where is None:
+            raise Refused("damaged", "an Excel workbook")
+        if int(where[2]) > self.limits["rows"]:
+            raise Refused("too_many_rows", self.name)
+        if _column(where[1]) > self.limits["columns"]:
+            raise Refused("too_many_columns", self.name)
+
+
+def _column(letters: str) -> int:
+    """A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _walk(path: Path, limits: dict[str, int]) -> dict[str, Walk]:
+    """Each sheet walked, by name, in the workbook's order."""
+    found: dict[str, Walk] = {}
+    left = limits["cells"]
+    with zipfile.ZipFile(path) as archive:
+        for name, part in _parts(archive):
+            if len(found) >= limits["sheets"]:
+                raise Refused("too_many_sheets")
+            walk = Walk(name, limits, left)
+            parser = expat.ParserCreate(namespace_separator=" ")
+            parser.buffer_text = True
+            parser.StartElementHandler, parser.EndElementHandler = walk.start, walk.end
+            parser.CharacterDataHandler = walk.words
+            parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _no_types
+            with archive.open(part) as sheet:
+                while chunk := sheet.read(CHUNK):
+                    parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+            found[name] = walk
+            left -= walk.cells
+    return found
+
+
+def _no_types(*_: Any) -> None:
+    raise Refused("damaged", "a workbook with a document type declaration")
+
+
+def _parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """The worksheets' names with their parts. Chart sheets and the like are left out."""
+    (main,) = [name for name in archive.namelist() if re.fullmatch(r"xl/workbook\d*\.xml", name)][:1] or [
+        "xl/workbook.xml"
+    ]
+    folder, _, leaf = main.rpartition("/")
+    relations = inspection.attributes(archive, f"{folder}/_rels/{leaf}.rels", ("Relationship",), "Target")
+    targets = {each["Id"]: each for each in relations if each.get("Type", "").endswith("/worksheet")}
+    found = []
+    for sheet in inspection.attributes(archive, main, ("sheet",), "name"):
+        relation = next((value for key, value in sheet.items() if key.rsplit(" ", 1)[-1] == "id"), "")
+        if relation in targets:
+            target = targets[relation]["Target"]
+            part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+            found.append((sheet["name"], part))
+    return found
+
+
+# --- The values ----------------------------------------------------------------------------------
+
+
+def _values(path: Path, walked: dict[str, Walk]) -> list[dict[str, Any]]:
+    """The values as the reading library understands them: dates by their format, shown values of formulas."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        found = []
+        for about in book.sheets_metadata:
+            if about.name not in walked:
+                continue
+            sheet, walk = book.get_sheet_by_name(about.name), walked[about.name]
+            rows = sheet.to_python(skip_empty_area=False) if walk.cells else []
+            found.append(
+                {
+                    "name": about.name,
+                    "hidden": about.visible != SheetVisibleEnum.Visible,
+                    "rows": [[_plain(value) for value in row] for row in rows],
+                    "merged": [[*start, *end] for start, end in sheet.merged_cell_ranges or []],
+                    "formulas": walk.formulas,
+                    "errors": walk.errors,
+                }
+            )
+    except CalamineError as damage:
+        raise Refused("damaged", "an Excel workbook") from damage
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """JSON's own kinds; a date is {"day": …}, a moment {"moment": …}, and nothing is null."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if isinstance(value, datetime):
+        midnight = value.time() == time(0)
+        return {"day": value.date().isoformat()} if midnight else {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, time | timedelta):
+        return str(value)
+    if isinstance(value, str):
+        return value[:CELL_LENGTH] or None
+    return value
+
+
+# --- CSV -----------------------------------------------------------------------------------------
+
+
+def _csv(path: Path, limits: dict[str, int]) -> dict[str, Any]:
+    """One sheet without formulas. The separator is the one that the first line holds most of."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    rows: list[list[str | None]] = []
+    csv.field_size_limit(CELL_LENGTH)
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=separator):
+            rows.append([value or None for value in row])
+            if len(rows) > limits["rows"]:
+                raise Refused("too_many_rows", "")
+            if len(row) > limits["columns"]:
+                raise Refused("too_many_columns", "")
+    except csv.Error as problem:
+        raise Refused("damaged", "a CSV file") from problem
+    return {"name": "", "hidden": False, "rows": rows, "merged": [], "formulas": {}, "errors": {}}
+
+
+def main(path: str, limits: str) -> int:
+    """Limit this process, read the file, print what it holds."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    found: dict[str, Any]
+    try:
+        found = {"sheets": read(Path(path), json.loads(limits))}
+    except Refused as refusal:
+        found = {"problem": refusal.problem, "really": refusal.really}
+    except (MemoryError, RecursionError):
+        found = {"problem": "bomb", "really": ""}
+    sys.stdout.write(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))
