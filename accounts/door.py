@@ -5,7 +5,8 @@ second factor not fresh 302, stale or refused state 409; views answer 422 for an
     def assessment_submit(request, assessment): ...
 
 ``of`` is a model whose ``objects.permitted(user, can)`` finds the object by the URL's ``reference``; the view
-gets the object in its place. Not permitted and not there look the same: 404.
+gets the object in its place, and finds it as ``request.about`` too; a view that looks its object up itself says so
+there. Not permitted and not there look the same: 404.
 """
 
 import uuid
@@ -40,6 +41,7 @@ class SignedInRequest(HttpRequest):
     """What a view behind the door receives, for annotations: somebody is signed in."""
 
     user: User  # type: ignore[assignment]
+    about: models.Model
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def door(
                 return redirect_to_login(request.get_full_path())
             if of is not None:
                 allowed = of._default_manager.permitted(request.user, can)  # type: ignore[attr-defined]
-                args = (get_object_or_404(allowed, **{by: kwargs.pop(by)}), *args)
+                thing = get_object_or_404(allowed, **{by: kwargs.pop(by)})
+                request.about, args = thing, (thing, *args)
             elif can not in OPEN and not _holds(request, can):
                 raise Http404
             if refused := _methods(request, methods) or (second_step and _second_factor(request, can)):

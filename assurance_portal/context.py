@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import acting, sessions
+from assurance_portal.for_whom import for_whom, takes_an_answer
 from assurance_portal.navigation import front_door, navigation
 
 
@@ -20,6 +21,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "version": settings.PORTAL_VERSION,
         "nav_items": navigation(request) if signed_in else [],
         "front_door": partial(front_door, request) if signed_in else [],
+        "takes_an_answer": takes_an_answer(request),
+        "for_whom": partial(for_whom, request) if signed_in else "",
         "acting_for": acting.banner(request) if signed_in else None,
         **(sessions.clocks(request, at=timezone.now()) if signed_in else {}),
     }

@@ -43,6 +43,7 @@ def with_result(request: SignedInRequest, reference: str) -> SelfAssessment:
     if found is None:
         raise Http404
     assessment: SelfAssessment = found.self_assessment
+    request.about = assessment
     return assessment
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import door
+from accounts.door import SignedInRequest, door
 from chasing import proposals
 from chasing.forms import DecideForm, LiftForm, PauseForm
 from chasing.history import changes_of, chases_of, entries
@@ -16,20 +16,21 @@ from chasing.kinds import Kind, kind_or_none
 from design.pages import page
 
 
-def _found(request: HttpRequest, can: Can, code: str, reference: str) -> tuple[Kind, Any]:
+def _found(request: SignedInRequest, can: Can, code: str, reference: str) -> tuple[Kind, Any]:
     """The kind and the thing, when the person may do this with it; otherwise not there."""
     kind = kind_or_none(code)
     if kind is None:
         raise Http404
     things = kind.titled(kind.things.permitted(request.user, can)).select_related("organisation", "commissioner")
-    return kind, get_object_or_404(things, reference=reference)
+    request.about = get_object_or_404(things, reference=reference)
+    return kind, request.about
 
 
 @door(Can.SEE_REMINDERS, methods=("GET",))
-def thing_reminders(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
+def thing_reminders(request: SignedInRequest, kind: str, reference: str) -> HttpResponse:
     """What was said about one thing, its dates and its pauses."""
     found, thing = _found(request, Can.SEE_REMINDERS, kind, reference)
-    chases = chases_of(request.user, organisation=thing.organisation).filter(kind=kind, thing=thing.pk)  # type: ignore[arg-type]
+    chases = chases_of(request.user, organisation=thing.organisation).filter(kind=kind, thing=thing.pk)
     may = found.things.permitted(request.user, Can.SEND_REMINDERS).filter(pk=thing.pk).exists()
     today = timezone.localdate()
     return page(
@@ -49,7 +50,7 @@ def thing_reminders(request: HttpRequest, kind: str, reference: str) -> HttpResp
 
 
 @door(Can.SEND_REMINDERS)
-def thing_pause(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
+def thing_pause(request: SignedInRequest, kind: str, reference: str) -> HttpResponse:
     """Stop reminders of one thing until a day, with the reason."""
     _, thing = _found(request, Can.SEND_REMINDERS, kind, reference)
     form = PauseForm(request.POST or None, today=timezone.localdate())
@@ -62,7 +63,7 @@ def thing_pause(request: HttpRequest, kind: str, reference: str) -> HttpResponse
 
 
 @door(Can.SEND_REMINDERS)
-def thing_lift(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
+def thing_lift(request: SignedInRequest, kind: str, reference: str) -> HttpResponse:
     """End a pause before its day."""
     _, thing = _found(request, Can.SEND_REMINDERS, kind, reference)
     form = LiftForm(request.POST or None)
@@ -74,7 +75,7 @@ def thing_lift(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
 
 
 @door(Can.SEND_REMINDERS)
-def thing_decide(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
+def thing_decide(request: SignedInRequest, kind: str, reference: str) -> HttpResponse:
     """Take or decline the step that waits for a person."""
     _, thing = _found(request, Can.SEND_REMINDERS, kind, reference)
     proposal = proposals.open_proposal(kind, thing.pk, thing.due_version)
@@ -88,15 +89,15 @@ def thing_decide(request: HttpRequest, kind: str, reference: str) -> HttpRespons
     return page(request, "chasing/thing_decide.html", form, thing=thing, proposal=proposal, kind_code=kind)
 
 
-def _decide(request: HttpRequest, proposal: Any, told: dict[str, Any]) -> str:
+def _decide(request: SignedInRequest, proposal: Any, told: dict[str, Any]) -> str:
     """Do it; returns what to say."""
     now = timezone.now()
     if told["decision"] == "decline":
-        proposals.decline(proposal, by=request.user, reason=told["reason"], at=now)  # type: ignore[arg-type]
+        proposals.decline(proposal, by=request.user, reason=told["reason"], at=now)
         return "Nothing is sent. Your reason is in the history."
     people = proposals.take(
         proposal,
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         reason=told["reason"],
         on=timezone.localdate(),
         at=now,
