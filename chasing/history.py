@@ -48,7 +48,9 @@ def entries(chases: Iterable[Chase]) -> list[Entry]:
     seen = dict(
         last_seen(organisation__in={chase.organisation_id for chase in found}).values_list("organisation", "seen")
     )
-    lines = Notice.objects.filter(chase__in=made).select_related("letter", "to_user", "to_contact", "to_organisation")
+    lines = Notice.objects.filter(chase__in=made).select_related(
+        "letter", "to_user", "to_contact", "to_organisation", "instead_of"
+    )
     for line in lines.order_by("pk"):
         entry = made[line.chase_id]
         entry.told.append(_told(line, seen.get(entry.chase.organisation_id)))
@@ -82,4 +84,4 @@ def _told(line: Notice, seen_at: datetime | None) -> Told:
         dropped=line.dropped_because,
         seen_at=seen_at,
     )
-    return Told(str(who), Notice.ROLES[line.why], became)
+    return Told(str(who), Notice.role(line.why, line.instead_of), became)

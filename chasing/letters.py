@@ -93,7 +93,7 @@ def _address_of_user(letter: Letter, at: datetime) -> list[str]:
         return []
     if not letter.is_account_mail and letter.organisation_id:
         places = [letter.organisation_id, letter.commissioner_id]
-        if not Membership.objects.live(on=day).filter(user=user, organisation__in=places).exists():
+        if not Membership.objects.acting(user, on=day).filter(organisation__in=places).exists():
             return []
     return [user.email] if letter.circle_id is None or user.pk in _members(letter, at) else []
 

@@ -103,7 +103,7 @@ _WHO = ("to_user__name", "to_contact__name", "to_organisation__name")
 _COLUMNS = (
     "pk", "kind", "thing", "due_version", "outcome", "planned_on", "rung__offset", "notices__why",
     "notices__dropped_because", "notices__letter__state", "notices__letter__sent_at", "notices__letter__attempts",
-    "notices__letter__problem", *(f"notices__{who}" for who in _WHO),
+    "notices__letter__problem", "notices__instead_of__name", *(f"notices__{who}" for who in _WHO),
 )  # fmt: skip
 
 
@@ -122,7 +122,8 @@ def _told(row: dict[str, Any], seen_at: datetime | None) -> Told:
         dropped=row["notices__dropped_because"],
         seen_at=seen_at,
     )
-    return Told(person or contact or f"{mailbox} (mailbox)", Notice.ROLES[row["notices__why"]], became)
+    role = Notice.role(row["notices__why"], row["notices__instead_of__name"])
+    return Told(person or contact or f"{mailbox} (mailbox)", role, became)
 
 
 def _ladders(facts: list[dict[str, Any]], on: date) -> dict[tuple[str, int], list[Rung]]:

@@ -64,7 +64,8 @@ def by_person(lines: Iterable[Line]) -> list[Person]:
         key = _recipient(line)
         name, address = people.get(key, (PROPOSED if line.proposes else NOBODY, ""))
         person = found.setdefault(key, Person(name, address, special=key[1] == 0))
-        person.lines.append(_line(line, places[line.organisation].name))
+        absent, _ = people.get(("user", line.instead_of or 0), ("", ""))
+        person.lines.append(_line(line, places[line.organisation].name, absent))
     return sorted(found.values(), key=lambda person: (not person.special, person.name.casefold(), person.address))
 
 
@@ -75,8 +76,8 @@ def _recipient(line: Line) -> tuple[str, int]:
     return ("proposed", 0) if line.proposes else ("nobody", 0)
 
 
-def _line(line: Line, organisation: str) -> Coming:
-    why = Notice.ROLES[line.why] if line.why else WHO[Audience(line.audience)].lower()
+def _line(line: Line, organisation: str, absent: str) -> Coming:
+    why = Notice.role(line.why, absent) if line.why else WHO[Audience(line.audience)].lower()
     return Coming(
         day=line.day,
         title=line.title,
@@ -96,7 +97,7 @@ def _places(lines: list[Line]) -> dict[int, Organisation]:
 
 
 def _names(lines: list[Line], places: dict[int, Organisation]) -> dict[tuple[str, int], tuple[str, str]]:
-    users = User.objects.filter(pk__in={line.to_user for line in lines if line.to_user})
+    users = User.objects.filter(pk__in={pk for line in lines for pk in (line.to_user, line.instead_of) if pk})
     contacts = Contact.objects.filter(pk__in={line.to_contact for line in lines if line.to_contact})
     found = {("user", user.pk): (user.name, user.email) for user in users}
     found |= {("contact", one.pk): (one.name, one.email) for one in contacts}

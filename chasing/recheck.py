@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accounts.capabilities import Role
-from accounts.models import CircleMember, Membership
+from accounts.models import CircleMember, Cover, Membership
 from chasing.kinds import kind_of
 from chasing.models import Chase, Notice
 from chasing.planner import EXECUTIVES, LEADS, PREPARERS
@@ -72,10 +72,13 @@ class _People:
     """Who is still where, for all the notices at once."""
 
     def __init__(self, notices: list[Notice], on: date) -> None:
-        users = {notice.to_user_id for notice in notices if notice.to_user_id}
+        away = {notice.instead_of_id for notice in notices if notice.instead_of_id}
+        users = {notice.to_user_id for notice in notices if notice.to_user_id} | away
         circles = {notice.chase.circle_id for notice in notices if notice.chase.circle_id}
         held = Membership.objects.live(on=on).filter(user__in=users)
         self.held = set(held.values_list("user", "organisation", "role"))
+        covers = Cover.objects.live(on=on).filter(absent__in=away)
+        self.covers = set(covers.values_list("covered_by", "absent")) if away else set()
         self.places = {(user, organisation) for user, organisation, _ in self.held}
         members = CircleMember.objects.live(on=on).filter(circle__in=circles, user__in=users)
         self.members = set(members.values_list("circle", "user", "scope")) if circles else set()
@@ -89,7 +92,10 @@ class _People:
         """Why this recipient may not get the line any more; empty when they may."""
         if notice.to_user_id is None:
             return self._desk_gone(notice)
-        chase, user = notice.chase, notice.to_user_id
+        if notice.instead_of_id and (notice.to_user_id, notice.instead_of_id) not in self.covers:
+            return "The cover is over."
+        # Whoever covers holds the other's place, but is on an access list only in their own name.
+        chase, user = notice.chase, notice.instead_of_id or notice.to_user_id
         place = chase.commissioner_id if notice.why == Why.QUALITY else chase.organisation_id
         if notice.why == Why.OWNER:
             owner = getattr(things[chase.kind, chase.thing], f"{kind_of(chase.kind).owner}_id")
@@ -99,7 +105,7 @@ class _People:
                 return "The person has left."
         elif not any((user, place, role) in self.held for role in ROLES[Why(notice.why)]):
             return "The person no longer holds that role."
-        return "" if self._admits(chase, user) else "The person is no longer on the access list."
+        return "" if self._admits(chase, notice.to_user_id) else "The person is no longer on the access list."
 
     def _desk_gone(self, notice: Notice) -> str:
         if notice.chase.circle_id:

@@ -32,7 +32,7 @@ class Item:
 def _reminders(letter: Letter, at: datetime) -> Context | None:
     """The lines that are left in the letter, the latest first; None when there are none."""
     on = london_date(at)
-    left = letter.notices.filter(dropped_at__isnull=True).select_related("chase", "chase__organisation")
+    left = letter.notices.filter(dropped_at__isnull=True).select_related("chase__organisation", "instead_of")
     items = sorted(_items(list(left), on), key=lambda item: (item.due_on, item.organisation, item.title))
     if not items:
         return None
@@ -65,7 +65,7 @@ def _item(notice: Notice, row: Any, on: date) -> Item:
         days_late=row.days_overdue(on),
         days_left=max((row.due_on - on).days, 0),
         url=kind.absolute(row.reference),
-        why=notice.get_why_display(),
+        why=notice.reason,
     )
 
 

@@ -146,6 +146,10 @@ class Notice(models.Model):
     to_organisation = models.ForeignKey(
         "providers.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # Whose line it is, while the recipient covers for them.
+    instead_of = models.ForeignKey(
+        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     why = models.CharField(max_length=9, choices=Why.choices)
     letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="notices", db_index=False)
     dropped_at = models.DateTimeField(null=True, blank=True)
@@ -176,3 +180,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chase_id}: {self.why}"
+
+    @property
+    def reason(self) -> str:
+        """Why the recipient gets it, as the letter says it."""
+        return f"you cover for {self.instead_of}" if self.instead_of_id else self.get_why_display()
+
+    @classmethod
+    def role(cls, why: str, covered: object) -> str:
+        """The same as other people read it, with the person for whom the recipient covers, if there is one."""
+        return f"{cls.ROLES[why]}, by cover for {covered}" if covered else cls.ROLES[why]

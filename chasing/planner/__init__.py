@@ -17,6 +17,7 @@ from django.db.models import BigIntegerField, CharField, F, Value
 from django.db.models.functions import Cast
 
 from accounts.capabilities import Can, Role, roles_granting
+from accounts.models.memberships import DESIGNATED_TEAM
 from accounts.references import new_reference
 from chasing import bell
 from chasing.kinds import Kind, due_kinds, kind_of
@@ -24,6 +25,7 @@ from chasing.models import Chase, Letter, Rung
 from chasing.models.letters import message_id_of
 from chasing.planner.statements import (
     COUNTS,
+    COVER,
     DECIDED,
     DIRECTORY,
     ENCLOSE,
@@ -47,6 +49,7 @@ LOCK = 0x63686173  # "chas": one planner at a time in the whole installation
 LEADS = sorted(set(roles_granting(Can.FILL_ASSESSMENT)) & set(roles_granting(Can.SUBMIT_ASSESSMENT)))
 PREPARERS = sorted(set(roles_granting(Can.FILL_ASSESSMENT)) - set(LEADS))
 EXECUTIVES = sorted(set(roles_granting(Can.SUBMIT_ASSESSMENT)) - set(LEADS))
+QUALITY = [Role.QUALITY_ANALYST.value]
 
 
 @dataclass
@@ -87,6 +90,7 @@ class Line(NamedTuple):
     to_contact: int | None
     to_organisation: int | None
     why: str | None
+    instead_of: int | None = None
 
 
 # --- What the rest of the portal asks for ---------------------------------------------------------------------
@@ -134,7 +138,7 @@ def preview(on: date, *, days: int = 0, narrow: Callable[[Kind], Any] | None = N
             if fragments is None:
                 continue
             asked = "(SELECT NULL::bigint AS chase_id, r.* FROM reached r WHERE NOT r.proposes)"
-            fragments += [_directory(cursor, on), _lines(asked)]
+            fragments += [_directory(cursor, on), _cover(cursor, on), _lines(asked)]
             cursor.execute(f"WITH {', '.join(fragments)} {PREVIEW}")
             lines += [Line(kind.code, *row) for row in cursor.fetchall()]
     return sorted(lines, key=lambda line: (line.day, line.due_on, line.kind, line.thing))
@@ -149,6 +153,7 @@ def write_about(chase: Chase, *, on: date, at: datetime) -> int:
             _things(cursor, kind, kind.things.filter(pk=chase.thing)),
             _said(cursor, TAKEN, on=on, chase=chase.pk),
             _directory(cursor, on),
+            _cover(cursor, on),
             _lines("speaking"),
             WRITTEN,
         ]
@@ -177,7 +182,7 @@ def _plan_kind(cursor: Any, kind: Kind, on: date, rungs: Sequence[Rung], *, quie
         return
     told = {"kind": kind.code, "on": on, "quiet": quietly}
     fragments += [_said(cursor, MADE, **told), _said(cursor, SPEAKING, on=on)]
-    fragments += [_directory(cursor, on), _lines("speaking"), WRITTEN]
+    fragments += [_directory(cursor, on), _cover(cursor, on), _lines("speaking"), WRITTEN]
     cursor.execute(f"WITH {', '.join(fragments)} {COUNTS}")
     reminded, proposed, skipped, notices = cursor.fetchone()
     planned.reminded += reminded
@@ -224,9 +229,13 @@ def _things(cursor: Any, kind: Kind, things: Any) -> str:
 
 
 def _directory(cursor: Any, on: date) -> str:
-    quality = [Role.QUALITY_ANALYST.value]
     said = DIRECTORY.format(live=LIVE.format(day="%(on)s"))
-    return _said(cursor, said, on=on, leads=LEADS, preparers=PREPARERS, executives=EXECUTIVES, quality=quality)
+    return _said(cursor, said, on=on, leads=LEADS, preparers=PREPARERS, executives=EXECUTIVES, quality=QUALITY)
+
+
+def _cover(cursor: Any, on: date) -> str:
+    designated = Role.DESIGNATED_PROFESSIONAL.value
+    return _said(cursor, COVER, on=on, quality=QUALITY, team=list(DESIGNATED_TEAM), designated=designated)
 
 
 def _lines(speaking: str) -> str:

@@ -89,7 +89,22 @@ DIRECTORY = """directory AS (
   ORDER BY place, audience, address, rank, user_id, contact_id
 )"""
 
-# The owner alone while they are still there; otherwise whoever leads. A circle admits its named people only.
+# Whose lines another holds, at which place and on which days: as far as the cover carries their role there
+# (accounts: MembershipQuerySet.acting says the same to Django).
+COVER = """cover AS (
+  SELECT DISTINCT v.absent_id, v.covered_by_id, m.organisation_id AS place, m.role = ANY(%(quality)s) AS of_quality,
+    greatest(v.starts_on, m.starts_on, n.starts_on) AS starts_on, least(v.ends_on, m.ends_on, n.ends_on) AS ends_on
+  FROM accounts_cover v
+  JOIN accounts_user u ON u.id = v.covered_by_id AND u.is_active
+  JOIN accounts_membership m ON m.user_id = v.absent_id AND m.side = 'commissioner' AND m.confirmed_at IS NOT NULL
+  JOIN accounts_membership n ON n.user_id = v.covered_by_id AND n.side = 'commissioner' AND n.confirmed_at IS NOT NULL
+    AND (n.organisation_id = m.organisation_id OR (m.role = ANY(%(team)s) AND n.role = %(designated)s))
+  WHERE v.ends_on > %(on)s
+)"""
+
+# The owner alone while they are still there; otherwise whoever leads. Whoever covers gets a line in
+# the other's place, once, whatever else they are there. A circle admits its named people only: its line stays where
+# it is when the one who covers is not among them.
 LINES = """owned AS (
   SELECT s.*, CASE WHEN s.audience = 'owner' AND s.owner_id IS NOT NULL THEN EXISTS (
     SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id AND u.is_active
@@ -104,11 +119,23 @@ LINES = """owned AS (
   FROM owned s JOIN directory d ON d.audience = s.audience
     AND d.place = CASE s.audience WHEN 'quality' THEN s.commissioner_id ELSE s.organisation_id END
   WHERE NOT s.by_owner
+), handed AS (
+  SELECT DISTINCT ON (s.day, s.id, reader_id, s.contact_id, s.mailbox_id) s.*,
+    coalesce(v.covered_by_id, s.user_id) AS reader_id,
+    CASE WHEN v.absent_id = s.user_id THEN s.user_id END AS instead_of
+  FROM addressed s LEFT JOIN cover v ON v.absent_id = s.user_id AND v.starts_on <= s.day AND v.ends_on > s.day
+    AND v.place = CASE s.audience WHEN 'quality' THEN s.commissioner_id ELSE s.organisation_id END
+    AND (s.audience <> 'quality' OR v.of_quality)
+    AND (s.circle_id IS NULL OR EXISTS (
+      SELECT 1 FROM accounts_circlemember n
+      WHERE n.circle_id = s.circle_id AND n.user_id = v.covered_by_id AND n.scope = 'whole'
+        AND n.starts_on <= s.day AND (n.ends_on IS NULL OR n.ends_on > s.day)))
+  ORDER BY s.day, s.id, reader_id, s.contact_id, s.mailbox_id, v.absent_id NULLS FIRST
 ), line AS (
-  SELECT s.* FROM addressed s
+  SELECT s.* FROM handed s
   WHERE s.circle_id IS NULL OR EXISTS (
     SELECT 1 FROM accounts_circlemember n
-    WHERE n.circle_id = s.circle_id AND n.user_id = s.user_id
+    WHERE n.circle_id = s.circle_id AND n.user_id = s.reader_id
       AND n.starts_on <= s.day AND (n.ends_on IS NULL OR n.ends_on > s.day)
       AND (n.scope = 'whole' OR EXISTS (
         SELECT 1 FROM accounts_membership m
@@ -117,8 +144,9 @@ LINES = """owned AS (
 )"""
 
 WRITTEN = """written AS (
-  INSERT INTO chasing_notice (chase_id, to_user_id, to_contact_id, to_organisation_id, why, dropped_because)
-  SELECT chase_id, user_id, contact_id, mailbox_id, why, '' FROM line
+  INSERT INTO chasing_notice (chase_id, to_user_id, to_contact_id, to_organisation_id, instead_of_id, why,
+    dropped_because)
+  SELECT chase_id, reader_id, contact_id, mailbox_id, instead_of, why, '' FROM line
   ON CONFLICT DO NOTHING
   RETURNING 1
 )"""
@@ -150,7 +178,7 @@ FROM made
 
 PREVIEW = """
 SELECT r.id, r.reference, r.title, r.commissioner_id, r.organisation_id, r.circle_id, r.due_on, r.day, r."offset",
-  r.audience, r.proposes, l.user_id, l.contact_id, l.mailbox_id, l.why
+  r.audience, r.proposes, l.reader_id, l.contact_id, l.mailbox_id, l.why, l.instead_of
 FROM reached r LEFT JOIN line l ON l.id = r.id AND l.day = r.day
-ORDER BY r.day, r.due_on, r.id, l.user_id, l.contact_id, l.mailbox_id
+ORDER BY r.day, r.due_on, r.id, l.reader_id, l.contact_id, l.mailbox_id
 """
