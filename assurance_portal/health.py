@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.capabilities import Can
 from accounts.door import door
+from evidence import scanner
 
 
 def _database() -> None:
@@ -58,7 +59,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @door(Can.PUBLIC, methods=("GET",))
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when every part answers or only a waiting part is down; 503 when a needed part is down."""
-    found = {name: _state(check) for name, check in PARTS.items()}
+    parts = PARTS | ({"virus scanner": scanner.ping} if scanner.is_set_up() else {})
+    found = {name: _state(check) for name, check in parts.items()}
     down = [name for name, state in found.items() if state != "up"]
     status = 503 if set(down) & set(NEEDED) else 200
     return JsonResponse({"ready": status == 200, "parts": found, "down": down}, status=status)

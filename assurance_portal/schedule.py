@@ -44,7 +44,21 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "put-to-sleep": {"task": "accounts.tasks.put_to_sleep", "schedule": crontab(hour="4", minute="30")},
     # Sessions and form receipts whose time is over.
     "clear-away": {"task": "accounts.tasks.clear_away", "schedule": crontab(hour="4", minute="40")},
-    # Uploaded files that no row speaks of: what a crash between the disk and the database left behind.
+    # Files that wait for the virus scanner: after an upload while it or the broker was down, or a worker was killed.
+    "sweep-scans": {
+        "task": "evidence.tasks.sweep_scans",
+        "schedule": 60.0,
+        "options": {"queue": "scan", "expires": 55},
+    },
+    # Recent files once a day: signatures get better. Each run takes what is left of the day, so a missed night is
+    # caught up; usually there is nothing to do.
+    "scan-again": {
+        "task": "evidence.tasks.scan_again",
+        "schedule": crontab(hour="3-23", minute="5-55/10"),
+        "options": {"queue": "scan", "expires": 500},
+    },
+    # Uploaded files that no row speaks of: what a crash between the disk and the database left behind;
+    # and what the scanner refused, thirty days later.
     "sweep-stored-files": {"task": "evidence.tasks.sweep_stored_files", "schedule": crontab(hour="4", minute="45")},
 }
 

@@ -11,14 +11,14 @@ import subprocess
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from design import inspection
-from evidence import storage
+from evidence import scanner, scanning, storage
 from evidence.file_types import FileType, type_of
 from evidence.models import EvidenceItem, EvidenceVersion
 from evidence.names import clean_name, ending_of
@@ -67,11 +67,18 @@ def take_in(
         target.valid_until = valid_until
         version = EvidenceVersion(
             file_name=name, media_type=file_type.media_type, size=staged.size, sha256=staged.sha256,
-            uploaded_by=by, uploaded_at=at,
+            uploaded_by=by, uploaded_at=at, **_scan(at),
         )  # fmt: skip
         return _record(target, version, staged)
     finally:
         storage.discard(staged.path)
+
+
+def _scan(at: datetime) -> dict[str, Any]:
+    """With a scanner nobody opens the file before it has looked; without one the page says that nobody has."""
+    if not scanner.is_set_up():
+        return {"scan_state": EvidenceVersion.Scan.NOT_SCANNED}
+    return {"scan_state": EvidenceVersion.Scan.QUARANTINED, "scan_next_at": at}
 
 
 def _recognised(path: Path, name: str) -> tuple[str, FileType]:
@@ -115,4 +122,6 @@ def _record(item: EvidenceItem, version: EvidenceVersion, staged: storage.Staged
     except BaseException:
         storage.discard(storage.path_of(version.storage_name))
         raise
+    if version.scan_state == EvidenceVersion.Scan.QUARANTINED:
+        scanning.nudge(version)
     return version

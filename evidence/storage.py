@@ -2,13 +2,14 @@
 
 A file lives at ``EVIDENCE_DIR/ab/abcdef…``. While a request runs, what it stored is noted, so that a request that
 is rolled back leaves nothing behind (``middleware.py``); what a crash leaves behind is swept daily (``tasks.py``).
+What the scanner refused is moved to ``EVIDENCE_DIR/set-aside``, from where nothing is ever served.
 """
 
 import hashlib
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-INCOMING = "incoming"
+INCOMING, SET_ASIDE = "incoming", "set-aside"
 FOLDER_MODE = 0o750
 
 _stored_now: ContextVar[list[str] | None] = ContextVar("stored_now", default=None)
@@ -74,6 +75,28 @@ def keep(staged: Staged) -> str:
 def discard(path: Path) -> None:
     """Remove a file if it is there."""
     path.unlink(missing_ok=True)
+
+
+def set_aside(name: str) -> None:
+    """Move a stored file out of reach; its age is counted from here. Nothing when it is there already."""
+    aside = aside_of(name)
+    aside.parent.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileNotFoundError):
+        os.replace(path_of(name), aside)
+        os.chmod(aside, 0o400)
+        os.utime(aside)
+
+
+def bring_back(name: str) -> None:
+    """Undo ``set_aside``. Nothing when the file is in its place already."""
+    with suppress(FileNotFoundError):
+        os.replace(aside_of(name), path_of(name))
+        os.chmod(path_of(name), 0o640)
+
+
+def aside_of(name: str) -> Path:
+    """Where a refused file is kept out of reach."""
+    return Path(settings.EVIDENCE_DIR) / SET_ASIDE / name
 
 
 @contextmanager

@@ -234,6 +234,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = ["evidence.uploads.QuotaHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o640
 EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
+# The virus scanner, tcp://clamav:3310 or unix:///run/clamav/clamd.ctl; none when empty.
+CLAMD_URL = env("CLAMD_URL", default="")
+CLAMD_SECONDS = 30
+# Files of so many days are shown to the scanner again every day: its signatures get better.
+CLAMD_RESCAN_DAYS = env.int("CLAMD_RESCAN_DAYS", default=30)
 
 # --- Mail ----------------------------------------------------------------------------------
 _mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525")

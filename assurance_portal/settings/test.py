@@ -16,3 +16,5 @@ EVIDENCE_DIR = DATA_DIR / "evidence"
 REPORTS_DIR = DATA_DIR / "reports"
 EVIDENCE_OPEN_UNSCANNED = True
 PORTAL_BASE_URL = "http://testserver"
+# Tests that need a scanner bring their own.
+CLAMD_URL = ""

@@ -1,9 +1,12 @@
 """A folder of its own for the files of each test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.scanner import Scanner
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +20,11 @@ def evidence_folder(settings: Any, tmp_path: Path) -> Path:
 def stored(evidence_folder: Path) -> Any:
     """Every file in the folder now, whatever its name."""
     return lambda: [path for path in evidence_folder.rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def scanner(settings: Any) -> Iterator[Scanner]:
+    """A scanner that answers, and that the portal is told of."""
+    with Scanner() as running:
+        settings.CLAMD_URL = running.url
+        yield running

@@ -109,7 +109,9 @@ def test_the_scan_decides_what_may_be_opened(
 ) -> None:
     settings.EVIDENCE_OPEN_UNSCANNED = setting
     version = a_file()
-    EvidenceVersion.objects.filter(pk=version.pk).update(scan_state=state)
+    said = {"scanned_at": THEN} if state in ("clean", "infected") else {}
+    found = "Test.Signature" if state == "infected" else ""
+    EvidenceVersion.objects.filter(pk=version.pk).update(scan_state=state, scan_signature=found, **said)
     client = sign_in(someone(Role.PROVIDER_LEAD, version.organisation))
     response = client.get(address(version))
     assert (response.status_code, EvidenceDownload.objects.count()) == (status, int(status == 200))
