@@ -1,7 +1,7 @@
 """Giving an entry back: the commissioner began to type a return by mistake, and the provider answers it after all."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import F
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 RESTORED = ("value", "narrative", "not_applicable_reason", "version", "answered_by", "answered_at", "confirmed_by",
             "confirmed_at")  # fmt: skip
+USED = ("id", "answer_id", "item_id", "added_by_id", "added_at", "verdict", "verdict_on_id", "verdict_by_id",
+        "verdict_at")  # fmt: skip
 
 
 class EntryGivenBackQuerySet(TenantQuerySet):
@@ -49,8 +51,8 @@ class EntryGivenBack(models.Model):
 def give_back(assessment: SelfAssessment, *, reason: str, by: "User", at: datetime) -> EntryGivenBack:
     """The provider may write again. What was typed for it is taken out: nobody's words stand as the provider's own.
 
-    A return that the provider had submitted before has that submission's answers again. Who gave it back, when and
-    why stays in the return's history beside the entry.
+    A return that the provider had submitted before has that submission's answers again, and every answer the evidence
+    that it had when the entry began. Who gave it back, when and why stays in the return's history beside the entry.
     """
     locked = SelfAssessment.objects.select_for_update().get(pk=assessment.pk)
     entry = locked.entries_on_behalf.first()
@@ -58,7 +60,7 @@ def give_back(assessment: SelfAssessment, *, reason: str, by: "User", at: dateti
         raise IllegalMove("Nobody is entering this return for the provider any more. Look at it again.")
     last = locked.submissions.first()
     _restore(locked, last)
-    AnswerEvidence.objects.filter(answer__self_assessment=locked, added_at__gte=entry.at).delete()
+    _restore_evidence(locked, entry)
     state = locked.state if last else SelfAssessment.State.ISSUED
     SelfAssessment.objects.filter(pk=locked.pk).update(entering=False, state=state, version=F("version") + 1)
     assessment.refresh_from_db()
@@ -85,3 +87,24 @@ def _restore(locked: SelfAssessment, last: Submission | None) -> None:
         answer.confirmed_by_id = answer.answered_by_id if confirmed else None
         answer.confirmed_at = answer.answered_at if confirmed else None
     Answer.objects.bulk_update(rows, RESTORED)
+
+
+def evidence_now(assessment: SelfAssessment) -> list[dict[str, Any]]:
+    """Which items support which answers, with what was said of them; in a form that a row can keep."""
+    uses = AnswerEvidence.objects.filter(answer__self_assessment=assessment).order_by("pk").values(*USED)
+    return [
+        {key: said.isoformat() if isinstance(said, datetime) else said for key, said in use.items()} for use in uses
+    ]
+
+
+def _restore_evidence(locked: SelfAssessment, entry: EntryOnBehalf) -> None:
+    """Take out what was added since the entry began, and put back what was taken out since."""
+    here = AnswerEvidence.objects.filter(answer__self_assessment=locked)
+    if entry.evidence_before is None:
+        here.filter(added_at__gte=entry.at).delete()
+        return
+    before = {use["id"]: use for use in entry.evidence_before}
+    here.exclude(pk__in=before).delete()
+    gone = before.keys() - set(here.values_list("pk", flat=True))
+    whose = {"commissioner_id": locked.commissioner_id, "organisation_id": locked.organisation_id}
+    AnswerEvidence.objects.bulk_create([AnswerEvidence(**before[pk], **whose) for pk in sorted(gone)])

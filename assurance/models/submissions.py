@@ -98,6 +98,9 @@ class EntryOnBehalf(models.Model):
     received_on = models.DateField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    evidence_before = models.JSONField(
+        null=True, help_text="The uses of evidence as they were; null: begun before this was kept"
+    )
 
     objects = EntryOnBehalfQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.db.models import F, Max, prefetch_related_objects
 from accounts.door import Refused
 from assurance.models.assessments import IllegalMove, SelfAssessment
 from assurance.models.documents import digest, document_of
+from assurance.models.giving_back import evidence_now
 from assurance.models.questions import Question, grades_of, questions_of
 from assurance.models.ratings import Rating
 from assurance.models.recipients import post, receipts
@@ -103,6 +104,7 @@ def begin_entry(
         received_on=received_on,
         by=by,
         at=at,
+        evidence_before=evidence_now(locked),
     )
 
 

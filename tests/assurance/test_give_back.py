@@ -16,6 +16,7 @@ from chasing import letters
 from chasing.models import Letter
 from tests.factories.accounts import someone
 from tests.factories.assurance import a_return, answer_all
+from tests.factories.evidence import EvidenceItemFactory
 from tests.factories.validation import answer, nurse_of, review
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,28 @@ def test_what_the_provider_submitted_before_stands_again(at: datetime, on: date)
     found = answer(assessment, "1.1")
     assert (found.grade, found.narrative, found.answered_by) == ("amber", "In place and reviewed this year.", lead)
     assert (assessment.state, assessment.entering) == ("sent_back", False)
+
+
+def used(assessment: SelfAssessment) -> list[tuple[Any, ...]]:
+    uses = answer(assessment, "1.1").evidence.order_by("pk")
+    return list(uses.values_list("pk", "item", "added_by", "added_at", "verdict"))
+
+
+def test_every_answer_has_the_evidence_again_that_it_had_when_the_entry_began(at: datetime) -> None:
+    assessment = a_return()
+    lead, analyst, asked = someone(Role.PROVIDER_LEAD, assessment.organisation), analyst_of(assessment), "1.1"
+    policy, audit, wrong = (EvidenceItemFactory(organisation=assessment.organisation) for _ in range(3))
+    kept, removed = (answer(assessment, asked).use(item, by=lead, at=at) for item in (policy, audit))
+    before = used(assessment)
+    begin(assessment, analyst, at + HOUR)
+    answer(assessment, asked).stop_using(removed)
+    answer(assessment, asked).stop_using(kept)
+    answer(assessment, asked).use(policy, by=analyst, at=at + 2 * HOUR)
+    answer(assessment, asked).use(wrong, by=analyst, at=at + 2 * HOUR)
+    assert len(used(assessment)) == 2
+    give_back(assessment, reason="Wrong practice", by=analyst, at=at + 3 * HOUR)
+    assert used(assessment) == before
+    assert answer(assessment, asked).use(policy, by=lead, at=at + 4 * HOUR).pk == kept.pk
 
 
 def test_only_what_is_being_entered_is_given_back_and_once(at: datetime) -> None:
