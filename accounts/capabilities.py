@@ -26,8 +26,8 @@ class Scope(StrEnum):
         """The scope as the access page says it."""
         return {
             "a": "for everything of the commissioner",
-            "s": "for their own strand",
-            "o": "for their own organisation only",
+            "s": "own strand only",
+            "o": "own organisation only",
             "m": "only where they are named on the access list",
             "x": "as anonymised figures only",
             "p": "only after publication",

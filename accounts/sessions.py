@@ -21,6 +21,11 @@ IDLE = {Side.COMMISSIONER.value: 20 * 60, Side.PROVIDER.value: 30 * 60}
 SHORTEST_IDLE = 20 * 60
 ABSOLUTE = 10 * 60 * 60
 FRESH_SECONDS = 300
+# The first mark found says it: most browsers also name those that they are like.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
+            ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+           ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
 
 
 def begin(request: HttpRequest, user: "User", *, at: datetime) -> None:
@@ -73,9 +78,19 @@ def proved_lately(request: HttpRequest, has_second_step: bool) -> bool:
 
 
 def live_sessions(user: "User") -> list[UserSession]:
-    """The person's sessions that could still be used, latest first."""
+    """The person's sessions that could still be used, latest first; each with ``browser``, what it runs in."""
     rows: Any = UserSession.objects.filter(user=user, session_key__in=Session.objects.values("session_key"))
-    return list(rows.order_by("-last_seen_at"))
+    found = list(rows.order_by("-last_seen_at"))
+    for each in found:
+        each.browser = browser_in_words(each.user_agent)
+    return found
+
+
+def browser_in_words(user_agent: str) -> str:
+    """ "Chrome on Windows": enough to know one's own devices again."""
+    browser = next((words for mark, words in BROWSERS if mark in user_agent), "Another browser")
+    system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
 
 
 def clear_away(*, at: datetime) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from accounts.capabilities import Can
 from accounts.models import Membership
@@ -33,6 +33,7 @@ class Owed:
     asked: int
     answered: int
     writer: str
+    may_write: bool
 
     @property
     def minutes(self) -> int:
@@ -76,7 +77,7 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     reminded = Contact.objects.reminded().filter(organisation__in=organisations)
     contacts = Contact.objects.current().filter(organisation__in=commissioners, kind=Contact.Kind.DESIGNATED)
     return ProviderHome(
-        to_do=_owed(to_do),
+        to_do=_owed(to_do, user, on),
         waiting=waiting,
         results=_with_levels([each for each in reversed(rows) if each.state == State.VALIDATED]),
         actions=actions,
@@ -88,23 +89,22 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     )
 
 
-def _owed(returns: list[SelfAssessment]) -> list[Owed]:
+def _owed(returns: list[SelfAssessment], user: "User", on: date) -> list[Owed]:
     last = Answer.objects.filter(self_assessment=OuterRef("pk"), answered_at__isnull=False).order_by("-answered_at")
+    writing = SelfAssessment.objects.permitted(user, Can.FILL_ASSESSMENT, on=on).filter(entering=False)
     rows = (
         SelfAssessment.objects.filter(pk__in=[each.pk for each in returns])
         .annotate(
             asked=Count("answers"),
             answered=Count("answers", filter=Q(answers__grade__isnull=False)),
             writer=Subquery(last.values("answered_by__name")[:1]),
+            may_write=Exists(writing.filter(pk=OuterRef("pk"))),
         )
         .order_by()
-        .values("pk", "asked", "answered", "writer")
+        .values("pk", "asked", "answered", "writer", "may_write")
     )
-    found = {row["pk"]: row for row in rows}
-    return [
-        Owed(each, found[each.pk]["asked"], found[each.pk]["answered"], found[each.pk]["writer"] or "")
-        for each in returns
-    ]
+    found = {row.pop("pk"): row for row in rows}
+    return [Owed(each, **{**found[each.pk], "writer": found[each.pk]["writer"] or ""}) for each in returns]
 
 
 def _with_levels(returns: list[SelfAssessment]) -> list[SelfAssessment]:

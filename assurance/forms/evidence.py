@@ -7,10 +7,11 @@ from django import forms
 from design.fields import DateField
 from design.forms import NhsForm
 from design.widgets import Radios
+from evidence.refusals import WORDS
 
 
 class AnswerEvidenceForm(NhsForm):
-    """One way of four; the boxes of the others stay empty."""
+    """One way of four. The page shows the boxes of the chosen one (``portal-one-of`` in portal.css)."""
 
     submit_label = "Add this evidence"
     enctype = "multipart/form-data"
@@ -61,6 +62,7 @@ class AnswerEvidenceForm(NhsForm):
 
     def __init__(self, *args: Any, items: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["file"].error_messages["empty"] = WORDS["empty"][0]
         self.fields["item"].queryset = items  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -69,6 +71,9 @@ class AnswerEvidenceForm(NhsForm):
         kind = found.get("kind")
         if kind in self.NEEDED:
             name, words = self.NEEDED[kind]
+            for other, _ in self.NEEDED.values():
+                if other != name:  # a box that the page does not show
+                    self.errors.pop(other, None)
             if not found.get(name) and name not in self.errors:
                 self.add_error(name, words)
         if kind in ("link", "seen") and not (found.get("title") or "").strip():

@@ -129,10 +129,10 @@ class StandardForm(NhsForm):
 
     def _complete(self, question: Question, found: dict[str, Any]) -> None:
         pk = question.answer.pk
-        if not found.get(f"grade-{pk}"):
-            return
-        value = question.kind.value(found[f"grade-{pk}"])
+        value = question.kind.value(found.get(f"grade-{pk}") or "")
         said = found.get(f"narrative-{pk}") or "", found.get(f"reason-{pk}") or ""
+        if not value and not any(said):
+            return
         for name, what in question.kind.missing(value, *said, question.grades).items():
             if f"{name}-{pk}" not in self.errors:
                 self.add_error(f"{name}-{pk}", f"{question.criterion.ref}: {what}")

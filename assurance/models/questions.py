@@ -60,6 +60,11 @@ class Question:
         answer = self.answer
         return self.kind.missing(answer.value, answer.narrative, answer.not_applicable_reason, self.grades)
 
+    @property
+    def wanted(self) -> str:
+        """The same as one line."""
+        return "; ".join(self.missing.values())
+
 
 @dataclass(frozen=True)
 class StandardProgress:

@@ -21,6 +21,12 @@ BODIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "commissioner": ("commissioners", (Kind.COMMISSIONER,)),
     "all": ("organisations", tuple(Kind)),
 }  # fmt: skip
+ONE = {
+    "": "provider",
+    "partner": "board, authority or other body",
+    "commissioner": "commissioner",
+    "all": "organisation",
+}
 STATES = (("", "Open"), ("closed", "Closed"), ("all", "Open and closed"))
 ORDERS = {"name": "name", "category": "category__position", "code": "code", "postcode": "postcode"}
 
@@ -67,6 +73,11 @@ class RegisterFilter(forms.Form):
     def noun(self) -> str:
         """What the list is of."""
         return BODIES[self.chosen("body")][0]
+
+    @property
+    def noun_of_one(self) -> str:
+        """The same when there is one."""
+        return ONE[self.chosen("body")]
 
     @property
     def narrowed(self) -> bool:

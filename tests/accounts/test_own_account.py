@@ -5,6 +5,7 @@ from django.test import Client, RequestFactory
 
 from accounts import acting
 from accounts.capabilities import Role
+from accounts.sessions import browser_in_words
 from tests.accounts.test_signing_in import both_steps
 from tests.factories.accounts import MembershipFactory, code, someone, with_sign_in
 from tests.factories.providers import CommissionerFactory, provider_of
@@ -107,3 +108,22 @@ def test_somebody_without_a_password_is_shown_the_way_to_one(sign_in):
     person.set_unusable_password()
     person.save()
     assert sign_in(person).get("/account/password/").headers["Location"] == "/forgotten-password/"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("curl/8.0", "Another browser"),
+    ],
+)
+def test_a_session_is_named_by_its_browser(said, words):
+    assert browser_in_words(said) == words

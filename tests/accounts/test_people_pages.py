@@ -153,7 +153,7 @@ def test_what_each_role_may_do_is_the_table(sign_in, admin):
     page = sign_in(admin).get("/people/roles/?side=provider")
     assert [role.value for role in page.context["roles"]] == ["PL", "PC", "PE"]
     cells = dict(page.context["rows"])
-    assert cells[Can.SUBMIT_ASSESSMENT] == ["for their own organisation only", "", "for their own organisation only"]
+    assert cells[Can.SUBMIT_ASSESSMENT] == ["own organisation only", "", "own organisation only"]
 
 
 def test_an_auditor_reads_and_changes_nothing(sign_in, commissioner, admin):

@@ -79,6 +79,13 @@ def test_a_refused_file_says_why_beside_its_box_and_keeps_the_title(sign_in: Any
     assert EvidenceItem.objects.count() == 0
 
 
+def test_a_wrong_address_is_no_problem_once_something_else_is_chosen(sign_in: Any) -> None:
+    assessment = a_return()
+    said = {"kind": "seen", "seen_where": "Ward office in May", "title": "Log", "address": "not an address"}
+    assert writer(assessment, sign_in).post(evidence_url(assessment), said).status_code == 302
+    assert answer(assessment, "1.1").evidence.get().item.address == ""
+
+
 def test_a_file_too_large_is_413(sign_in: Any, settings: Any) -> None:
     settings.EVIDENCE_MAX_BYTES = 1000
     assessment = a_return()

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.capabilities import Role
 from assurance.models import LevelResult, SelfAssessment, Signature
@@ -36,6 +37,20 @@ def test_home_says_what_is_needed_and_who_wrote_last(sign_in: Any, at: datetime)
     ):
         assert words in text
     assert other.organisation.name not in text
+
+
+def test_the_button_leads_those_who_write_to_the_standards_and_others_to_the_return(sign_in: Any) -> None:
+    assessment = a_return()
+    tasks = reverse("assurance:return-tasks", args=[assessment.reference])
+    detail = reverse("assurance:assessment-detail", args=[assessment.reference])
+
+    def button(role: Role) -> tuple[bool, bool]:
+        text = sign_in(someone(role, assessment.organisation)).get(HOME).content.decode()
+        return f'href="{tasks}"' in text, "Open the return" in text and f'href="{detail}"' in text
+
+    assert (button(Role.PROVIDER_LEAD), button(Role.EXECUTIVE_SIGNATORY)) == ((True, False), (False, True))
+    SelfAssessment.objects.filter(pk=assessment.pk).update(entering=True)
+    assert button(Role.PROVIDER_LEAD) == (False, True)
 
 
 def test_home_shows_what_waits_and_past_results(sign_in: Any, at: datetime, on: date) -> None:

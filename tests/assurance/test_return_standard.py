@@ -116,6 +116,18 @@ def test_going_on_asks_for_the_words_that_a_grade_needs_and_leaving_does_not(sig
     assert answer(assessment, "1.2").grade == "amber"
 
 
+def test_going_on_asks_for_a_grade_where_words_were_written(sign_in: Any) -> None:
+    assessment = a_return()
+    client = writer(assessment, sign_in)
+    data = filled(client.get(url(assessment)), r1_1={"narrative": "Words only"})
+    stopped = client.post(url(assessment), data)
+    wanted = {f"grade-{answer(assessment, '1.1').pk}": ["1.1: Choose a grade"]}
+    assert (stopped.status_code, stopped.context["form"].errors) == (422, wanted)
+    assert "Words only" in stopped.content.decode()
+    assert client.post(url(assessment), {**data, "go": "leave"}).status_code == 302
+    assert answer(assessment, "1.1").narrative == "Words only"
+
+
 def test_not_applicable_needs_a_reason_and_is_never_offered_for_a_critical_criterion(sign_in: Any) -> None:
     assessment = a_return()
     client = writer(assessment, sign_in)
@@ -188,7 +200,7 @@ def test_last_years_answer_is_shown_and_taken_over_only_when_confirmed(sign_in: 
         "amber", "In place and reviewed this year.", lead, True,
     )  # fmt: skip
     assert answer(now, "1.2").narrative == "Half a sentence"
-    changed = filled(client.get(url(now)), r1_1={"grade": "green", "narrative": "Now done"})
+    changed = filled(client.get(url(now)), go="stay", r1_1={"grade": "green", "narrative": "Now done"})
     client.post(url(now), changed)
     assert answer(now, "1.1").is_confirmed is False
 

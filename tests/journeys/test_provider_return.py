@@ -37,7 +37,7 @@ def test_lead_completes_checks_and_submits(visit: Callable[..., Visitor], width:
     lead = visit(someone(Role.PROVIDER_LEAD, assessment.organisation, name="Lead Example"), width=width)
     page = lead.goes_to(reverse("assurance:provider-home"))
     lead.looks_right("home")
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("link", name=assessment.round.name).click()
     lead.looks_right("return")
     page.get_by_role("button", name="Start").click()
     lead.looks_right("tasks")
