@@ -5,8 +5,11 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import DateTimeField
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.models import User
@@ -34,9 +37,9 @@ def _demonstration(settings, monkeypatch, tmp_path):
     settings.REPORTS_DIR = tmp_path / "reports"
 
 
-def seed(*more: str, providers: int = 34, years: int = 2) -> str:
+def seed(*more: str, providers: int = 34, years: int = 2, on: date = WEDNESDAY) -> str:
     said = StringIO()
-    asked = ["--providers", str(providers), "--years", str(years), "--as-at", WEDNESDAY.isoformat(), *more]
+    asked = ["--providers", str(providers), "--years", str(years), "--as-at", on.isoformat(), *more]
     call_command("seed_demo", *asked, stdout=said, stderr=said)
     return said.getvalue()
 
@@ -83,6 +86,38 @@ def test_the_same_seed_and_day_give_the_same_world_and_another_seed_another():
     assert min(len(rows) for rows in first.values()) > 0
     assert {"Answer", "Rating", "SelfAssessment"} <= {name for name in first if first[name] != other[name]}
     assert first["Organisation"] == other["Organisation"]
+
+
+@pytest.mark.parametrize("on", [WEDNESDAY, date(2026, 4, 2)], ids=["november", "the second day of a year"])
+def test_nothing_is_still_to_come_at_whatever_hour_it_is_loaded(on):
+    before = timezone.now()
+    seed(providers=12, on=on)
+    # What the database and Django wrote by the clock lies between the two moments.
+    late = {}
+    # The standards ship with the portal, and are as old as it is.
+    for model in (each for each in apps.get_models() if each._meta.app_label != "framework"):
+        for column in (each for each in model._meta.concrete_fields if isinstance(each, DateTimeField)):
+            rows = model._default_manager.filter(**{f"{column.name}__gt": moment(on, 0)})
+            if found := rows.exclude(**{f"{column.name}__range": (before, timezone.now())}).count():
+                late[f"{model.__name__}.{column.name}"] = found
+    assert late == {}
+    assert not Rating.objects.filter(on__gt=on).exists()
+
+
+def test_whoever_has_an_account_is_the_contact_of_their_provider():
+    seed(providers=12)
+    leads = User.objects.filter(memberships__role="PL")
+    contacts = Contact.objects.filter(kind="safeguarding_lead")
+    pair = ("organisation__name", "name", "email")
+    held = set(leads.values_list("memberships__organisation__name", "name", "email"))
+    assert set(contacts.values_list(*pair)) == held
+    royal = contacts.get(email="yvonne.mbeki@royal.example")
+    assert (royal.name, royal.job_title) == ("Yvonne Mbeki", "Named Nurse, Safeguarding")
+    signs = Contact.objects.get(organisation=royal.organisation, kind="executive")
+    assert (signs.name, signs.email) == ("Margaret Sutcliffe", "margaret.sutcliffe@royal.example")
+    assert set(Submission.objects.filter(organisation=royal.organisation).values_list("signed_by_name")) == {
+        ("Margaret Sutcliffe",)
+    }
 
 
 def test_the_demonstration_never_mixes_with_people():

@@ -119,7 +119,7 @@ def running_course(place: Place, *, year: str, opened: date, due: date, on: date
     if end in ("issued", "in_progress", "withdrawn") or sent >= on:
         return Course(None, None, end if end in ("in_progress", "withdrawn") else "issued")
     validated_on = add_working_days(sent, 5)
-    if end == "validated" and validated_on > on:
+    if end == "validated" and validated_on >= on:
         end = "submitted"
     return Course(sent, None, end, validated_on if end == "validated" else None)
 

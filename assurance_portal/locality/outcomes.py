@@ -15,7 +15,7 @@ from assurance.models.scoring import REVIEWED, Known, standard_results, state_of
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Place
-from assurance_portal.locality.years import BATCH, RECEIVED, Return, Year, moment
+from assurance_portal.locality.years import BATCH, RECEIVED, Return, Year
 from framework.models import CriterionVersion, Grade
 
 Basis, Outcome = Rating.Basis, Rating.Outcome
@@ -100,24 +100,26 @@ def _ratings(year: Year, received: list[Return], judged: dict[int, dict[int, Jud
         sent = each.course.submitted or year.round.due_on
         for pk, said in each.said.items():
             rows.append(
-                _rating(each, pk, Judgement(Basis.SELF_ASSESSED, said.grade, Outcome.DECLARED, ""), lead, "", sent)
+                _rating(
+                    year, each, pk, Judgement(Basis.SELF_ASSESSED, said.grade, Outcome.DECLARED, ""), lead, "", sent
+                )
             )
         day = each.course.validated or sent + timedelta(days=3)
         for pk, judgement in judged[each.assessment.pk].items():
             by, strand = validator(people, year.criteria[pk])
-            rows.append(_rating(each, pk, judgement, by, strand, day))
+            rows.append(_rating(year, each, pk, judgement, by, strand, day))
         if len(rows) > BATCH * 10:
             Rating.objects.bulk_create(rows, batch_size=BATCH)
             rows = []
     Rating.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def _rating(each: Return, criterion: int, judgement: Judgement, by: Any, strand: str, day: date) -> Rating:
-    row = each.assessment
+def _rating(year: Year, each: Return, criterion: int, judgement: Judgement, by: Any, strand: str, day: date) -> Rating:
+    row, day = each.assessment, min(day, year.on)
     return Rating(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk,
         criterion_version_id=criterion, basis=judgement.basis, grade=judgement.grade, outcome=judgement.outcome,
-        comment=judgement.comment, by=by, at=moment(day, 14), on=day, strand=strand,
+        comment=judgement.comment, by=by, at=year.moment(day, 14), on=day, strand=strand,
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _reviews(year: Year, received: list[Return], people: People) -> None:
         begun = each.course.end in ("validated", "under_review")
         for strand in (strand for strand in VALIDATORS if strand in strands):
             by = people.get(VALIDATORS[strand]) or people["nurse"]
-            at = moment(day or (each.course.submitted or year.round.due_on) + timedelta(days=2), 13)
+            at = year.moment(day or (each.course.submitted or year.round.due_on) + timedelta(days=2), 13)
             rows.append(
                 StrandReview(
                     commissioner_id=each.assessment.commissioner_id, organisation_id=each.assessment.organisation_id,
@@ -161,7 +163,7 @@ def _results(
         ]
         standards += standard_results(each.assessment, StandardResult.Basis.VALIDATED, facts)
         limit = reds.setdefault(each.course.validated, _policy(each.course.validated))
-        found += _levels(each, facts, limit, people)
+        found += _levels(year, each, facts, limit, people)
     StandardResult.objects.bulk_create(standards, batch_size=BATCH)
     LevelResult.objects.bulk_create(found, batch_size=BATCH)
 
@@ -180,7 +182,7 @@ def _known(year: Year, each: Return, pk: int, grade: str, basis: str, grades: di
     )  # fmt: skip
 
 
-def _levels(each: Return, facts: list[Known], reds: int, people: People) -> list[LevelResult]:
+def _levels(year: Year, each: Return, facts: list[Known], reds: int, people: People) -> list[LevelResult]:
     judged = [
         Judged(
             fact.ref, fact.standard, fact.strands, fact.critical, fact.state,
@@ -189,7 +191,7 @@ def _levels(each: Return, facts: list[Known], reds: int, people: People) -> list
         )
         for fact in facts
     ]  # fmt: skip
-    row, at = each.assessment, moment(each.course.validated or each.assessment.due_on, 15)
+    row, at = each.assessment, year.moment(each.course.validated or each.assessment.due_on, 15)
     return [
         LevelResult(
             commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk,

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Locality, read
-from assurance_portal.locality.years import moment
+from assurance_portal.locality.years import past
 from design.calendar import FinancialYear
 from governance.building import build
 from governance.models import AnnualReport, ReportDownload
@@ -36,7 +36,7 @@ def load(locality: Locality, people: People, *, on: date) -> bool:
 
 def _begun(commissioner: Organisation, words: dict[str, str], people: People, *, on: date) -> AnnualReport:
     year = FinancialYear.last_complete(on)
-    at = moment(min(year.ends + timedelta(days=20), on))
+    at = past(year.ends + timedelta(days=20), on=on)
     made = AnnualReport.objects.begin(commissioner, year=year.slug, cut_off=year.ends, by=people["analyst"], at=at)
     for block in made.narratives.filter(section__in=words):
         block.write(words[block.section].strip(), by=people["nurse"], at=_day(made, 27, on), seen=None)
@@ -45,7 +45,7 @@ def _begun(commissioner: Organisation, words: dict[str, str], people: People, *,
 
 def _day(report: AnnualReport, days: int, on: date) -> datetime:
     """So many days after the year, and never after the demonstration's today."""
-    return moment(min(report.financial_year.ends + timedelta(days=days), on), 10 + days % 6)
+    return past(report.financial_year.ends + timedelta(days=days), 10 + days % 6, on=on)
 
 
 def _build(report: AnnualReport, *, at: datetime) -> bool:

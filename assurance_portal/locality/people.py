@@ -13,6 +13,9 @@ from assurance_portal.demonstration_accounts import accounts_file
 from assurance_portal.locality.places import BEGAN, Locality, read
 from providers.models import Contact
 
+DESKS = {Role.PROVIDER_LEAD: ("safeguarding_lead",), Role.EXECUTIVE_SIGNATORY: ("executive",)}
+MANAGERS = {"Registered manager": "registered_manager", "Practice manager": "practice_manager"}
+
 
 @dataclass
 class People:
@@ -45,6 +48,7 @@ def load(locality: Locality, *, at: datetime) -> People:
         Membership.objects.bulk_create(_membership(user, row, place, at=at) for place in places)
     _list(data, people, locality)
     _desks(locality, people)
+    _at_their_desks(data, people, locality)
     return People(people, _leads(locality, data, people, at=at), _executives(locality))
 
 
@@ -87,6 +91,17 @@ def _desks(locality: Locality, people: dict[str, User]) -> None:
         for commissioner in locality.commissioners.values()
         for n, key in enumerate(("nurse", "adults"))
     )  # fmt: skip
+
+
+def _at_their_desks(data: dict[str, Any], people: dict[str, User], locality: Locality) -> None:
+    """Whoever has an account is the contact of their provider too: the lead, the manager, the executive."""
+    for row in data["person"]:
+        if row["role"] in DESKS and row["key"] in people:
+            person, place = people[row["key"]], _place(locality, row["at"][0])
+            kinds = [*DESKS[row["role"]], *((MANAGERS[row["title"]],) if row["title"] in MANAGERS else ())]
+            Contact.objects.filter(organisation=place, kind__in=kinds).update(
+                name=person.name, job_title=person.job_title, email=person.email
+            )
 
 
 def _place(locality: Locality, key: str) -> Any:

@@ -8,7 +8,8 @@ from assurance.models import AnswerEvidence, CriterionAction, Rating
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.outcomes import validator
 from assurance_portal.locality.people import People
-from assurance_portal.locality.years import BATCH, Return, Year, moment
+from assurance_portal.locality.years import BATCH, Return, Year, past
+from design.calendar import london_date
 from evidence.models import EvidenceItem
 
 WORDS = behaviour.WORDS["actions"]
@@ -35,7 +36,7 @@ def _item(each: Return, number: int, title: str, lead: Any, *, on: date) -> Evid
     return EvidenceItem(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, kind=EvidenceItem.Kind.SEEN,
         title=title, seen_where="Shown at the contract meeting", valid_until=on + timedelta(days=days), added_by=lead,
-        added_at=moment(each.course.submitted or row.due_on, 16),
+        added_at=past(each.course.submitted or row.due_on, 16, on=on),
     )  # fmt: skip
 
 
@@ -50,16 +51,22 @@ def _uses(years: list[Year], items: dict[tuple[int, int], EvidenceItem], people:
                 for number, (_, of) in enumerate(titles):
                     if of == criterion.standard.number and behaviour.chance("use", *key, number) < 0.22:
                         rows.append(
-                            _use(each, each.answers[pk], items[each.place_key, number], people.leads[each.place_key])
+                            _use(
+                                year,
+                                each,
+                                each.answers[pk],
+                                items[each.place_key, number],
+                                people.leads[each.place_key],
+                            )
                         )
     return rows
 
 
-def _use(each: Return, answer: int, item: EvidenceItem, lead: Any) -> AnswerEvidence:
+def _use(year: Year, each: Return, answer: int, item: EvidenceItem, lead: Any) -> AnswerEvidence:
     row = each.assessment
     return AnswerEvidence(
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, answer_id=answer, item=item,
-        added_by=lead, added_at=moment(each.course.submitted or row.due_on, 16),
+        added_by=lead, added_at=year.moment(each.course.submitted or row.due_on, 16),
     )  # fmt: skip
 
 
@@ -80,7 +87,7 @@ def load(years: list[Year], people: People, proofs: dict[int, EvidenceItem], *, 
     proven = [action for action, _, _ in opened if action.completed_at and action.organisation_id in proofs]
     ActionEvidence.objects.bulk_create((_proof(each, proofs, people) for each in proven), batch_size=BATCH)
     ActionUpdate.objects.bulk_create(
-        [update for action, rating, year in opened for update in _updates(action, people, _key(rating, year))],
+        [update for action, rating, year in opened for update in _updates(action, year, people, _key(rating, year))],
         batch_size=BATCH,
     )
 
@@ -109,12 +116,12 @@ def _action(rating: Rating, year: Year, people: People, *, on: date) -> Action:
     if due < on - timedelta(days=200) or (due < on - timedelta(days=30) and rolled < 0.9):
         day = due - timedelta(days=int(rolled * 20))
         action.state = Action.State.IMPLEMENTED if rolled < 0.7 else Action.State.EMBEDDED
-        action.completed_at, action.completed_by = moment(day), lead
-        action.verified_at, action.verified_by = moment(day + timedelta(days=9)), by
+        action.completed_at, action.completed_by = past(day, on=on), lead
+        action.verified_at, action.verified_by = past(day + timedelta(days=9), on=on), by
         action.settled_at = action.verified_at
     elif due < on + timedelta(days=40) and rolled < 0.94:
         action.state = Action.State.AWAITING
-        action.completed_at, action.completed_by = moment(min(due, on - timedelta(days=2))), lead
+        action.completed_at, action.completed_by = past(min(due, on - timedelta(days=2)), on=on), lead
     elif rolled > 0.5:
         action.state = Action.State.IN_PROGRESS
     return action
@@ -140,14 +147,15 @@ def _proof(action: Action, proofs: dict[int, EvidenceItem], people: People) -> A
     )  # fmt: skip
 
 
-def _updates(action: Action, people: People, key: tuple[Any, ...]) -> list[ActionUpdate]:
+def _updates(action: Action, year: Year, people: People, key: tuple[Any, ...]) -> list[ActionUpdate]:
     whose = {"commissioner_id": action.commissioner_id, "organisation_id": action.organisation_id, "action": action}
     lead = people.leads[action.organisation_id]
     rows = []
     if action.state == Action.State.IN_PROGRESS:
+        opened = london_date(action.opened_at)
         words = behaviour.pick(WORDS["progress"], *key)
         rows.append(
-            ActionUpdate(kind="progress", text=words, by=lead, at=action.opened_at + timedelta(days=12), **whose)
+            ActionUpdate(kind="progress", text=words, by=lead, at=year.moment(opened + timedelta(days=12)), **whose)
         )
     if action.completed_at:
         words = behaviour.pick(WORDS["done"], *key)

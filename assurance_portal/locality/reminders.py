@@ -21,7 +21,7 @@ from actions.models import Action
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Locality
-from assurance_portal.locality.years import BATCH, Return, Year, moment
+from assurance_portal.locality.years import BATCH, Return, Year, moment, past
 from chasing.daily import JOB
 from chasing.models import Chase, JobRun, Letter, Notice, Rung
 from chasing.models.ladders import PROPOSED_ONLY
@@ -88,7 +88,7 @@ def load(locality: Locality, years: list[Year], people: People, *, on: date) -> 
     Chase.objects.bulk_create((chase for chase, _ in said), batch_size=BATCH)
     _write(said, directory, on=on)
     _runs([chase for chase, _ in said], on=on)
-    _last_seen(years, people)
+    _last_seen(years, people, on=on)
 
 
 def _waits(years: list[Year], on: date) -> Iterator[Wait]:
@@ -147,7 +147,7 @@ def _decide(chase: Chase, wait: Wait, told: list[Recipient], people: People, *, 
         return []
     taken = bool(told) and rolled < 0.85
     chase.outcome = Chase.Outcome.TAKEN if taken else Chase.Outcome.DECLINED
-    chase.decided_by, chase.decided_at = people["nurse"], moment(decided, 11, 5)
+    chase.decided_by, chase.decided_at = people["nurse"], past(decided, 11, 5, on=on)
     words = WORDS[chase.rung.audience if taken else "declined"]
     chase.reason = behaviour.pick(words, "reason", *wait.key, chase.rung.offset)
     return told if taken else []
@@ -205,7 +205,7 @@ def _runs(decided: list[Chase], *, on: date) -> None:
     JobRun.objects.bulk_create(runs)
 
 
-def _last_seen(years: list[Year], people: People) -> None:
+def _last_seen(years: list[Year], people: People, *, on: date) -> None:
     """Providers' leads signed in when they last answered; beside a later reminder the history says that nobody has."""
     seen: dict[int, date] = {}
     for year in years:
@@ -215,7 +215,7 @@ def _last_seen(years: list[Year], people: People) -> None:
     named = {user.pk for user in people.accounts.values()}
     leads = [(people.leads[place], day) for place, day in seen.items() if people.leads[place].pk not in named]
     for user, day in leads:
-        user.last_login = moment(day, 16, 5)
+        user.last_login = past(day, 16, 5, on=on)
     User.objects.bulk_update((user for user, _ in leads), ["last_login"], batch_size=BATCH)
 
 

@@ -47,6 +47,11 @@ class Year:
     years_ago: int
     returns: list[Return]
     criteria: dict[int, CriterionVersion]
+    on: date
+
+    def moment(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
+        """A moment of a day in London, and nothing of the demonstration's today."""
+        return past(day, hour, minute, on=self.on)
 
     @cached_property
     def keys(self) -> dict[int, str]:
@@ -57,6 +62,14 @@ class Year:
 def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
     """A moment of a day in London."""
     return datetime.combine(day, time(hour, minute), tzinfo=LONDON)
+
+
+def past(day: date, hour: int = 10, minute: int = 0, *, on: date) -> datetime:
+    """A moment of a day in London, at the latest the one at which the demonstration's today began.
+
+    Whatever the hour at which it is loaded, nothing in it is still to come; and the same day gives the same world.
+    """
+    return min(moment(day, hour, minute), moment(on, 0))
 
 
 def dates(year: FinancialYear, *, on: date) -> tuple[date, date]:
@@ -94,10 +107,10 @@ def _year(
         commissioner=commissioner, framework_version=_version(opened), year=year.slug, opens_on=opened, due_on=due,
         name=f"Annual safeguarding self-assessment {year.label}",
     )  # fmt: skip
-    issuing.issue(round_, by=people["analyst"], at=moment(opened, 9), on=opened)
+    issuing.issue(round_, by=people["analyst"], at=past(opened, 9, on=on), on=opened)
     if ago:
         Round.objects.filter(pk=round_.pk).update(state=Round.State.CLOSED)
-    found = Year(round_, ago, [], _criteria(round_))
+    found = Year(round_, ago, [], _criteria(round_), on)
     found.returns = list(_returns(locality, found, on=on, seed=seed))
     _answer(found, people, seed=seed)
     _submit(found, people)
@@ -139,7 +152,7 @@ def _answer(year: Year, people: People, *, seed: int) -> None:
     rows = []
     for each in year.returns:
         by = people.leads[each.place_key]
-        at = moment((each.course.submitted or year.round.opens_on + timedelta(days=9)), 9, 12)
+        at = year.moment(each.course.submitted or year.round.opens_on + timedelta(days=9), 9, 12)
         for criterion, said in each.said.items():
             rows.append(
                 Answer(
@@ -159,9 +172,9 @@ def _submit(year: Year, people: People) -> None:
     """Move the returns to where they stand, with their submissions and changed dates."""
     submissions, moves = [], []
     for each in year.returns:
-        _place(each, people)
+        _place(year, each, people)
         if each.course.extended_to:
-            moves.append(_extension(each, people))
+            moves.append(_extension(year, each, people))
         if each.course.submitted:
             submissions.append(_submission(year, each, people))
     SelfAssessment.objects.bulk_update(
@@ -176,27 +189,27 @@ def _submit(year: Year, people: People) -> None:
     Answer.objects.filter(self_assessment__in=ids).update(submitted_before=True)
 
 
-def _place(each: Return, people: People) -> None:
+def _place(year: Year, each: Return, people: People) -> None:
     row, course = each.assessment, each.course
     row.state, row.version = course.end, 2
     if course.submitted:
-        row.first_submitted_at = row.submitted_at = moment(course.submitted, 16, 20)
+        row.first_submitted_at = row.submitted_at = year.moment(course.submitted, 16, 20)
         row.settled_at = None if course.end == "sent_back" else row.submitted_at
     if course.validated:
-        row.validated_at = moment(course.validated, 15)
+        row.validated_at = year.moment(course.validated, 15)
     if course.end == "withdrawn":
-        row.withdrawn_at = row.settled_at = moment(row.round.due_on, 11)
+        row.withdrawn_at = row.settled_at = year.moment(row.round.due_on, 11)
         row.withdrawn_by, row.withdrawn_reason = people["analyst"], "Not received; asked again in the next year’s round"
     if course.extended_to:
         row.due_on, row.due_version = course.extended_to, 2
 
 
-def _extension(each: Return, people: People) -> DueChange:
+def _extension(year: Year, each: Return, people: People) -> DueChange:
     row = each.assessment
     return DueChange(
         kind=row.kind_code, thing=row.pk, commissioner_id=row.commissioner_id, organisation_id=row.organisation_id,
         old=row.original_due_on, new=row.due_on, by=people["analyst"], agreed_by=people["nurse"],
-        at=moment(row.original_due_on - timedelta(days=3)),
+        at=year.moment(row.original_due_on - timedelta(days=3)),
         reason=behaviour.pick(behaviour.WORDS["extension"]["reasons"], each.place.key, row.round.year),
     )  # fmt: skip
 
@@ -210,7 +223,7 @@ def _submission(year: Year, each: Return, people: People) -> Submission:
         commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk, number=1,
         document=document, sha256=digest(document), signed_by_name=document["signed_by"]["name"],
         signed_by_role=document["signed_by"]["role"], signed_on=sent, declaration=DECLARATION, submitted_by=by,
-        submitted_at=moment(sent, 16, 20),
+        submitted_at=year.moment(sent, 16, 20),
     )  # fmt: skip
 
 
@@ -241,7 +254,8 @@ def _document(year: Year, each: Return, sent: date, people: People) -> dict[str,
             "name": people.executives.get(each.place_key) or people.leads[each.place_key].name,
             "role": "Executive lead", "on": sent.isoformat(),
         },
-        "submitted_at": moment(sent, 16, 20).isoformat(timespec="seconds"), "channel": Submission.Channel.ONLINE.value,
+        "submitted_at": year.moment(sent, 16, 20).isoformat(timespec="seconds"),
+        "channel": Submission.Channel.ONLINE.value,
         "received_from": "", "received_on": "", "correct_until": "",
     }  # fmt: skip
 

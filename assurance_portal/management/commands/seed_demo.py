@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
     def _load(self, on: date, options: dict[str, Any]) -> tuple[int, places.Locality, people.People]:
         seed = options["seed"]
         locality = places.load(options["providers"], on=on, tier=options["tier"])
-        accounts = people.load(locality, at=moment(on, 8))
+        accounts = people.load(locality, at=moment(on - timedelta(days=1), 17))
         loaded = years.load(locality, accounts, years=options["years"], on=on, seed=seed)
         outcomes.load(loaded, accounts, seed=seed)
         proofs = promises.load_evidence(loaded, accounts, on=on)
@@ -72,5 +72,5 @@ class Command(BaseCommand):
         if not options["tier"]:
             reminders.load(locality, loaded, accounts, on=on)
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
-        plan(on, at=moment(on, 7), quietly=True)
+        plan(on, at=moment(on, 0), quietly=True)
         return sum(len(year.returns) for year in loaded), locality, accounts
