@@ -132,7 +132,10 @@ def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 
 @door(Can.OWN_ACCOUNT, second_step=False, methods=("GET",))
 def show_codes(request: HttpRequest) -> HttpResponse:
-    """The recovery codes, once; then only how many are left."""
+    """The recovery codes, once; then only how many are left. Without any, the page that makes them."""
+    if of(request.user).codes is None:
+        messages.warning(request, "You have no recovery codes yet. Make them here, and they are shown once.")
+        return redirect("accounts:second-factor")
     response: HttpResponse = codes.view_recovery_codes(request)
     if (getattr(response, "context_data", None) or {}).get("can_view_codes"):
         request.session[CODES_SHOWN] = int(timezone.now().timestamp())

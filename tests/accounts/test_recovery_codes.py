@@ -41,6 +41,14 @@ def test_they_are_shown_once_and_then_counted(sign_in: SignIn, nurse: User) -> N
     assert not any(code in client.get("/account/second-step/").content.decode() for code in codes)
 
 
+def test_without_codes_the_page_leads_to_where_they_are_made(sign_in: SignIn, nurse: User) -> None:
+    kept(nurse).delete()
+    client = sign_in(nurse)
+    answer = client.get(CODES)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/account/second-step/")
+    assert "You have no recovery codes yet" in client.get("/account/second-step/").content.decode()
+
+
 def test_the_page_is_downloaded_once_and_not_by_another_session(sign_in: SignIn, nurse: User) -> None:
     client, elsewhere = sign_in(nurse), sign_in(nurse)
     codes = kept(nurse).wrap().get_unused_codes()
