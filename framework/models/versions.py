@@ -126,11 +126,21 @@ class FrameworkVersion(models.Model):
 
     @transaction.atomic
     def publish(self, *, by: "User", at: datetime) -> None:
-        """Publish and lock. Refused to the person who proposed it, and while words are missing."""
+        """Publish and lock, and with it the own library's entries that it cites. Refused to the person who proposed it,
+        and while words are missing."""
         if self.proposed_by_id == by.pk:
             raise NotPublishable("A second person has to publish this version: you proposed it.")
+        self._hold_entries()
         self._move(self.State.PROPOSED, state=self.State.PUBLISHED, published_by=by, published_at=at)
         self._refuse_gaps()
+
+    def _hold_entries(self) -> None:
+        """Whoever is changing a cited entry just now finishes first; whoever begins later finds it locked."""
+        from framework.models.criteria import Citation, Reference
+
+        cited = Citation.objects.filter(criterion_version__framework_version=self).values("cited")
+        own = Reference.objects.filter(pk__in=cited, commissioner__isnull=False).order_by("pk")
+        list(own.select_for_update().values_list("pk"))
 
     def gaps(self) -> list[str]:
         """What is missing before it can be published, in words; empty when it is complete. Two queries."""

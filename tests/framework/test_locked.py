@@ -1,11 +1,14 @@
 """A published version does not change: what raw SQL as the web role meets in the database."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from framework import drafts
 from framework.models import FrameworkVersion
+from tests.framework.conftest import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +101,25 @@ def test_a_draft_can_be_changed_by_the_same_statements(a_draft: Callable[[], Fra
         assert cursor.rowcount == 12
         cursor.execute("SELECT current_user, usesuper FROM pg_user WHERE usename = current_user")
         assert cursor.fetchone() == ("portal_web", False)
+
+
+def test_an_own_entry_that_a_published_version_cites_is_neither_changed_nor_deleted(
+    a_draft: Callable[..., FrameworkVersion], place: Place, at: datetime
+) -> None:
+    draft = a_draft()
+    criterion = draft.criteria.select_related("framework_version__framework__commissioner").get(ref="1.1")
+    entry = drafts.add_reference(criterion, title="Our pathway", kind="standard")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE framework_reference SET title = 'Our better pathway' WHERE id = %s", [entry.pk])
+    draft.propose(by=place.drafter)
+    draft.publish(by=place.second, at=at)
+    for change in ("title = 'x'", "commissioner_id = NULL", "superseded_by_id = id", "version = version + 1"):
+        cites(f"UPDATE framework_reference SET {change} WHERE id = %s", entry.pk)
+    cites("DELETE FROM framework_reference WHERE id = %s", entry.pk)
+    entry.refresh_from_db()
+    assert (entry.title, entry.version, entry.commissioner) == ("Our better pathway", 1, place.commissioner)
+
+
+def cites(sql: str, *values: object) -> None:
+    with pytest.raises(IntegrityError, match="cites this entry"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)

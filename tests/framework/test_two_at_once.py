@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from accounts.capabilities import Role
 from accounts.door import Refused
@@ -81,3 +81,22 @@ def test_a_draft_is_discarded_once(a_draft: Callable[..., FrameworkVersion]) -> 
     draft = a_draft()
     copies = [FrameworkVersion.objects.get(pk=draft.pk) for _ in range(2)]
     assert together(*(lambda n=n: drafts.discard(copies[n]) for n in range(2))) == ["NotEditable", "done"]
+
+
+def test_an_entry_is_not_changed_while_the_version_that_cites_it_is_published(
+    a_draft: Callable[..., FrameworkVersion], place: Place
+) -> None:
+    draft = a_draft()
+    criterion = draft.criteria.select_related("framework_version__framework__commissioner").get(ref="1.1")
+    entry = drafts.add_reference(criterion, title="Our pathway", kind="standard")
+    draft.propose(by=place.drafter)
+    outcome: list[str] = []
+    saving = Thread(target=lambda: outcome.extend(together(lambda: drafts.save_reference(entry, seen=1, title="Late"))))
+    with transaction.atomic():
+        draft.publish(by=place.second, at=AT)
+        saving.start()
+        saving.join(timeout=1)
+        assert (saving.is_alive(), outcome) == (True, [])
+    saving.join(timeout=20)
+    entry.refresh_from_db()
+    assert (outcome, entry.title) == (["NotEditable"], "Our pathway")
