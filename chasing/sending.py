@@ -84,11 +84,12 @@ def waiting_letters(commissioner: Organisation, *, at: datetime) -> int:
     return Letter.objects.ready(at).filter(commissioner=commissioner, is_account_mail=False).count()
 
 
-def given_up(user: "User") -> QuerySet[Letter]:
-    """Letters that the mail server would not take, newest first."""
-    allowed: QuerySet[Letter] = Letter.objects.permitted(user, Can.SEE_REMINDERS).given_up()
+def given_up(user: "User") -> QuerySet[Any]:
+    """Letters that the mail server would not take, newest first. ``may_retry``: may this person send it again?"""
+    allowed: QuerySet[Any] = Letter.objects.permitted(user, Can.SEE_REMINDERS).given_up()
+    own = Letter.objects.permitted(user, Can.SEND_REMINDERS).filter(pk=OuterRef("pk"))
     related = ("to_user", "to_contact", "to_organisation", "organisation", "commissioner")
-    return allowed.select_related(*related).order_by("-created_at", "-pk")
+    return allowed.annotate(may_retry=Exists(own)).select_related(*related).order_by("-created_at", "-pk")
 
 
 def without_a_route(user: "User", *, at: datetime) -> QuerySet[Organisation]:

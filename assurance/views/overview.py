@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.capabilities import Can
@@ -82,8 +83,9 @@ def overview_list(request: SignedInRequest) -> HttpResponse:
 @door(Can.SEE_RESULT, of=SelfAssessment, methods=("GET",))
 def standard_detail(request: SignedInRequest, assessment: SelfAssessment, number: int) -> HttpResponse:
     """The criteria behind one cell of the matrix: own grade, validated grade, how known, and when."""
+    standard = get_object_or_404(assessment.round.framework_version.standards, number=number)
     lines = overview.criteria_of(assessment, number)
-    context: dict[str, Any] = {"assessment": assessment, "number": number, "lines": lines}
+    context: dict[str, Any] = {"assessment": assessment, "standard": standard, "lines": lines}
     return page(request, "assurance/standard_detail.html", **context)
 
 

@@ -63,7 +63,8 @@ def _edit(request: SignedInRequest, round: Round) -> HttpResponse:
 def round_preview(request: SignedInRequest, round: Round) -> HttpResponse:
     """Who gets a return and why, who does not and why; the button issues."""
     preview = issuing.preview(round)
-    form = ConfirmForm(request.POST or None, label=f"Issue {len(preview.asked)} returns now")
+    n = len(preview.asked)
+    form = ConfirmForm(request.POST or None, label=f"Issue {n} return{'' if n == 1 else 's'} now")
     if form.is_valid():
         return _issue(request, round, preview)
     return page(request, "assurance/round_preview.html", form, round=round, preview=preview)

@@ -1,5 +1,7 @@
 """Signing a strand off: the level with its reasons, a judgement over it, and what the letter will say."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -39,9 +41,9 @@ def validation_sign_off(request: HttpRequest, assessment: SelfAssessment, strand
     if form.is_valid() and (done := sign(request, preview, form)):
         return done
     letter = letter_preview(assessment) if preview.overall else None
-    return page(
-        request, "assurance/validation_sign_off.html", form, assessment=assessment, preview=preview, letter=letter
-    )
+    judges = StrandReview.objects.permitted(reader(request), Can.VALIDATE).filter(pk=review.pk).exists()
+    context: dict[str, Any] = {"assessment": assessment, "preview": preview, "letter": letter, "judges": judges}
+    return page(request, "assurance/validation_sign_off.html", form, **context)
 
 
 def sign(request: HttpRequest, preview: Preview, form: SignOffForm) -> HttpResponse | None:

@@ -73,7 +73,8 @@ def given_up_list(request: HttpRequest) -> HttpResponse:
     rows = Paginator(sending.given_up(request.user), A_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
     alone = sending.without_a_route(request.user, at=timezone.now())  # type: ignore[arg-type]
     unreached = Paginator(alone, A_PAGE).get_page(request.GET.get("providers"))
-    return page(request, "chasing/given_up_list.html", rows=rows, unreached=unreached)
+    may_retry = any(letter.may_retry for letter in rows)
+    return page(request, "chasing/given_up_list.html", rows=rows, unreached=unreached, may_retry=may_retry)
 
 
 @door(Can.SEE_REMINDERS, of=Organisation, methods=("GET",))

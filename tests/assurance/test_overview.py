@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
@@ -139,3 +140,26 @@ def test_who_acts_for_both_counts_a_shared_provider_once(sign_in: Any, now: date
     assert (reading.counts.total, reading.shared) == (1, [])
     only = client.get(OVERVIEW, {"year": this_year.year, "commissioner": associate.reference}).context["reading"]
     assert (only.counts.total, [each.name for each in only.shared]) == (0, ["Shared Trust"])
+
+
+def test_who_was_not_asked_is_named_beside_the_list_of_all(sign_in: Any, now: datetime, this_year: Round) -> None:
+    a_return(this_year, provider_of(this_year.commissioner))
+    provider_of(this_year.commissioner, name="Millgate Pharmacy")
+    client = sign_in(someone(Role.QUALITY_ANALYST, this_year.commissioner))
+    everybody = client.get(LIST)
+    assert everybody.context["paged"].paginator.count == 1
+    assert '<a href="?standing=not_asked">1 more was not asked</a> and is listed apart.' in everybody.content.decode()
+    apart = client.get(LIST, {"standing": "not_asked"})
+    assert [each.name for each in apart.context["paged"]] == ["Millgate Pharmacy"]
+    assert "listed apart" not in apart.content.decode()
+
+
+def test_a_standard_of_a_return_is_headed_by_its_title_and_one_that_does_not_exist_is_not_found(
+    sign_in: Any, now: datetime, this_year: Round
+) -> None:
+    assessment = returned(this_year, now, provider_of(this_year.commissioner))
+    client = sign_in(someone(Role.QUALITY_ANALYST, this_year.commissioner))
+    standard = assessment.round.framework_version.standards.get(number=1)
+    page = client.get(reverse("assurance:standard-detail", args=[assessment.reference, 1])).content.decode()
+    assert f"Standard 1: {standard.title}</h1>" in page
+    assert client.get(reverse("assurance:standard-detail", args=[assessment.reference, 99])).status_code == 404

@@ -93,11 +93,14 @@ def test_issuing_by_the_button_and_the_page_that_follows(sign_in: Any) -> None:
     client = sign_in(someone(Role.QUALITY_ANALYST, round.commissioner))
     shown = client.get(at_round("preview", round)).content.decode()
     assert "1 on the register: 1 get a return, 0 do not." in shown
-    assert "Issue 1 returns now" in shown
+    assert "Issue 1 return now" in shown
     done = client.post(at_round("preview", round), {"submit": ""}, follow=True)
     assert done.status_code == 200
     assert SelfAssessment.objects.get().organisation == provider
     assert client.get(at_round("edit", round)).status_code == 409
+    again = client.get(at_round("preview", round)).content.decode()
+    assert "1 on the register: 0 would get one now, 1 would not." in again
+    assert "<li>Already has one: 1</li>" in again
 
 
 def test_large_round_goes_to_the_worker_and_is_finished_by_the_task(

@@ -402,7 +402,9 @@ def test_signing_off_while_something_waits_is_409_and_says_what(at, sign_in):
     assessment, nurse = under_review(at)
     client = sign_in(nurse)
     address = url("validation-sign-off", assessment, "children")
-    assert "not decided yet" in client.get(address).content.decode()
+    text = client.get(address).content.decode()
+    assert "not decided yet" in text
+    assert f'<a href="{criterion_url(assessment, "1.1")}?show=all">1.1</a>' in text
     answered = client.post(address, {"children": "limited"})
     assert (answered.status_code, "1.1" in answered.content.decode()) == (409, True)
 
@@ -414,6 +416,10 @@ def test_the_director_signs_off_and_does_not_judge(at, sign_in):
     client = sign_in(director)
     page = client.get(reverse("assurance:validation-sign-offs"))
     assert [(row.self_assessment, row.strand) for row in page.context["reviews"]] == [(assessment, "children")]
+    assert (
+        url("validation-strand", assessment, "adults")
+        not in client.get(url("validation-sign-off", assessment, "adults")).content.decode()
+    )
     level = client.get(url("validation-sign-off", assessment, "children")).context["preview"].computed["children"]
     answered = client.post(url("validation-sign-off", assessment, "children"), {"children": level})
     assert answered.status_code == 302

@@ -252,12 +252,28 @@ def test_given_up_letters_and_unreachable_providers_are_listed_and_can_be_tried_
     page = words(client.get("/reminders/given-up/"))
     assert "refused the address (550)" in page
     assert "Alone House" in page
+    assert f"/reminders/letters/{letter.reference}/retry/" in page
     assert place.provider.name not in page.split("Providers without a working address")[-1]
 
     assert client.post(f"/reminders/letters/{letter.reference}/retry/", {"again": "1"}).status_code == 302
     letter.refresh_from_db()
     assert (letter.state, letter.attempts) == ("pending", 0)
     assert client.post(f"/reminders/letters/{letter.reference}/retry/", {"again": "1"}).status_code == 409
+
+
+def test_who_only_reads_reminders_is_offered_no_letter_to_try_again(sign_in):
+    place = a_place()
+    letter = Letter.objects.write(
+        "factor_changed", dedupe_key="one", at=timezone.now(), to_user=place.lead, commissioner=place.commissioner,
+        organisation=place.provider,
+    )  # fmt: skip
+    Letter.objects.update(state="dead", problem="The mail server refused the address (550).", attempts=8)
+
+    client = sign_in(someone(Role.AUDITOR, place.commissioner))
+    page = words(client.get("/reminders/given-up/"))
+    assert "refused the address (550)" in page
+    assert "Try again" not in page
+    assert client.get(f"/reminders/letters/{letter.reference}/retry/").status_code == 404
 
 
 def step_fields(steps, starts):

@@ -141,6 +141,10 @@ def test_the_library_says_what_replaced_what_and_who_cites_it(
     assert titles["working-together-2026"].cited_by == wanted.count() > 10
     one = sign_in(place.lead).get(reverse("framework:reference-detail", args=["working-together-2026"]))
     assert [row.ref for row in one.context["citing"]] == [row.ref for row in wanted.in_order()]
+    assert f"– {wanted.count()} criteria" in one.content.decode()
+    single = sign_in(place.lead).get(reverse("framework:reference-detail", args=["accessible-information-standard"]))
+    assert "– 1 criterion" in single.content.decode()
+    assert "1 criteria" not in single.content.decode()
 
 
 def test_the_library_narrows_to_what_still_stands(sign_in: SignIn, place: Place) -> None:

@@ -284,6 +284,18 @@ def test_every_figure_opens_the_list_behind_it(place, sign_in):
     assert client.get(url("draft-figure", report, key="nothing-like-it")).status_code == 404
 
 
+def test_before_the_figures_are_taken_the_preview_claims_nothing_about_them(place, sign_in):
+    report, client = made.a_report(place), sign_in(place.analyst)
+    before = client.get(url("report-preview", report)).content.decode()
+    assert "Listed when the figures are taken" in before
+    assert "Every provider on the register has a validated level" not in before
+    assert "Key figures" not in before
+    made.built(report)
+    after = client.get(url("report-preview", report)).content.decode()
+    assert "Listed when the figures are taken" not in after
+    assert "Key figures" in after
+
+
 @pytest.mark.parametrize("name", ["report-builder", "report-preview", "draft-figures"])
 def test_pages_of_makers_ask_the_same_for_one_provider_and_for_many(place, sign_in, name):
     report = made.built(made.a_report(place))

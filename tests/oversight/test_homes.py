@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from assurance.models import Round
+from chasing.planner import plan
+from chasing.steps import next_working_day
 from design.calendar import FinancialYear
 from governance.models import AnnualReport
 from tests.factories.accounts import MembershipFactory, UserFactory, someone
 from tests.factories.actions import an_action, completed
 from tests.factories.assurance import RoundFactory, a_return
+from tests.factories.chasing import a_due_return, a_place, seven_oclock
 from tests.factories.framework import published
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.validation import nurse_of, submitted
@@ -92,6 +95,21 @@ def test_a_list_shows_six_and_counts_them_all(sign_in: Any, now: datetime, this_
         a_return(this_year, provider_of(this_year.commissioner), **late)
     found = panels(sign_in(someone(Role.QUALITY_ANALYST, this_year.commissioner)))["not_returned"]
     assert (len(found["rows"]), found["count"], {row.days for row in found["rows"]}) == (6, 8, {1})
+
+
+def test_what_needs_a_decision_leads_to_the_list_where_it_is_decided(sign_in: Any) -> None:
+    place = a_place()
+    for _ in range(8):
+        a_due_return(place, timezone.localdate() - timedelta(days=60))
+    client = sign_in(someone(Role.DIRECTOR_OF_NURSING, place.commissioner))
+    working = next_working_day(timezone.localdate())
+    plan(working, at=seven_oclock(working))
+    text = " ".join(client.get("/").content.decode().split())
+    found = panels(client)["needs_you"]
+    assert (found["proposed_count"], len(found["proposed"])) == (8, 6)
+    assert '<a href="/reminders/proposals/">8 steps proposed</a>' in text
+    assert text.count(f"{place.provider.name} since") == 6
+    assert "and others</li>" in text
 
 
 def test_only_published_reports_are_on_a_board_readers_first_page(sign_in: Any, now: datetime) -> None:
