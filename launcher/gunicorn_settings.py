@@ -1,15 +1,17 @@
-"""How the web server runs under ./portal run: two processes of four threads, on the loopback.
+"""How the web server runs, under ./portal run and in a container: two processes of four threads unless told otherwise.
 
-The address comes from the command line. The application is loaded once and then shared by both processes.
+The address comes from the command line. The application is loaded once and then shared by the processes.
+WEB_CONCURRENCY and WEB_THREADS say how many of each.
 """
 
+import os
 from pathlib import Path
 
 from gunicorn.http.wsgi import Response
 
 worker_class = "gthread"
-workers = 2
-threads = 4
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 4)
 preload_app = True
 timeout = 60
 graceful_timeout = 4

@@ -1,9 +1,10 @@
 """A real installation. Every secret must be in the environment; a missing one is named at start."""
 
 from django.core.exceptions import ImproperlyConfigured
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from assurance_portal.settings.base import *  # noqa: F403
-from assurance_portal.settings.base import CONTENT_SECURITY_POLICY, env
+from assurance_portal.settings.base import CONTENT_SECURITY_POLICY, LOGGING, env
 
 
 def required(name: str) -> str:
@@ -40,3 +41,15 @@ MFA_TRUST_COOKIE_SECURE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 EVIDENCE_OPEN_UNSCANNED = False
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+
+# One JSON object a line on the error stream, for whatever collects logs; gunicorn's own lines too. What Django and
+# Celery attach to a record beside its message (requests, arguments) stays out.
+LOGGING["formatters"]["json"] = {
+    "()": "pythonjsonlogger.json.JsonFormatter",
+    "format": "%(levelname)s %(name)s %(process)d %(message)s",
+    "rename_fields": {"levelname": "level", "name": "logger", "exc_info": "exception"},
+    "timestamp": "time",
+    "reserved_attrs": [*RESERVED_ATTRS, "request", "data"],
+}
+LOGGING["handlers"]["console"]["formatter"] = "json"
+LOGGING["loggers"]["gunicorn.error"] = {"handlers": ["console"], "level": "INFO", "propagate": False}
