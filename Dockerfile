@@ -77,7 +77,7 @@ RUN --mount=type=secret,id=apt --mount=type=secret,id=certificates \
     if [ -f /run/secrets/apt ]; then export APT_CONFIG=/run/secrets/apt; fi; \
     apt-get -q update; \
     apt-get -q install -y --no-install-recommends \
-        ca-certificates libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 libpq5 python3; \
+        ca-certificates libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 libpq5 python3 tzdata; \
     rm -rf /var/lib/apt/lists/*; \
     groupadd --system --gid 10001 portal; \
     useradd --system --uid 10001 --gid portal --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal; \

@@ -16,7 +16,7 @@ asked: list[tuple[str, str]] = []
 class Portal(BaseHTTPRequestHandler):
     """Answers /healthz for its own name only, as Django does."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         asked.append((self.path, self.headers["Host"]))
         self.send_response(200 if self.headers["Host"] == "portal.example.org" else 400)
         self.end_headers()

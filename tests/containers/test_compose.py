@@ -61,7 +61,9 @@ def service(name: str) -> dict[str, Any]:
 def read_by_the_settings() -> frozenset[str]:
     """Every name that starting with the production settings asks the environment for."""
     environment = {"PATH": os.environ["PATH"], **service("web")["environment"]}
-    said = subprocess.run([PYTHON, "-c", RECORDER], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [PYTHON, "-c", RECORDER], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
     return frozenset(json.loads(said.stdout))
 
 
@@ -76,7 +78,7 @@ def test_every_service_is_held_down(name: str) -> None:
     assert all(number.isdigit() and int(number) > 0 for number in user)
     assert held["cap_drop"] == ["ALL"]
     assert held["security_opt"] == ["no-new-privileges:true"]
-    assert held.get("privileges") is None and "privileged" not in held
+    assert "privileged" not in held
     assert held.get("read_only", False) is (name not in WRITES_WHERE_IT_LIKES)
     assert held["restart"] == ("no" if name == "migrate" else "unless-stopped")
     assert {"cpus", "memory", "pids"} <= set(held["deploy"]["resources"]["limits"])
@@ -92,7 +94,9 @@ def test_every_service_that_stays_is_asked_whether_it_is_well(name: str) -> None
 
 
 def test_only_the_proxy_publishes_ports() -> None:
-    published = {name: [port["published"] for port in held.get("ports", [])] for name, held in whole()["services"].items()}
+    published = {
+        name: [port["published"] for port in held.get("ports", [])] for name, held in whole()["services"].items()
+    }
     assert {name: ports for name, ports in published.items() if ports} == {"proxy": ["443", "80"]}
     assert "network_mode" not in json.dumps(whole()["services"])
 
@@ -115,7 +119,9 @@ def test_images_are_pinned_to_a_version() -> None:
 
 
 def test_every_volume_has_a_name() -> None:
-    named = {v["source"] for held in whole()["services"].values() for v in held.get("volumes", []) if v["type"] == "volume"}
+    named = {
+        v["source"] for held in whole()["services"].values() for v in held.get("volumes", []) if v["type"] == "volume"
+    }
     assert named == set(whole()["volumes"]) == {"database", "files", "queue", "signatures"}
 
 
@@ -167,7 +173,7 @@ def test_every_queue_has_a_worker_and_pdfs_are_made_one_at_a_time() -> None:
 
 def test_there_is_one_clock() -> None:
     assert service("beat")["container_name"] == "portal-beat"
-    assert {name for name, held in whole()["services"].items() if "beat" in held.get("command", []) or []} == {"beat"}
+    assert {name for name, held in whole()["services"].items() if "beat" in (held["command"] or [])} == {"beat"}
 
 
 def test_the_tables_are_brought_up_to_date_before_anything_uses_them() -> None:

@@ -1,7 +1,6 @@
 """The scripts that start the database's roles and the queue, on the real servers of the tests."""
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -11,7 +10,6 @@ from pathlib import Path
 import environ
 import psycopg2
 import pytest
-from django.conf import settings
 
 from assurance_portal.database import drop_database, make_database
 from launcher.places import ROOT, VENV
@@ -38,7 +36,7 @@ def scratch() -> Iterator[dict[str, str]]:
 
 
 def test_the_roles_are_made_and_sign_in_with_their_passwords(scratch: dict[str, str]) -> None:
-    given = {**scratch, "PORTAL_MIGRATE_PASSWORD": "one'two", "PORTAL_WEB_PASSWORD": "three\"four"}
+    given = {**scratch, "PORTAL_MIGRATE_PASSWORD": "one'two", "PORTAL_WEB_PASSWORD": 'three"four'}
     for _ in range(2):
         done = subprocess.run(["sh", ROLES], env=given, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
@@ -60,14 +58,11 @@ def test_roles_without_a_password_are_not_made(scratch: dict[str, str]) -> None:
 
 
 def said_by(port: int, *lines: str) -> list[str]:
+    """The first line of each answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=2) as caller:
         caller.sendall("".join(f"{line}\r\n" for line in lines).encode())
-        return [caller.makefile().readline().strip() for _ in lines[:1]] if len(lines) == 1 else _answers(caller, lines)
-
-
-def _answers(caller: socket.socket, lines: tuple[str, ...]) -> list[str]:
-    reader = caller.makefile()
-    return [reader.readline().strip() for _ in lines]
+        reader = caller.makefile()
+        return [reader.readline().strip() for _ in lines]
 
 
 def test_the_queue_wants_its_password_and_never_forgets_silently(tmp_path: Path) -> None:
