@@ -38,7 +38,7 @@ WORDS: dict[str, tuple[str, int]] = {
         "Open it in Word, Excel or PowerPoint, save it as a new file and choose that one.",
         422,
     ),
-    "too_many_pixels": ("The picture has more than 100 million points. Make it smaller and choose it again.", 422),
+    "too_many_pixels": ("The picture has more than 40 million points. Make it smaller and choose it again.", 422),
     "too_hard": ("The file is too complicated to check. Save it as a PDF and choose it again.", 422),
 }
 
@@ -74,6 +74,16 @@ def too_large() -> NotAccepted:
     return NotAccepted(
         f"The file is larger than {limit} MB. Send only the pages that are evidence, or make the pictures in it "
         "smaller, and choose it again. Nothing else that you typed is lost.",
+        TOO_BIG,
+    )
+
+
+def grown() -> NotAccepted:
+    """A picture that is larger than the limit once it is drawn anew."""
+    limit = settings.EVIDENCE_MAX_BYTES // (1024 * 1024)
+    return NotAccepted(
+        f"Without the details that are hidden in it, the picture takes more than {limit} MB. Make it smaller, or save "
+        "it as a PDF, and choose it again.",
         TOO_BIG,
     )
 

@@ -8,7 +8,7 @@ What the scanner refused is moved to ``EVIDENCE_DIR/set-aside``, from where noth
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 
 INCOMING, SET_ASIDE = "incoming", "set-aside"
 FOLDER_MODE = 0o750
@@ -38,15 +37,15 @@ def path_of(name: str) -> Path:
     return Path(settings.EVIDENCE_DIR) / name[:2] / name
 
 
-def stage(upload: UploadedFile) -> Staged:
-    """Copy the upload into the private folder, computing its sha256; raises OSError when it cannot be written."""
+def stage(chunks: Iterable[bytes]) -> Staged:
+    """Write an upload into the private folder, computing its sha256; raises OSError when it cannot be written."""
     folder = Path(settings.EVIDENCE_DIR) / INCOMING
     folder.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     path, digest, size = folder / uuid.uuid4().hex, hashlib.sha256(), 0
     try:
         with _new(path) as target:
-            for chunk in upload.chunks():
+            for chunk in chunks:
                 digest.update(chunk)
                 size += target.write(chunk)
             target.flush()

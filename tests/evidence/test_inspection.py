@@ -14,7 +14,18 @@ import pytest
 
 from evidence.intake import INSPECTION, inspected
 from evidence.refusals import NotAccepted
-from tests.factories.evidence import jpeg, office, pdf, png, rels_xml, types_xml, xlsx_bomb, zipped
+from tests.factories.evidence import (
+    jpeg,
+    jpeg_header,
+    office,
+    pdf,
+    png,
+    png_header,
+    rels_xml,
+    types_xml,
+    xlsx_bomb,
+    zipped,
+)
 
 WORD_MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
 
@@ -80,8 +91,8 @@ BAD: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "word cut off": (lambda: office()[:-30], 422, "ends too early"),
     "png damaged": (lambda: png()[:20], 422, "damaged"),
     "jpeg damaged": (lambda: b"\xff\xd8\xff\xe0\x00\x10JFIF", 422, "damaged"),
-    "png flood": (lambda: png(30_000, 30_000), 422, "100 million points"),
-    "jpeg flood": (lambda: jpeg(60_000, 60_000), 422, "100 million points"),
+    "png flood": (lambda: png_header(30_000, 30_000), 422, "40 million points"),
+    "jpeg flood": (lambda: jpeg_header(60_000, 60_000), 422, "40 million points"),
     "macro by type": (lambda: office("docx", None, WORD_MACRO), 415, "macros"),
     "macro by part": (lambda: office("docx", {"word/vbaProject.bin": b"x"}), 415, "macros"),
     "macro by part in capitals": (lambda: office("xlsx", {"xl/VBAPROJECT.BIN": b"x"}), 415, "macros"),
