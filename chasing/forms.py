@@ -147,6 +147,11 @@ class StepsForm(NhsForm):
             self.fields[f"offset_{number}"] = forms.IntegerField(
                 label=f"Step {number}: working days after the due date (minus: before)",
                 required=False, min_value=-60, max_value=250, initial=offset, widget=NumberInput(width=4),
+                error_messages={
+                    "invalid": "Enter the working days as a number, like 5 or -5",
+                    "min_value": "A step can be 60 working days before the due date at most",
+                    "max_value": "A step can be 250 working days after the due date at most",
+                },
             )  # fmt: skip
             self.fields[f"audience_{number}"] = forms.ChoiceField(
                 label=f"Step {number}: to whom", required=False, choices=offered, initial=audience

@@ -148,6 +148,7 @@ class CriterionForm(NhsModelForm):
         }
         help_texts = {"change_note": "One line, for “changes since last year”."}
         widgets = {"change": Radios}
+        error_messages = {"change": {"required": "Choose what has changed since the version it was copied from"}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,9 @@ class ReportForm(NhsForm):
 
     submit_label = "Begin the report"
 
-    year = forms.ChoiceField(label="Financial year", widget=Radios)
+    year = forms.ChoiceField(
+        label="Financial year", widget=Radios, error_messages={"required": "Choose the financial year"}
+    )
     cut_off = DateField(
         label="Figures as at",
         subject="the day the figures are as at",

@@ -202,7 +202,10 @@ class VerdictForm(NhsForm):
     submit_label = "Save"
 
     verdict = forms.ChoiceField(
-        label="This evidence", choices=AnswerEvidence.Verdict.choices, widget=Radios(inline=True, small=True)
+        label="This evidence",
+        choices=AnswerEvidence.Verdict.choices,
+        widget=Radios(inline=True, small=True),
+        error_messages={"required": "Choose what this evidence shows"},
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -77,8 +77,9 @@ class RoundForm(NhsModelForm):
         framework: Any = self.fields["framework_version"]
         framework.label_from_instance = lambda each: f"{each.framework}, {each.label}"
         self.fields["year"] = forms.ChoiceField(
-            label="Financial year", choices=[(year, year) for year in [*kept, *years]], widget=Radios(inline=True)
-        )
+            label="Financial year", choices=[(year, year) for year in [*kept, *years]], widget=Radios(inline=True),
+            error_messages={"required": "Choose the financial year"},
+        )  # fmt: skip
         categories = forms.ModelMultipleChoiceField(
             label="Only these categories",
             queryset=Category.objects.filter(assured=True),

@@ -24,7 +24,10 @@ class ArrangementForm(RegisterForm):
         fields: ClassVar[tuple[str, ...]] = ("part", "contract_form", "contract_number", "tier", "starts_on")
         labels = {"part": "Your part", "tier": "Standards asked"}
         help_texts = {"tier": "Leave empty to ask what the category of the provider usually asks."}
-        error_messages = {"contract_form": {"required": "Choose the form of contract"}}
+        error_messages = {
+            "part": {"required": "Choose whether you are the lead or an associate"},
+            "contract_form": {"required": "Choose the form of contract"},
+        }
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "part": Radios(
                 hints={

@@ -13,7 +13,7 @@ from assurance.models import Round, SelfAssessment
 from assurance.models.assessments import IllegalMove
 from assurance.tasks import finish_rounds, issue_round
 from chasing.models import DueChange
-from tests.factories.accounts import someone
+from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.framework import published
 from tests.factories.providers import CommissionerFactory, provider_of
@@ -78,6 +78,16 @@ def test_dates_out_of_order_and_a_name_used_twice_are_422(sign_in: Any) -> None:
     assert "The date returns are due must be after the date the round opens" in text
     assert "There is a round of this name already" in text
     assert Round.objects.count() == 1
+
+
+def test_an_empty_round_says_at_each_box_what_to_do(sign_in: Any) -> None:
+    analyst = someone(Role.QUALITY_ANALYST, CommissionerFactory())
+    MembershipFactory(user=analyst, role=Role.QUALITY_ANALYST, organisation=CommissionerFactory())
+    page = sign_in(analyst).post(reverse("assurance:round-add"), {"year": ""})
+    said = [each for errors in page.context["form"].errors.values() for each in errors]
+    assert page.status_code == 422
+    assert "Choose the financial year" in said
+    assert "This field is required." not in said
 
 
 def test_round_is_made_only_for_a_commissioner_one_works_for(sign_in: Any) -> None:

@@ -612,6 +612,27 @@ def test_numbers_of_ones_own_hold_from_their_day_and_old_ones_are_kept(at, sign_
     assert page.context["policies"][0].in_force.commissioner_id is None
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("rating_stale_months", "32767", "Enter a number from 1 to 120"),
+        ("action_days", "0", "Enter a number from 1 to 730"),
+        ("sample_size", "many", "Enter how many criteria are drawn at random, as a number"),
+        ("reds_for_limited", "", "Enter how many criteria may be “not met” before the level is limited"),
+    ],
+)
+def test_numbers_that_no_rule_could_use_are_said_at_their_box_and_kept(sign_in, name, typed, says):
+    commissioner = CommissionerFactory()
+    told = {
+        "commissioner": commissioner.pk, "valid_from_day": "1", "valid_from_month": "4", "valid_from_year": "2098",
+        "reds_for_limited": "3", "sample_size": "8", "rating_stale_months": "12", "action_days": "60", name: typed,
+    }  # fmt: skip
+    answered = sign_in(someone("QA", commissioner)).post(reverse("assurance:policy-add"), told)
+    assert (answered.status_code, answered.context["form"].errors) == (422, {name: [says]})
+    assert answered.context["form"][name].value() == typed
+    assert not AssurancePolicy.objects.filter(commissioner=commissioner).exists()
+
+
 def test_numbers_are_not_set_for_another_commissioner_or_by_a_nurse(at, sign_in):
     ours, theirs = CommissionerFactory(), CommissionerFactory()
     told = {
