@@ -103,6 +103,8 @@ class Can(models.TextChoices):
     EDIT_PROVIDERS = "edit_providers", "Edit organisations and sites"
     EDIT_CONTRACTS = "edit_contracts", "Edit contract forms and dates"
     EDIT_CONTACTS = "edit_contacts", "Edit contacts"
+    BRING_IN_ORGANISATIONS = "bring_in_organisations", "Bring in organisations and contacts from a workbook"
+    BRING_IN_RECORDS = "bring_in_records", "Bring in past grades and open actions from a workbook"
     EDIT_SERVICES = "edit_services", "Say which services an organisation gives"
     MANAGE_PEOPLE = "manage_people", "Invite and end the access of people"
     GRANT_COMMISSIONER_ROLE = "grant_commissioner_role", "Propose a commissioner role for a person"
@@ -161,6 +163,8 @@ edit_providers             a   -   -   a   a   -   -   -   -   -   -   -   -   -
 edit_contracts             a   -   -   a   a   -   -   -   -   -   a   -   -   -   -
 edit_contacts              a   a   -   a   a   -   -   o   -   -   -   -   -   -   -
 edit_services              a   a   -   a   a   -   -   o   -   -   -   -   -   -   -
+bring_in_organisations     a   -   -   a   -   -   -   -   -   -   -   -   -   -   -
+bring_in_records           -   a   -   a   -   -   -   -   -   -   -   -   -   -   -
 manage_people              a!  -   -   -   -   -   -   o!  -   -   -   -   -   -   -
 grant_commissioner_role    a!2 -   -   -   -   -   -   -   -   -   -   -   -   -   -
 confirm_commissioner_role  -   -   -   -   a!  -   -   -   -   -   -   -   -   -   -

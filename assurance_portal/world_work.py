@@ -9,6 +9,8 @@ from chasing.models import Chase, Ladder, Letter, SendingHold
 from design.calendar import FinancialYear
 from governance.files import keep
 from governance.models import AnnualReport, ReportFact, ReportFigure, ReportFile, ReportNarrative
+from oversight.bringing.rows import Line
+from oversight.models import OrganisationImport, RecordImport
 
 if TYPE_CHECKING:
     from accounts.models import Circle
@@ -23,6 +25,7 @@ def make(world: "World") -> None:
         _actions(world, assessment)
     for key in ("A", "B"):
         _sending(world, key)
+        _brought_in(world, key)
         _reports(world, key)
 
 
@@ -75,6 +78,24 @@ def _sending(world: "World", key: str) -> None:
             placed_by=world.person("QA", key), placed_at=world.at,
         )
     )  # fmt: skip
+
+
+def _brought_in(world: "World", key: str) -> None:
+    """A file that was read and waits for somebody to accept it."""
+    row = Line("Organisations", 2, {
+        "name": world.canary("importline", "name"), "category": "ACUTE", "part": "lead", "contract_form": "full",
+        "starts_on": "2026-04-01", "lead_name": world.canary("importline", "lead"), "lead_telephone": "01632 960002",
+    })  # fmt: skip
+    read: dict[str, Any] = {
+        "commissioner": world.organisations[key], "read_by": world.person("QA", key), "read_at": world.at,
+        "left_out": [world.canary("import", "heading")],
+    }  # fmt: skip
+    world.keep(
+        OrganisationImport.objects.create(
+            kind="organisations", file_name=world.canary("import", "file"), lines=[row.as_json()], **read
+        )
+    )
+    world.keep(RecordImport.objects.create(kind="actions", file_name=world.canary("import", "file"), **read))
 
 
 def _reports(world: "World", key: str) -> None:

@@ -134,6 +134,8 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "framework.FrameworkVersion": _standards,
     "framework.Reference": _library,
     "governance.AnnualReport": _of_commissioner,
+    "oversight.OrganisationImport": _of_commissioner,
+    "oversight.RecordImport": _of_commissioner,
 }
 
 
@@ -308,6 +310,8 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "evidence.EvidenceVersion": (Can.DOWNLOAD_EVIDENCE, Can.UPLOAD_EVIDENCE),
     "framework.Reference": (Can.READ_STANDARDS, Can.DEFINE_STANDARDS),
     "governance.AnnualReport": (Can.READ_REPORT, Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY),
+    "oversight.OrganisationImport": (Can.BRING_IN_ORGANISATIONS,),
+    "oversight.RecordImport": (Can.BRING_IN_RECORDS,),
     "providers.Arrangement": (Can.SEE_PROVIDERS,),
     "providers.Site": (Can.SEE_PROVIDERS,),
     "providers.Contact": (Can.SEE_PROVIDERS,),

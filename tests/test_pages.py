@@ -59,6 +59,7 @@ ELSEWHERE = {
         "a PDF",
     ),
     "evidence:version-download": "a file",
+    "oversight:organisations-template": "a workbook",
     "assurance:round-edit": "a round that is not issued yet (tests/assurance/test_round_pages.py)",
     "assurance:entry-evidence-remove": "evidence with a return received on paper; the same page as the provider's",
 }

@@ -298,6 +298,8 @@ TESTED_ELSEWHERE = {
     "assurance.ColleagueAsk": "tests/assurance/test_colleagues.py",
     "assurance.LevelResult": "tests/assurance/test_level_in_year.py",
     "assurance.StrandReview": "tests/assurance/test_validation_pages.py",
+    "oversight.Import": "tests/oversight/test_imports_organisations.py",  # the two kinds of it are in the world
+    "oversight.Trace": "tests/oversight/test_imports_organisations.py",
     "providers.Succession": "tests/providers/test_changes.py",
 }
 
@@ -324,6 +326,7 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 
 # Capabilities that no address asks for, and why the table holds them all the same.
 RESERVED = {
+    Can.BRING_IN_RECORDS: "Grades of past years and open actions follow organisations.",
     Can.SEE_JOBS: "A page of the jobs comes with their alarms; so far the home pages say when reminders last ran.",
     Can.EXPORT: "Lists are shown and searched so far; workbooks of them come with the import and export of returns.",
 }

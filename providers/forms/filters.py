@@ -50,7 +50,7 @@ class RegisterFilter(forms.Form):
         super().__init__(data)
         self.user, self.on = user, on
         ours = Organisation.objects.acted_for(user, Can.SEE_PROVIDERS, on=on)
-        self.commissioners = list(ours.with_rights(user, Can.EDIT_PROVIDERS, on=on))
+        self.commissioners = list(ours.with_rights(user, Can.EDIT_PROVIDERS, Can.BRING_IN_ORGANISATIONS, on=on))
         self._offer("category", Category.objects.values_list("code", "name"))
         self._offer("commissioner", ((each.reference, each.name) for each in self.commissioners))
         if len(self.commissioners) < 2:
@@ -64,6 +64,11 @@ class RegisterFilter(forms.Form):
     def may_add(self) -> bool:
         """Whether the person may put an organisation on the register, for any of their commissioners."""
         return any(getattr(each, "may_edit_providers", False) for each in self.commissioners)
+
+    @property
+    def may_bring_in(self) -> bool:
+        """Whether the person may bring in a workbook of organisations, for any of their commissioners."""
+        return any(getattr(each, "may_bring_in_organisations", False) for each in self.commissioners)
 
     def chosen(self, name: str) -> Any:
         """A cleaned value, or nothing."""

@@ -1,0 +1,6 @@
+"""What oversight keeps of its own."""
+
+from oversight.models.imports import Import, OrganisationImport, RecordImport
+from oversight.models.traces import Trace
+
+__all__ = ["Import", "OrganisationImport", "RecordImport", "Trace"]
