@@ -88,11 +88,14 @@ def _brought_in(world: "World", key: str) -> None:
     })  # fmt: skip
     read: dict[str, Any] = {
         "commissioner": world.organisations[key], "read_by": world.person("QA", key), "read_at": world.at,
-        "left_out": [world.canary("import", "heading")],
     }  # fmt: skip
     world.keep(
         OrganisationImport.objects.create(
-            kind="organisations", file_name=world.canary("import", "file"), lines=[row.as_json()], **read
+            kind="organisations",
+            file_name=world.canary("import", "file"),
+            lines=[row.as_json()],
+            left_out=[world.canary("import", "heading")],
+            **read,
         )
     )
     world.keep(RecordImport.objects.create(kind="actions", file_name=world.canary("import", "file"), **read))
