@@ -62,6 +62,17 @@ def sweep_papers(**_: Any) -> int:
     return sum(make_paper(paper_id=pk) for pk in list(waiting))
 
 
+@shared_task
+def clear_papers(*, at: str | None = None, **_: Any) -> int:
+    """Every night: remove papers whose reader may not see the result any more; returns how many. Safe to run twice.
+
+    One that can still be downloaded stays: made again it would show the result as it is by then, not as it was.
+    """
+    on = timezone.localdate(datetime.fromisoformat(at) if at else timezone.now())
+    readers = User.objects.filter(pk__in=ResultPaper.objects.values("asked_by"))
+    return sum(ResultPaper.objects.out_of_reach(reader, on=on).delete()[0] for reader in readers)
+
+
 def nudge(paper: ResultPaper) -> None:
     """Wake the pdf worker now. A broker that is down is no reason to fail: the sweep takes the paper up."""
     make_paper.apply_async(kwargs={"paper_id": paper.pk}, queue="pdf", retry=False)

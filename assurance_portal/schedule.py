@@ -57,6 +57,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="3-23", minute="5-55/10"),
         "options": {"queue": "scan", "expires": 500},
     },
+    # Results made as a PDF for somebody who may not see them any more.
+    "clear-papers": {"task": "assurance.tasks.clear_papers", "schedule": crontab(hour="4", minute="42")},
     # Uploaded files that no row speaks of: what a crash between the disk and the database left behind;
     # and what the scanner refused, thirty days later.
     "sweep-stored-files": {"task": "evidence.tasks.sweep_stored_files", "schedule": crontab(hour="4", minute="45")},

@@ -37,6 +37,10 @@ class ResultPaperQuerySet(SharedQuerySet):
         lapsed = Q(state=ResultPaper.State.BUILDING, lease_until__lt=at)
         return self.filter(Q(state=ResultPaper.State.QUEUED) | lapsed)
 
+    def out_of_reach(self, user: "User", *, on: date) -> Self:
+        """What was made for somebody who may not see the result any more, and nobody else ever could."""
+        return self.filter(asked_by=user.pk).exclude(pk__in=self.permitted(user, Can.SEE_RESULT, on=on).values("pk"))
+
 
 class ResultPaper(models.Model):
     """One person's PDF of one result."""

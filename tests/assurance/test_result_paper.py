@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assurance.models import ResultPaper, SelfAssessment
 from assurance.models.papers import ATTEMPTS, LEASE, ask_for_paper
-from assurance.tasks import make_paper, sweep_papers
+from assurance.tasks import clear_papers, make_paper, sweep_papers
 from tests.factories.accounts import someone
 from tests.factories.providers import ArrangementFactory, CommissionerFactory
 from tests.factories.validation import nurse_of, validated
@@ -118,3 +118,16 @@ def test_two_workers_at_once_make_it_once(at):
         thread.join()
     assert sorted(outcomes) == [False, True]
     assert ResultPaper.objects.get().attempts == 1
+
+
+@pytest.mark.django_db
+def test_a_paper_that_its_reader_can_no_longer_download_is_removed_at_night_and_others_stay(at):
+    assessment = validated(at)
+    nurse, lead = nurse_of(assessment), someone("PL", assessment.organisation)
+    for reader in (nurse, lead):
+        asked(assessment, reader, at)
+    sweep_papers()
+    assert clear_papers(at=at.isoformat()) == 0
+    nurse.memberships.update(ends_on=at.date() - timedelta(days=1))
+    assert (clear_papers(at=at.isoformat()), clear_papers(at=at.isoformat())) == (1, 0)
+    assert [paper.asked_by for paper in ResultPaper.objects.all()] == [lead]
