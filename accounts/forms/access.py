@@ -129,7 +129,10 @@ class CircleMemberForm(NhsForm):
 
     email = forms.EmailField(
         label="E-mail address of their account",
-        error_messages={"required": "Enter their e-mail address", "invalid": "Enter an e-mail address"},
+        error_messages={
+            "required": "Enter their e-mail address",
+            "invalid": "Enter an e-mail address, like name@example.nhs.uk",
+        },
     )
     scope = forms.ChoiceField(
         label="What they see",

@@ -89,6 +89,7 @@ class InvitationForm(RoleFields, NhsModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].error_messages["required"] = "Enter the person’s name"
         self.fields["email"].error_messages["required"] = "Enter the person’s own work e-mail address"
+        self.fields["email"].error_messages["invalid"] = "Enter an e-mail address, like name@example.nhs.uk"
         self.fields["email"].help_text = "Their own address, not a shared mailbox: the account is one person’s."
         self.offer(giver, reach.organisations(giver, Can.MANAGE_PEOPLE))
 

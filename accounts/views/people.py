@@ -64,6 +64,7 @@ def person_page(request: SignedInRequest, person: User) -> HttpResponse:
         "covers": person.cover_given.not_over(on=today).select_related("covered_by", "absent"),
         "circles": lists.select_related("circle"),
         "today": today,
+        "user_side": request.session.get("side", ""),
         "may": person.may_be_treated_by(reader, Can.END_SESSIONS, Can.RESET_SECOND_STEP),
         "reset": person.resets.waiting(at=timezone.now()).select_related("opened_by").first(),
     }

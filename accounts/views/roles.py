@@ -26,7 +26,7 @@ def role_give(request: SignedInRequest, person: User) -> HttpResponse:
             waits = given.side == Side.COMMISSIONER
             messages.success(request, "The role waits for a second person." if waits else "The role is given.")
             return redirect("accounts:person-page", person.reference)
-    return page(request, "accounts/role_give.html", form, person=person)
+    return page(request, "accounts/role_give.html", form, person=person, user_side=request.session.get("side", ""))
 
 
 @door(Can.MANAGE_PEOPLE, of=Membership)

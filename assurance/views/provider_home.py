@@ -13,4 +13,5 @@ from design.pages import page
 def provider_home(request: SignedInRequest) -> HttpResponse:
     """Screen 3: needed from you, continue, waiting, actions, results, who is reminded, your contact."""
     on = timezone.localdate()
-    return page(request, "assurance/provider_home.html", home=gathered(request.user, on=on), on=on)
+    home, may_change = gathered(request.user, on=on), request.user.may(Can.EDIT_CONTACTS)
+    return page(request, "assurance/provider_home.html", home=home, on=on, may_change_contacts=may_change)

@@ -53,6 +53,15 @@ def test_the_button_leads_those_who_write_to_the_standards_and_others_to_the_ret
     assert button(Role.PROVIDER_LEAD) == (False, True)
 
 
+def test_who_may_not_change_the_contacts_is_not_sent_there(sign_in: Any) -> None:
+    assessment, words = a_return(), "Change who receives them"
+    shown = {
+        role: words in sign_in(someone(role, assessment.organisation)).get(HOME).content.decode()
+        for role in (Role.PROVIDER_LEAD, Role.PROVIDER_CONTRIBUTOR)
+    }
+    assert shown == {Role.PROVIDER_LEAD: True, Role.PROVIDER_CONTRIBUTOR: False}
+
+
 def test_home_shows_what_waits_and_past_results(sign_in: Any, at: datetime, on: date) -> None:
     waiting = a_return()
     answer_all(waiting)
