@@ -13,6 +13,7 @@ from assurance.models.results import LevelDecision, LevelResult, StandardResult
 from assurance.models.reviews import StrandReview
 from assurance.models.rounds import Round
 from assurance.models.submissions import EntryOnBehalf, SendBack, Signature, Submission
+from assurance.models.workbooks import ReturnWorkbook
 
 __all__ = [
     "Answer",
@@ -27,6 +28,7 @@ __all__ = [
     "LevelResult",
     "Rating",
     "ResultPaper",
+    "ReturnWorkbook",
     "Round",
     "SelfAssessment",
     "SendBack",

@@ -43,7 +43,10 @@ class Desk:
     @property
     def routes(self) -> dict[str, str]:
         """The names of this desk's routes, for templates."""
-        names = ("tasks", "standard", "save", "evidence", "evidence-remove", "check", "sign", "ask")
+        names = (
+            "tasks", "standard", "save", "evidence", "evidence-remove", "check", "sign", "ask", "workbook",
+            "workbook-file", "workbook-difference", "workbook-discard", "workbook-copy",
+        )  # fmt: skip
         return {name.replace("-", "_"): f"assurance:{self.prefix}-{name}" for name in names}
 
     def url(self, name: str, assessment: SelfAssessment, **more: Any) -> str:
@@ -239,7 +242,9 @@ def _number(go: str, what: str) -> int | None:
 def routes(desk: Desk) -> list[URLPattern]:
     """The desk's addresses."""
     from assurance.views import return_evidence
+    from assurance.views import return_workbook as books
 
+    one = "workbook/<str:upload>/"
     base = f"returns/<str:reference>/{'write' if desk.for_provider else 'enter'}/"
     table = [
         ("tasks", "tasks/", at_desk(desk, tasks, methods=("GET",))),
@@ -247,6 +252,15 @@ def routes(desk: Desk) -> list[URLPattern]:
         ("save", "answers/<int:answer>/save", at_desk(desk, save, methods=("POST",))),
         ("evidence", "answers/<int:answer>/evidence/", at_desk(desk, return_evidence.evidence)),
         ("evidence-remove", "answers/<int:answer>/evidence/<int:use>/remove", at_desk(desk, return_evidence.remove)),
+        ("workbook", "workbook/", at_desk(desk, books.workbook)),
+        ("workbook-file", "workbook.xlsx", at_desk(desk, books.workbook_file, methods=("GET",))),
+        ("workbook-difference", one, at_desk(desk, books.workbook_difference)),
+        (
+            "workbook-discard",
+            "workbook/<str:upload>/put-aside",
+            at_desk(desk, books.workbook_discard, methods=("POST",)),
+        ),
+        ("workbook-copy", "workbook/<str:upload>/annotated.xlsx", at_desk(desk, books.workbook_copy, methods=("GET",))),
         ("check", "check/", at_desk(desk, check, methods=("GET",))),
         ("sign", "sign/", at_desk(desk, sign, submit=True)),
         ("ask", "ask-to-sign", at_desk(desk, ask_to_sign, methods=("POST",))),

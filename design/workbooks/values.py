@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from design.workbooks.reading import Cell
 
@@ -107,7 +107,11 @@ def choice(cell: Cell, options: Mapping[str, Code] | Iterable[str]) -> Code | st
     known = {plain(word): meant for word, meant in offered.items()}
     if plain(said) in known:
         return known[plain(said)]
-    shown = ", ".join(list(offered)[:8])
+    meant: list[Any] = []
+    for stands_for in offered.values():  # of several words for one thing, the first is shown
+        meant += [] if stands_for in meant else [stands_for]
+    firsts = [next(word for word, each in offered.items() if each == one) for one in meant]
+    shown = ", ".join(firsts[:8])
     raise NotUnderstood(f"{_said(cell)} is not one of the choices. Choose from: {shown}.")
 
 
