@@ -7,6 +7,8 @@ P2 has been sent back, and the shared provider's answers are being typed by its 
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,9 +22,13 @@ from assurance.models.deciding import Override, decide_in_year
 from assurance.models.giving_back import give_back
 from assurance.models.in_question import put_in_question
 from assurance.models.papers import ask_for_paper
+from assurance.models.questions import grades_of, questions_of
 from assurance.models.submissions import Signature
 from assurance.models.submitting import begin_entry
+from assurance.models.workbooks import keep_workbook
+from assurance.spreadsheets import LIMITS, read_return, return_workbook
 from design.calendar import FinancialYear
+from design.workbooks.reading import read
 from evidence.intake import take_in
 from evidence.models import EvidenceItem
 from framework import drafts
@@ -114,6 +120,7 @@ def _write(world: "World", assessment: SelfAssessment) -> None:
     colleague = world.person("PC", world.key_of(assessment.organisation))
     ask_colleague(assessment, first.criterion_version.standard, colleague, by=lead, at=world.at)
     _answer(world, assessment, lead)
+    _workbook(world, assessment, lead, by_provider=True)
 
 
 def _answer(world: "World", assessment: SelfAssessment, by: Any) -> None:
@@ -219,6 +226,25 @@ def _enter(world: "World", assessment: SelfAssessment) -> None:
             reason = give_back(assessment, reason=world.canary("givenback", "reason"), by=analyst, at=world.at).reason
             world.things[-1].canaries.append(reason)
     _answer(world, assessment, analyst)
+    _workbook(world, assessment, analyst, by_provider=False)
+
+
+def _workbook(world: "World", assessment: SelfAssessment, by: Any, *, by_provider: bool) -> None:
+    """A workbook that was read and waits; its first row differs from what is online."""
+    questions = questions_of(assessment, grades_of(assessment))
+    book = return_workbook(assessment, questions, by=by.name, at=world.at, contact={})
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(book)
+        file.flush()
+        found = read_return(read(Path(file.name), LIMITS), assessment, questions)
+    found.rows[0]["narrative"] = world.canary("workbook", "narrative")
+    kept = keep_workbook(
+        assessment, rows=found.rows, notes=[world.canary("workbook", "note")], written_at=found.written_at,
+        file_name=f"{world.canary('workbook', 'name')}.xlsx", sha256="0" * 64, by_provider=by_provider, by=by,
+        at=world.at,
+    )  # fmt: skip
+    world.keep(kept, draft=True)
+    world.things[-1].canaries = [found.rows[0]["narrative"], kept.notes[0], kept.file_name]
 
 
 def _evidence(world: "World", assessment: SelfAssessment, lead: Any) -> None:

@@ -217,7 +217,9 @@ def _not_mine(who: Principal, can: Can, method: str, address: Address) -> str:
 def _part_of_another(who: Principal, can: Can, method: str, address: Address) -> str:
     """A part that is not there, or of somebody else's object; refused before that while another desk writes."""
     words = dict(address.words)
-    if not address.mixed and words.get("use") != 0 and words.get("ask") != NOWHERE:
+    # A copy with what became of it exists once the workbook is accepted; the world's wait.
+    copy = address.route.name.endswith("-workbook-copy")
+    if not (address.mixed or copy or words.get("use") == 0 or NOWHERE in (words.get("ask"), words.get("upload"))):
         return ""
     thing = address.thing
     assert thing is not None
@@ -406,6 +408,13 @@ def _interest_words(who: Principal, thing: Thing) -> bool:
     return own or any(may(who, can, thing) for can in READ_BY[thing.kind])
 
 
+def _workbook(who: Principal, thing: Thing) -> bool:
+    """Read by whoever writes at the desk that uploaded it."""
+    if thing.object.by_provider:
+        return who.place == thing.organisation and who.grant(Can.FILL_ASSESSMENT) is not None
+    return who.place == thing.commissioner and who.grant(Can.RECORD_RECEIVED) is not None
+
+
 def _paper(who: Principal, thing: Thing) -> bool:
     """Made for whoever asked for it: the world's for the designated professional of the round."""
     return (who.role, who.place, who.special) == ("DP", thing.commissioner, False)
@@ -414,6 +423,7 @@ def _paper(who: Principal, thing: Thing) -> bool:
 WORDS: dict[str, Callable[[Principal, Thing], bool]] = {
     "accounts.DeclaredInterest": _interest_words,
     "assurance.ResultPaper": _paper,
+    "assurance.ReturnWorkbook": _workbook,
     "assurance.Round": _round,
     "evidence.EvidenceItem": _evidence_words,
     "framework.FrameworkVersion": _standards_words,

@@ -60,6 +60,9 @@ ELSEWHERE = {
     ),
     "evidence:version-download": "a file",
     "oversight:organisations-template": "a workbook",
+    **dict.fromkeys(
+        (f"assurance:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "copy")), "a workbook"
+    ),
     "assurance:round-edit": "a round that is not issued yet (tests/assurance/test_round_pages.py)",
     "assurance:entry-evidence-remove": "evidence with a return received on paper; the same page as the provider's",
 }

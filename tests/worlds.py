@@ -212,7 +212,7 @@ def addresses(route: Route, made: world.World) -> list[Address]:
     absent = {"reference": NOWHERE, "pk": 999_999_999} | ({"key": NOWHERE} if kind == "framework.Reference" else {})
     first = {**_values(route, names, things[0]), **absent}
     found.append(_address(route, {name: first[name] for name in names}))
-    if {"answer", "use", "ask"} & set(names):
+    if {"answer", "use", "ask", "upload"} & set(names):
         others = {each.commissioner + each.organisation: each for each in things}
         for mine, theirs in zip(things, [*list(others.values())[1:], things[0]], strict=False):
             mixture = {**_values(route, names, theirs), "reference": mine.reference}
@@ -250,6 +250,9 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
     if "ask" in names:
         ask = thing.object.colleague_asks.first()
         said["ask"] = ask.reference if ask else NOWHERE
+    if "upload" in names:
+        kept = thing.object.workbooks.first()
+        said["upload"] = kept.reference if kept else NOWHERE
     return {name: _known(route, name, said) for name in names}
 
 

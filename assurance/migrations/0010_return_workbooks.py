@@ -10,7 +10,7 @@ from accounts.guards import composite_key
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assurance", "0008_result_papers"),
+        ("assurance", "0009_evidence_before_an_entry"),
         ("providers", "0002_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
