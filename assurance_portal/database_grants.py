@@ -66,7 +66,6 @@ GRANTS: dict[str, str] = {
     "assurance_colleagueask": NO_DELETE,
     "assurance_inquestion": NO_DELETE,
     "assurance_rating": NO_DELETE,
-    "assurance_resultpaper": NO_DELETE,
     "assurance_returnworkbook": NO_DELETE,
     "assurance_round": NO_DELETE,
     "assurance_selfassessment": NO_DELETE,
