@@ -93,7 +93,7 @@ def changes_of(assessment: SelfAssessment) -> list[DueChange]:
 def history_of(
     assessment: SelfAssessment, submissions: Iterable[Submission], changes: Iterable[DueChange]
 ) -> list[Happened]:
-    """Issued, dates moved, received, sent back, withdrawn: latest first. Two queries."""
+    """Issued, dates moved, received, sent back, validated, withdrawn: latest first. Two queries."""
     lines = [Happened(assessment.issued_at, "Issued", words=assessment.why_issued)]
     lines += [_date_moved(change) for change in changes]
     for entry in assessment.entries_on_behalf.select_related("by", "given_back__by"):
@@ -108,6 +108,8 @@ def history_of(
         lines.append(Happened(submission.submitted_at, heading, str(submission.submitted_by), signed))
     for back in assessment.send_backs.select_related("by"):
         lines.append(Happened(back.at, f"Sent back until {back.due_on:%-d %B %Y}", str(back.by), back.notes))
+    if assessment.validated_at:
+        lines.append(Happened(assessment.validated_at, "Validated"))
     if assessment.withdrawn_at:
         lines.append(
             Happened(assessment.withdrawn_at, "Withdrawn", str(assessment.withdrawn_by), assessment.withdrawn_reason)

@@ -427,6 +427,19 @@ def test_the_director_signs_off_and_does_not_judge(at, sign_in):
     assert client.post(criterion_url(assessment, "1.1"), {"agree": "1"}).status_code == 404
 
 
+def test_the_history_of_a_return_says_when_it_was_validated(at, sign_in):
+    waiting, done = under_review(at)[0], validated(at)
+    told = [
+        [
+            line.heading
+            for line in sign_in(someone("QA", each.commissioner)).get(url("assessment-detail", each)).context["history"]
+        ]
+        for each in (waiting, done)
+    ]
+    assert [headings.count("Validated") for headings in told] == [0, 1]
+    assert told[1][0] == "Validated"
+
+
 def test_the_result_is_read_by_associates_without_the_providers_own_words(at, sign_in):
     assessment = validated(at)
     associate = CommissionerFactory()
