@@ -202,12 +202,11 @@ def for_actions(reviews: Any, assessment: SelfAssessment, *, on: date) -> Any:
 def proofs_of(answers: Iterable[Any], *, user: "User", on: date) -> dict[int, list[Proof]]:
     """The evidence of these answers by answer, each with its newest version and what was said of it. One query."""
     newest = EvidenceVersion.objects.filter(item=OuterRef("item")).order_by("-number")
-    columns = ("id", "number", "reference", "file_name", "media_type", "size", "scan_state")
     allowed = EvidenceItem.objects.permitted(user, Can.DOWNLOAD_EVIDENCE).filter(pk=OuterRef("item"))
     uses = (
         AnswerEvidence.objects.filter(answer__in=list(answers))
         .annotate(
-            newest=Subquery(newest.values(json=JSONObject(**{name: name for name in columns}))[:1]),
+            newest=Subquery(newest.values(json=JSONObject(**{name: name for name in EvidenceVersion.SHOWN}))[:1]),
             may_open=Exists(allowed),
         )
         .select_related("item", "verdict_by")
@@ -215,7 +214,7 @@ def proofs_of(answers: Iterable[Any], *, user: "User", on: date) -> dict[int, li
     )
     found: dict[int, list[Proof]] = {}
     for use in uses:
-        version = EvidenceVersion(item=use.item, **use.newest) if use.newest else None
+        version = EvidenceVersion.of_columns(use.item, use.newest) if use.newest else None
         found.setdefault(use.answer_id, []).append(
             Proof(use, version, opinion_of(use, version), use.item.is_expired(on))
         )

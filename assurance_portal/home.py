@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Subquery, When
+from django.db.models import Case, Count, Q, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -29,6 +29,9 @@ from chasing.models import Chase
 from design.calendar import FinancialYear, london_date
 from design.counting import counted, first_of
 from design.pages import page
+from evidence.models import EvidenceVersion
+from evidence.scanner import is_set_up
+from evidence.waiting import Trouble
 from governance.models import AnnualReport
 
 SHOWN = 6
@@ -138,6 +141,14 @@ def reminders(reader: Reader) -> dict[str, Any] | None:
     return {"ran": reminders_last_ran(at=reader.at)}
 
 
+def scans(reader: Reader) -> dict[str, Any] | None:
+    """What the virus scanner holds back. One query; the scanner itself is asked on its own page."""
+    held = EvidenceVersion.objects.permitted(reader.user, Can.SEE_JOBS, on=reader.on)
+    silent = Count("pk", filter=Q(scan_state="quarantined", scan_trouble=Trouble.NO_ANSWER))
+    waiting, refused = Count("pk", filter=Q(scan_state="quarantined")), Count("pk", filter=Q(scan_state="infected"))
+    return {"is_set_up": is_set_up(), **held.aggregate(waiting=waiting, silent=silent, refused=refused)}
+
+
 def reports(reader: Reader) -> dict[str, Any] | None:
     """Published annual reports, newest first."""
     published = AnnualReport.objects.permitted(reader.user, Can.READ_REPORT, on=reader.on)
@@ -153,6 +164,7 @@ PANELS: tuple[tuple[str, set[Can], Panel], ...] = (
     ("changed", {Can.VALIDATE}, changed),
     ("not_returned", {Can.SEE_OVERVIEW}, not_returned),
     ("reminders", {Can.SEND_REMINDERS, Can.SEE_JOBS}, reminders),
+    ("scans", {Can.SEE_JOBS}, scans),
     ("reports", {Can.READ_REPORT}, reports),
 )
 

@@ -7,3 +7,9 @@ class EvidenceConfig(AppConfig):
     """Evidence items, their versions, uploads and permitted downloads."""
 
     name = "evidence"
+
+    def ready(self) -> None:
+        """Say who writes our letters."""
+        from evidence.letters import register_writers
+
+        register_writers()

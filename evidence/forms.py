@@ -242,6 +242,18 @@ class WithdrawForm(NhsForm):
     )
 
 
+class ScanFilter(forms.Form):
+    """Which of the files that the scanner holds back are shown; sent by GET."""
+
+    mark_optional = False
+
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "Waiting or refused"), ("waiting", "Waiting"), ("refused", "Refused")],
+    )
+
+
 class LibraryFilter(forms.Form):
     """What of the library is shown; sent by GET."""
 

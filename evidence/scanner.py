@@ -66,6 +66,17 @@ def ping() -> None:
             raise ConnectionError("the scanner does not speak as clamd does")
 
 
+def state() -> str:
+    """For a page: ``none``, ``up`` or ``down``. Asks the scanner, and waits three seconds at most."""
+    if not is_set_up():
+        return "none"
+    try:
+        ping()
+    except OSError:
+        return "down"
+    return "up"
+
+
 def look_at(path: Path) -> str:
     """The signature that the scanner found in the file, or nothing; NotLookedAt when it did not say."""
     try:

@@ -15,6 +15,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from evidence import scanner, storage
+from evidence.letters import tell_of_refusal
 from evidence.models import EvidenceVersion
 from evidence.scanner import NotLookedAt
 from evidence.waiting import Trouble
@@ -58,12 +59,14 @@ def _looked_at(version: EvidenceVersion, *, at: datetime) -> bool:
 
 
 def _decide(version: EvidenceVersion, signature: str, *, at: datetime) -> None:
-    """Keep what the scanner said; a refused file is then moved out of reach."""
+    """Keep what the scanner said. Of a refused file people are told, and it is moved out of reach."""
     if not signature:
         version.found_clean(at=at)
         return
-    if version.found_infected(signature, at=at):
-        logger.error("The scanner refused %s: %s", version.reference, signature)
+    with transaction.atomic():
+        if version.found_infected(signature, at=at):
+            tell_of_refusal(version, at=at)
+            logger.error("The scanner refused %s: %s", version.reference, signature)
     storage.set_aside(version.storage_name)
 
 

@@ -1,7 +1,8 @@
-"""Pages of the evidence library. A file itself is served by ``downloads.py``."""
+"""Pages of the evidence library, and what the virus scanner holds back. A file is served by ``serving.py``."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
@@ -11,8 +12,8 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
-from evidence import library
-from evidence.forms import ADD_FORMS, HoldsUntilForm, LibraryFilter, NewVersionForm, WithdrawForm
+from evidence import library, scanner
+from evidence.forms import ADD_FORMS, HoldsUntilForm, LibraryFilter, NewVersionForm, ScanFilter, WithdrawForm
 from evidence.models import EvidenceDownload, EvidenceItem, EvidenceVersion
 from evidence.serving import attachment
 from evidence.uploads import refused_upload
@@ -104,6 +105,24 @@ def item_withdraw(request: SignedInRequest, item: EvidenceItem) -> HttpResponse:
         messages.success(request, f"“{item.title}” is withdrawn")
         return redirect("evidence:item-detail", reference=item.reference)
     return page(request, "evidence/item_withdraw.html", form, item=item, uses=library.uses_of(item, user=request.user))
+
+
+@door(Can.SEE_JOBS, methods=("GET",))
+def scan_list(request: SignedInRequest) -> HttpResponse:
+    """Does the scanner answer, what waits for it, and what it refused: never a title, a file's name or its content."""
+    allowed = EvidenceVersion.objects.permitted(request.user, Can.SEE_JOBS)
+    form = ScanFilter(request.GET)
+    asked = form.cleaned_data["state"] if form.is_valid() else ""
+    found = allowed.closed_by_the_scanner()
+    found = {"waiting": found.waiting, "refused": found.refused}.get(asked, found.all)()
+    return page(
+        request,
+        "evidence/scan_list.html",
+        filter=form,
+        rows=Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        state=scanner.state(),
+        rescan_days=settings.CLAMD_RESCAN_DAYS,
+    )
 
 
 @door(Can.DOWNLOAD_EVIDENCE, of=EvidenceVersion, methods=("GET",))  # type: ignore[arg-type]

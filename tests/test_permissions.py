@@ -327,7 +327,6 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 # Capabilities that no address asks for, and why the table holds them all the same.
 RESERVED = {
     Can.BRING_IN_RECORDS: "Grades of past years and open actions follow organisations.",
-    Can.SEE_JOBS: "A page of the jobs comes with their alarms; so far the home pages say when reminders last ran.",
     Can.EXPORT: "Lists are shown and searched so far; workbooks of them come with the import and export of returns.",
 }
 

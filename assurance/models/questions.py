@@ -18,6 +18,7 @@ from assurance.models.answers import Answer, AnswerEvidence, incomplete_when
 from assurance.models.assessments import SelfAssessment
 from assurance.models.ratings import Rating
 from design.calendar import london_date
+from evidence.models import newest_scan
 from framework.applicability import why_not
 from framework.models import CriterionVersion, Grade, Wording
 from providers.models import ServiceAnswer
@@ -119,7 +120,8 @@ def questions_of(
         answers = answers.filter(criterion_version__standard__number=standard)
     if answer is not None:
         answers = answers.filter(pk=answer)
-    uses = AnswerEvidence.objects.select_related("item").order_by("added_at", "pk")
+    uses = AnswerEvidence.objects.select_related("item").annotate(newest_scan=newest_scan("item"))
+    uses = uses.order_by("added_at", "pk")
     rows = list(answers.prefetch_related(Prefetch("evidence", queryset=uses)))
     wordings = _wordings(assessment, rows)
     excused = _excused(assessment, rows)

@@ -2,6 +2,6 @@
 
 from evidence.models.downloads import EvidenceDownload
 from evidence.models.items import EvidenceItem, Withdrawn
-from evidence.models.versions import EvidenceVersion, NotOpen
+from evidence.models.versions import EvidenceVersion, NotOpen, newest_scan
 
-__all__ = ["EvidenceDownload", "EvidenceItem", "EvidenceVersion", "NotOpen", "Withdrawn"]
+__all__ = ["EvidenceDownload", "EvidenceItem", "EvidenceVersion", "NotOpen", "Withdrawn", "newest_scan"]

@@ -5,12 +5,12 @@ found infected is never opened by a slower answer.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from accounts.door import Refused
 from accounts.references import new_reference
@@ -45,6 +45,13 @@ class EvidenceVersionQuerySet(TenantQuerySet):
     def refused(self) -> Self:
         """The scanner found something in them."""
         return self.filter(scan_state=EvidenceVersion.Scan.INFECTED)
+
+    def closed_by_the_scanner(self) -> Self:
+        """Waiting or refused, the newest first, each with ``opened_count``: how often it was opened before."""
+        opened = Count("downloads")
+        found = self.filter(scan_state__in=[EvidenceVersion.Scan.QUARANTINED, EvidenceVersion.Scan.INFECTED])
+        found = found.select_related("organisation", "commissioner", "item").annotate(opened_count=opened)
+        return found.order_by("-uploaded_at", "-pk")
 
     def to_scan(self, *, at: datetime) -> Self:
         """Waiting, and their time has come."""
@@ -126,6 +133,12 @@ class EvidenceVersion(models.Model):
 
     objects = EvidenceVersionQuerySet.as_manager()
 
+    # What a list needs of a version to name it and to say why it is closed.
+    SHOWN = (
+        "id", "number", "reference", "file_name", "media_type", "size", "scan_state", "scan_trouble", "scan_tried_at",
+        "scan_next_at",
+    )  # fmt: skip
+
     # Set by the intake when the organisation already held the same file: nothing new was stored.
     already_held: bool = False
 
@@ -190,6 +203,12 @@ class EvidenceVersion(models.Model):
             raise NotOpen(self.why_closed)
         EvidenceDownload.objects.create(version=self, by=by, at=at)
 
+    @classmethod
+    def of_columns(cls, item: EvidenceItem, columns: dict[str, Any]) -> "EvidenceVersion":
+        """A version of the item from ``SHOWN`` as the database wrote them into JSON. Never to be saved."""
+        fields = {each.name: each for each in cls._meta.concrete_fields}
+        return cls(item=item, **{name: fields[name].to_python(value) for name, value in columns.items()})
+
     def claim_scan(self, *, at: datetime) -> bool:
         """Take the file to the scanner, if nobody else has it now. A claim that ends in nothing lapses by itself."""
         due = type(self).objects.filter(pk=self.pk).to_scan(at=at)
@@ -228,3 +247,8 @@ class EvidenceVersion(models.Model):
             scan_state=self.Scan.QUARANTINED, scan_signature="", scanned_at=None, scan_tries=0, scan_next_at=at
         )
         return bool(asked)
+
+
+def newest_scan(item: str) -> Subquery:
+    """For ``annotate``: the scan's state of the newest version of the item at this path; None without a file."""
+    return Subquery(EvidenceVersion.objects.filter(item=OuterRef(item)).order_by("-number").values("scan_state")[:1])

@@ -1,5 +1,6 @@
 """From the upload to the day it may be opened: quarantine, the scanner's word, waiting, looking again."""
 
+import io
 import os
 import threading
 from collections.abc import Callable
@@ -7,17 +8,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.capabilities import Role
+from assurance.models.questions import grades_of, questions_of
+from assurance.validating import proofs_of
+from chasing.letters import compose
+from chasing.models import Letter
 from evidence import scanning
 from evidence.models import EvidenceDownload, EvidenceVersion
 from evidence.storage import aside_of, path_of
 from evidence.tasks import scan_again, scan_version, sweep_scans, sweep_stored_files
 from providers.models import Arrangement
-from tests.factories.accounts import UserFactory, someone
+from tests.factories.accounts import CircleFactory, CircleMemberFactory, UserFactory, someone
+from tests.factories.assurance import a_return
 from tests.factories.evidence import THEN, a_file, pdf, upload
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.scanner import HARMFUL, SIGNATURE, Scanner
@@ -268,3 +276,114 @@ def test_without_a_scanner_files_are_not_scanned_and_nothing_waits() -> None:
     version = a_file(by=UserFactory())
     assert state(version) == ("not_scanned", "", "")
     assert (sweep_scans(), scan_again()) == (0, 0)
+
+
+# --- Who is told, and where it stands ------------------------------------------------------------
+
+
+def test_the_uploader_and_the_leads_are_written_to_once_without_words_of_the_file(
+    scanner: Scanner,
+) -> None:
+    commissioner = CommissionerFactory()
+    place = provider_of(commissioner)
+    someone(Role.DESIGNATED_PROFESSIONAL, commissioner)
+    uploader, lead = someone(Role.PROVIDER_CONTRIBUTOR, place), someone(Role.PROVIDER_LEAD, place)
+    version = a_file(
+        harmful(), "secret.pdf", title="Canary", commissioner=commissioner, organisation=place, by=uploader
+    )
+    sweep_scans(at=later(0))
+    version.found_infected(SIGNATURE, at=THEN)
+    letters = Letter.objects.filter(kind="file_refused")
+    assert {letter.to_user for letter in letters} == {uploader, lead}
+    texts = [compose(letter, THEN).body for letter in letters.order_by("to_user_id")]  # type: ignore[union-attr]
+    assert [f"/evidence/{version.item.reference}/" in text for text in texts] == [True, True]
+    assert sorted("you uploaded the file" in text for text in texts) == [False, True]
+    assert [word for word in ("Canary", "secret", SIGNATURE) if word in "".join(texts)] == []
+    version.item.withdraw("It was the wrong one", by=lead, at=THEN)
+    assert [compose(letter, THEN) for letter in letters] == ["It is no longer so."] * 2
+
+
+def test_of_a_file_on_an_access_list_only_those_on_it_are_told(scanner: Scanner) -> None:
+    commissioner = CommissionerFactory()
+    place, circle = provider_of(commissioner), CircleFactory(commissioner=commissioner)
+    named, other = (someone(Role.PROVIDER_LEAD, place) for _ in range(2))
+    CircleMemberFactory(circle=circle, user=named, added_by=named)
+    a_file(harmful(), commissioner=commissioner, organisation=place, by=named, circle=circle)
+    sweep_scans(at=later(0))
+    told = {letter.to_user: compose(letter, THEN) for letter in Letter.objects.filter(kind="file_refused")}
+    assert not isinstance(told[named], str)
+    assert told[other] == "There is nobody to send it to any more."
+
+
+def test_those_who_keep_the_service_see_what_is_held_back_and_no_word_of_it(sign_in: SignIn, scanner: Scanner) -> None:
+    version = a_file(harmful(), "secret name.pdf", title="Secret title")
+    foreign = a_file(harmful())
+    sweep_scans(at=later(0))
+    scanner.down()
+    waiting = a_file(title="Secret too", commissioner=version.commissioner, organisation=version.organisation)
+    sweep_scans(at=later(0))
+    client = sign_in(someone(Role.SYSTEM_ADMINISTRATOR, version.commissioner))
+    page = client.get("/evidence/scanner/").content.decode()
+    shown = (version.reference, SIGNATURE, waiting.reference, "it did not answer at 10:00", "does not answer")
+    assert [words for words in shown if words not in page] == []
+    assert [words for words in ("Secret", "secret", foreign.reference) if words in page] == []
+    refused = client.get("/evidence/scanner/?state=refused").content.decode()
+    assert (version.reference in refused, waiting.reference in refused) == (True, False)
+    home = client.get("/").content.decode()
+    assert "It does not answer" in home
+    assert "1 file waits for it. It refused 1 file." in " ".join(home.split())
+    assert client.get(f"/evidence/{version.item.reference}/").status_code == 404
+    assert client.get(address(version)).status_code == 404
+    assert sign_in(someone(Role.PROVIDER_LEAD, version.organisation)).get("/evidence/scanner/").status_code == 404
+
+
+def test_the_scanners_page_asks_as_often_for_many_files_as_for_one(sign_in: SignIn, scanner: Scanner) -> None:
+    version = a_file()
+    client = sign_in(someone(Role.QUALITY_ANALYST, version.commissioner))
+    client.get("/evidence/scanner/")
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/evidence/scanner/")
+        counts.append(len(asked))
+        for _ in range(4):
+            a_file(commissioner=version.commissioner, organisation=version.organisation)
+    assert counts[0] == counts[1] <= 12
+
+
+def test_a_validator_reads_beside_the_answer_why_a_file_is_closed(scanner: Scanner) -> None:
+    assessment = a_return()
+    answer = assessment.answers.in_order()[0]
+    where = {"commissioner": assessment.commissioner, "organisation": assessment.organisation}
+    scanner.down()
+    waiting = a_file(**where)
+    sweep_scans(at=later(0))
+    refused = a_file(harmful(), **where)
+    refused.found_infected(SIGNATURE, at=THEN)
+    for version in (waiting, refused):
+        answer.use(version.item, by=version.uploaded_by, at=THEN)
+    reader = someone(Role.DESIGNATED_PROFESSIONAL, assessment.commissioner)
+    proofs = proofs_of([answer], user=reader, on=THEN.date())[answer.pk]
+    assert [proof.version.why_closed for proof in proofs if proof.version] == [
+        read(waiting).why_closed, read(refused).why_closed,
+    ]  # fmt: skip
+    assert "it did not answer at 10:00 on 5 October. Next try at 10:01." in read(waiting).why_closed
+    asked = questions_of(assessment, grades_of(assessment), answer=answer.pk)[0]
+    assert [use.newest_scan for use in asked.evidence] == ["quarantined", "infected"]
+
+
+def test_a_refused_file_is_shown_to_a_better_scanner_by_command(scanner: Scanner, settings: Any) -> None:
+    wrong, right = a_file(harmful()), a_file(pdf("really") + b"second word\n%%EOF\n")
+    right.found_infected("Other", at=THEN)
+    sweep_scans(at=later(0))
+    scanner.harmful = b"second word"
+    said = io.StringIO()
+    call_command("scan_again", since=THEN.date(), stdout=said)
+    assert {state(wrong)[0], state(right)[0]} == {"clean", "infected"}
+    assert f"{wrong.reference}: Scanned, nothing found" in said.getvalue()
+    assert f"{right.reference}: Refused by the scanner {SIGNATURE}" in said.getvalue()
+    with pytest.raises(CommandError, match="Name the files"):
+        call_command("scan_again")
+    settings.CLAMD_URL = ""
+    with pytest.raises(CommandError, match="No virus scanner is set up"):
+        call_command("scan_again", wrong.reference)
