@@ -1,6 +1,7 @@
 """System checks: what must never be true in a real installation."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -34,3 +35,18 @@ def no_demonstration_accounts_elsewhere(app_configs: Any, **kwargs: Any) -> list
             )
         ]
     return []
+
+
+@register()
+def the_scanner_is_named_by_an_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A scanner that nobody can reach by its address would keep every file closed for ever."""
+    where = urlsplit(settings.CLAMD_URL)
+    if not settings.CLAMD_URL or (where.scheme == "unix" and where.path) or (where.scheme == "tcp" and where.hostname):
+        return []
+    return [
+        Error(
+            f"CLAMD_URL is {settings.CLAMD_URL!r}, which names no virus scanner.",
+            hint="Set it to tcp://HOST:3310 or unix:///run/clamav/clamd.ctl, or leave it empty for no scanner.",
+            id="portal.E003",
+        )
+    ]

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 NO_NAMES = "Do not send anything that names a patient, a child, a family or a member of staff in a case."
-FILE_HINT = f"PDF, Word, Excel, PowerPoint, PNG, JPEG, CSV or text, up to 25 MB. {NO_NAMES}"
+FILE_HINT = (
+    "PDF, Word, Excel, PowerPoint, PNG, JPEG, CSV or text, up to 25 MB. Pictures are saved without hidden details such "
+    f"as where they were taken. {NO_NAMES}"
+)
 HOLDS_UNTIL_HINT = "For example the review date of a policy or the end of a certificate, like 31 3 2018."
 
 

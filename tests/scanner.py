@@ -61,13 +61,16 @@ class Scanner:
 
     def _talk(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as heard:
-            command = b""
-            while not command.endswith(b"\0"):
+            # What begins with z ends with a zero byte, what begins with n with the line; so do the answers.
+            command, end = heard.read(1), b"\n"
+            if command == b"z":
+                end = b"\0"
+            while not command.endswith(end):
                 command += heard.read(1)
-            answer = {b"zPING\0": "PONG", b"zINSTREAM\0": ""}[command] or self._stream(heard)
+            answer = {b"PING": "PONG", b"INSTREAM": ""}[command[1:-1]] or self._stream(heard)
             threading.Event().wait(self.slow)
             try:
-                connection.sendall(answer.encode() + b"\0")
+                connection.sendall(answer.encode() + end)
             except OSError:
                 return
 

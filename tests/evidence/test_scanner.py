@@ -1,5 +1,6 @@
 """What the portal says to a scanner, and what it makes of the answers."""
 
+import io
 import shutil
 import socket
 import subprocess
@@ -9,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import clamd as clamd_client
 import pytest
 from django.test import Client
 
+from assurance_portal.checks import the_scanner_is_named_by_an_address
 from evidence.scanner import NotLookedAt, look_at, ping
 from evidence.waiting import Trouble, next_try, words
 from tests.factories.evidence import THEN, office, pdf, zipped
@@ -36,6 +39,14 @@ def test_a_file_is_streamed_whole_and_what_was_found_is_said(scanner: Scanner, f
     file.write_bytes(bytes(3_000_000) + HARMFUL)
     assert look_at(file) == SIGNATURE
     assert scanner.seen == [len(pdf()), 3_000_000 + len(HARMFUL)]
+
+
+def test_the_scanner_of_these_tests_speaks_as_clamd_does_to_another_client(scanner: Scanner) -> None:
+    """The clamd package was written for the real one."""
+    other = clamd_client.ClamdNetworkSocket("127.0.0.1", scanner.port, timeout=2)
+    assert other.ping() == "PONG"
+    assert other.instream(io.BytesIO(pdf())) == {"stream": ("OK", None)}
+    assert other.instream(io.BytesIO(HARMFUL)) == {"stream": ("FOUND", SIGNATURE)}
 
 
 def test_a_scanner_that_is_not_there_does_not_answer(scanner: Scanner, file: Path) -> None:
@@ -115,6 +126,18 @@ def test_readyz_names_the_scanner_only_where_there_is_one(scanner: Scanner, sett
     assert (answer.status_code, "virus scanner" in answer.json()["down"]) == (200, True)
     settings.CLAMD_URL = ""
     assert "virus scanner" not in Client().get("/readyz").json()["parts"]
+
+
+@pytest.mark.parametrize(
+    ("url", "problems"),
+    [
+        ("", []), ("tcp://clamav:3310", []), ("unix:///run/clamav/clamd.ctl", []),
+        ("clamav:3310", ["portal.E003"]), ("tcp://", ["portal.E003"]),
+    ],
+)  # fmt: skip
+def test_an_address_that_names_no_scanner_is_refused_at_the_start(settings: Any, url: str, problems: list[str]) -> None:
+    settings.CLAMD_URL = url
+    assert [problem.id for problem in the_scanner_is_named_by_an_address(None)] == problems
 
 
 # --- The real one --------------------------------------------------------------------------------
