@@ -14,8 +14,9 @@ from evidence.storage import SET_ASIDE
 
 OLD_ENOUGH = timedelta(days=1)
 KEPT_ASIDE = timedelta(days=30)
-# A sweep ends well before the limit of a task, so that nothing is cut off in the middle of a file.
-SWEEP_SECONDS = 240
+# Shorter than the lease of a file less the scanner's time, so that no lease lapses while its file is looked at.
+SWEEP_SECONDS = 50
+LOOK_AGAIN_SECONDS = 240
 
 
 @shared_task
@@ -36,7 +37,7 @@ def scan_again(*, at: str | None = None, **_: Any) -> int:
     """Once a London day each recent file, and what never was scanned. Returns how many turned out infected."""
     moment = _moment(at)
     midnight = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
-    return scanning.scan_again(at=moment, before=midnight, seconds=SWEEP_SECONDS)
+    return scanning.scan_again(at=moment, before=midnight, seconds=LOOK_AGAIN_SECONDS)
 
 
 @shared_task
