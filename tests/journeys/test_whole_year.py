@@ -70,6 +70,7 @@ def a_practice_answers_and_submits(nadia: Person, folder: Path) -> str:
     nadia.sees("Everything is saved as you type")
     nadia.fits_a_telephone()
     page.get_by_role("list").filter(has=page.get_by_text("Not started")).get_by_role("link").first.click()
+    page.wait_for_url("**/write/standards/*/")
     while page.get_by_role("button", name="Save and go on").count():
         answer_one_standard(nadia)
     evidence_is_added(nadia, reference, folder)
