@@ -1,13 +1,12 @@
 """Reads an uploaded workbook or CSV file into plain rows. Knows no Django and never runs what it reads.
 
-Run as a script in a process of its own: ``python -I reader.py FILE LIMITS``. It limits its own memory and time and
-prints one JSON object: ``{"sheets": [...]}``, or ``{"problem": "too_many_rows", "really": "Sheet 'Staff'"}``. The words
-for people are in ``reading.py``. The sheets' XML is walked first, so that a sheet that is too large is refused
-before it is in memory, and formulas and error values are known (the reading library gives only values).
+Run in a process of its own (``reading.command``), which finds only this module, ``design/inspection.py`` and the
+reading library. It limits its own memory and time and prints one JSON object: ``{"sheets": [...]}``, or
+``{"problem": "too_many_rows", "really": "Staff"}``. The words for people are in ``reading.py``. The sheets' XML is walked
+first, so that a sheet that is too large is refused before it is in memory, and formulas and error values are known (the
+reading library gives only values).
 """
 
-import csv
-import io
 import json
 import re
 import resource
@@ -16,7 +15,7 @@ import sys
 import zipfile
 import zlib
 from datetime import date, datetime, time, timedelta
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -29,17 +28,7 @@ CELL_LENGTH = 32_767  # Excel's own limit
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-def _inspection() -> Any:
-    """The module beside this package: isolated processes have no path to import it by."""
-    spec = spec_from_file_location("inspection", Path(__file__).resolve().parent.parent / "inspection.py")
-    if spec is None or spec.loader is None:  # pragma: no cover
-        raise ImportError("inspection")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-inspection = _inspection()
+inspection: Any = import_module("inspection")
 Refused = inspection.Refused
 
 
@@ -234,6 +223,9 @@ def _plain(value: Any) -> Any:
 
 def _csv(path: Path, limits: dict[str, int]) -> dict[str, Any]:
     """One sheet without formulas. The separator is the one that the first line holds most of."""
+    import csv
+    import io
+
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
@@ -270,7 +262,3 @@ def main(path: str, limits: str) -> int:
         found = {"problem": "bomb", "really": ""}
     sys.stdout.write(json.dumps(found))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -10,13 +10,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from design.workbooks.formulas import why_not
 
-READER = Path(__file__).with_name("reader.py")
 READER_SECONDS = 30
+# What the reading process may import: itself, the inspection of files, and the reading library. No site packages else.
+BEGIN = "import sys; sys.path += sys.argv[1:4]; import reader; sys.exit(reader.main(*sys.argv[4:]))"
 # What a cell may hold once it is read.
 Value = str | int | float | bool | date | datetime | None
 
@@ -147,13 +149,26 @@ def letters(column: int) -> str:
     return found
 
 
+def command(path: Path, limits: Limits) -> list[str]:
+    """How the reading process is started. It begins without the portal and without the environment's packages."""
+    here = Path(__file__).resolve().parent
+    found = find_spec("python_calamine")
+    library = Path(found.origin).parent.parent if found and found.origin else here
+    places = [str(here), str(here.parent), str(library)]
+    return [sys.executable, "-I", "-S", "-c", BEGIN, *places, str(path), json.dumps(asdict(limits))]
+
+
 def read(path: Path, limits: Limits | None = None) -> Workbook:
     """The workbook or CSV file at ``path``. Unreadable with words for the person when it cannot be read."""
     limits = limits or Limits()
-    command = [sys.executable, "-I", str(READER), str(path), json.dumps(asdict(limits))]
     try:
         run = subprocess.run(  # noqa: S603 - our own script on a file with a random name
-            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=READER_SECONDS, env={}, check=False
+            command(path, limits),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=READER_SECONDS,
+            env={},
+            check=False,
         )
         found = json.loads(run.stdout)
     except (subprocess.TimeoutExpired, ValueError) as problem:
