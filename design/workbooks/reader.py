@@ -2,9 +2,9 @@
 
 Run in a process of its own (``reading.command``), which finds only this module, ``design/inspection.py`` and the
 reading library. It limits its own memory and time and prints one JSON object: ``{"sheets": [...]}``, or
-``{"problem": "too_many_rows", "really": "Staff"}``. The words for people are in ``reading.py``. The sheets' XML is walked
-first, so that a sheet that is too large is refused before it is in memory, and formulas and error values are known (the
-reading library gives only values).
+``{"problem": "too_many_rows", "really": "Staff"}``. The words for people are in ``reading.py``. The sheets' XML is
+walked first, so that a sheet that is too large is refused before it is in memory, and formulas and error values are
+known (the reading library gives only values).
 """
 
 import json
