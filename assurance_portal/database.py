@@ -40,13 +40,13 @@ def as_migrator(name: str | None = None) -> Iterator[BaseDatabaseWrapper]:
         connection.settings_dict["OPTIONS"] = before.get("OPTIONS", {})
 
 
-def on_server(*statements: str) -> list[tuple[Any, ...]]:
-    """Run statements as the migrator beside any database; returns the rows of the last one that gives rows."""
+def on_server(*statements: str, name: str = "postgres") -> list[tuple[Any, ...]]:
+    """Run statements as the migrator beside any database, or on one; returns the rows of the last that gives rows."""
     address = environ.Env.db_url_config(settings.MIGRATE_DATABASE_URL)
     found: list[tuple[Any, ...]] = []
     server = psycopg2.connect(
         host=address["HOST"], port=address["PORT"] or None, user=address["USER"],
-        password=address["PASSWORD"] or None, dbname="postgres",
+        password=address["PASSWORD"] or None, dbname=name,
     )  # fmt: skip
     try:
         server.autocommit = True
@@ -58,6 +58,16 @@ def on_server(*statements: str) -> list[tuple[Any, ...]]:
     finally:
         server.close()
     return found
+
+
+def count_again() -> None:
+    """What PostgreSQL believes about the size of the tables is so again, after much was loaded at once.
+
+    Only the owner of a table may ask for it: from the web role the same statement does nothing but warn. Without the
+    migrator's address the database does it by itself within some minutes.
+    """
+    if settings.MIGRATE_DATABASE_URL:
+        on_server("SET ROLE portal_owner", "ANALYZE", name=connection.settings_dict["NAME"])
 
 
 def make_database(name: str, *, template: str | None = None) -> None:

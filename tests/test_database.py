@@ -5,8 +5,9 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 from django.db.utils import DatabaseError, ProgrammingError
 
-from assurance_portal.database import web_grants
+from assurance_portal.database import count_again, web_grants
 from assurance_portal.database_grants import GRANTS
+from providers.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,16 @@ def test_every_table_is_in_the_list():
     tables = {row[0] for row in ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
     without = {"auth_group", "auth_group_permissions"}
     assert tables - without == set(GRANTS)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_after_much_was_loaded_the_database_counts_again():
+    Organisation.objects.bulk_create(Organisation(kind="place", name=f"Place {n}") for n in range(700))
+    believed = "SELECT reltuples::int FROM pg_class WHERE relname = 'providers_organisation'"
+    before = ask(believed)
+    count_again()
+    assert (before == [(700,)], ask(believed)) == (False, [(700,)])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from assurance_portal.database import count_again
 from assurance_portal.locality import outcomes, papers, people, places, promises, reminders, years
 from assurance_portal.locality.years import moment
 from chasing.planner import plan
@@ -54,8 +55,7 @@ class Command(BaseCommand):
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '30min'")
                 cursor.execute(TOLD, [str(uuid4()), json.dumps({"source": "demonstration"})])
             found, locality, accounts = self._load(on, options)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        count_again()
         # What is loaded to be measured on has its due things, and nothing that somebody did about them.
         if options["years"] > 1 and not options["tier"] and not papers.load(locality, accounts, on=on):
             self.stderr.write("The annual report could not be built; its draft is there. The log says why.")
