@@ -51,6 +51,7 @@ class Signatory(NamedTuple):
     email: str
 
 
+Around = dict[int | None, tuple[Signatory, list[dict[str, str]]]]
 _writers: dict[str, Writer] = {}
 
 
@@ -92,8 +93,9 @@ def _address_of_user(letter: Letter, at: datetime) -> list[str]:
     if user is None or not user.is_active:
         return []
     if not letter.is_account_mail and letter.organisation_id:
-        places = [letter.organisation_id, letter.commissioner_id]
-        if not Membership.objects.acting(user, on=day).filter(organisation__in=places).exists():
+        here = {"organisation__in": [letter.organisation_id, letter.commissioner_id]}
+        own = Membership.objects.live(on=day).filter(user=user, **here)
+        if not own.exists() and not Membership.objects.acting(user, on=day).filter(**here).exists():
             return []
     return [user.email] if letter.circle_id is None or user.pk in _members(letter, at) else []
 
@@ -138,19 +140,25 @@ def front_doors(letter: Letter) -> list[dict[str, str]]:
     ]
 
 
-def compose(letter: Letter, at: datetime) -> EmailMultiAlternatives | str:
-    """The message ready to be sent, or, in words, why it is not sent any more."""
+def compose(letter: Letter, at: datetime, known: Around | None = None) -> EmailMultiAlternatives | str:
+    """The message ready to be sent, or, in words, why it is not sent any more.
+
+    Letters that are sent together share ``known``: who is rung at a commissioner is asked once for all of them.
+    """
     told = writer_of(letter.kind).context(letter, at)
     if told is None:
         return "It is no longer so."
     to = addresses(letter, at)
     if not to:
         return "There is nobody to send it to any more."
-    person = signatory(letter)
+    known = {} if known is None else known
+    if letter.commissioner_id not in known:
+        known[letter.commissioner_id] = signatory(letter), front_doors(letter)
+    person, doors = known[letter.commissioner_id]
     context = {
         "letter": letter,
         "signatory": person,
-        "front_door": front_doors(letter),
+        "front_door": doors,
         "demonstration": settings.PORTAL_DEMONSTRATION,
         "portal_url": settings.PORTAL_BASE_URL,
         "greeting": _greeting(letter),

@@ -82,13 +82,14 @@ def sweep(at: datetime) -> int:
 
 def _send_all(claimed: Sequence[Letter], connection: BaseEmailBackend, now: Clock) -> Counter[str]:
     done: Counter[str] = Counter()
+    known: letters.Around = {}
     _drop_what_lapsed(claimed, now())
     for number, letter in enumerate(claimed):
         at = now()
         if letter.lease_until is None or at >= letter.lease_until - timedelta(seconds=20):
             return done + _release(claimed[number:], at)
         try:
-            done[_send(letter, connection, now)] += 1
+            done[_send(letter, connection, now, known)] += 1
         except Unreachable as problem:
             done["failed"] += letter.fail(str(problem), at=now())
             done["unreachable"] += 1
@@ -107,10 +108,10 @@ def _drop_what_lapsed(claimed: Sequence[Letter], at: datetime) -> None:
         Notice.objects.filter(pk=pk).update(dropped_at=at, dropped_because=reason)
 
 
-def _send(letter: Letter, connection: BaseEmailBackend, now: Clock) -> str:
+def _send(letter: Letter, connection: BaseEmailBackend, now: Clock, known: letters.Around) -> str:
     """One letter: written, handed over, marked. What went wrong stays on the letter, in words without addresses."""
     try:
-        message = letters.compose(letter, now())
+        message = letters.compose(letter, now(), known)
     except Exception as problem:
         log.exception("Letter %s could not be written", letter.reference)
         return "failed" if letter.fail(f"It could not be written ({type(problem).__name__}).", at=now()) else "lost"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.door import Refused
 from accounts.references import new_reference
@@ -159,9 +159,12 @@ class Letter(models.Model):
     def _leave(self, state: str, **changes: object) -> bool:
         """Give the lease back; False when the sweeper has taken it away in the meantime."""
         mine = type(self).objects.filter(pk=self.pk, state=self.State.LEASED, lease_until=self.lease_until)
-        left = mine.update(state=state, lease_until=None, **changes)
-        self.refresh_from_db()
-        return bool(left)
+        if not mine.update(state=state, lease_until=None, **changes):
+            self.refresh_from_db()
+            return False
+        for name, value in {"state": state, "lease_until": None, **changes}.items():
+            setattr(self, name, value)
+        return True
 
     def sent(self, *, at: datetime) -> bool:
         """The mail server has answered 250."""
@@ -173,7 +176,7 @@ class Letter(models.Model):
 
     def wait(self, *, until: datetime) -> bool:
         """Not now, through no fault of the letter: it does not count as an attempt."""
-        return self._leave(self.State.PENDING, not_before=until, attempts=F("attempts") - 1)
+        return self._leave(self.State.PENDING, not_before=until, attempts=self.attempts - 1)
 
     def fail(self, problem: str, *, at: datetime, for_good: bool = False) -> bool:
         """Try again later, or give up after the last attempt or when the server refuses the address for good."""

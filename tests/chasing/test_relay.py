@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.capabilities import Role
 from chasing import relay
 from chasing.letters import Writer, register
 from chasing.models import Letter, Notice, SendingHold
 from chasing.models.letters import ATTEMPTS, LEASE
 from chasing.planner import plan
 from design.calendar import add_working_days
-from tests.factories.accounts import CircleFactory, CircleMemberFactory
+from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
 from tests.factories.chasing import a_due_return, a_place, an_action, seven_oclock
 from tests.factories.providers import ContactFactory
 
@@ -42,6 +45,25 @@ def test_each_recipient_gets_one_letter_and_it_is_marked_sent(place, mail):
     assert set(Letter.objects.values_list("state", "sent_at", "attempts")) == {("sent", MORNING, 1)}
     assert deliver() == {}
     assert len(mail.received) == 2
+
+
+def test_a_further_letter_asks_four_things_whoever_else_is_written_to(place, mail):
+    """Its lines, what they are about, whether its reader is still there; and it is marked. The rest is asked once."""
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            deliver()
+        return len([each for each in asked if "SAVEPOINT" not in each["sql"]])
+
+    two = statements()
+    for name in ("Ann", "Ben", "Cat"):
+        someone(Role.PROVIDER_CONTRIBUTOR, place.provider, name=name)
+    a_due_return(place, add_working_days(WEDNESDAY, 5))
+    plan(WEDNESDAY, at=MORNING)
+    five = statements()
+
+    assert len(mail.received) == 7
+    assert five - two == 3 * 4
 
 
 def test_a_letter_left_by_a_killed_relay_goes_again_with_the_same_message_id(place, mail):
