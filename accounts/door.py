@@ -74,6 +74,7 @@ def door(
                 return _methods(request, methods) or view(request, *args, **kwargs)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            memberships(request)
             if of is not None:
                 allowed = of._default_manager.permitted(request.user, can)  # type: ignore[attr-defined]
                 thing = get_object_or_404(allowed, **{by: kwargs.pop(by)})

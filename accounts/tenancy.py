@@ -44,6 +44,12 @@ class TenantQuerySet(models.QuerySet[Any]):
             rows = rows.exclude(self._declared_interest(user, on))
         return rows.filter(self._circle(user, on)) if self.circle_path else rows
 
+    def _roles(self, user: "User", on: date, can: Can, *scopes: Scope) -> list[str]:
+        """The roles that hold the capability at these scopes; in a request, those of them that the person acts in."""
+        roles = roles_granting(can, *scopes)
+        acts = user.acts
+        return roles if acts is None or acts.on != on else [role for role in roles if role in acts.roles]
+
     def _held(self, user: "User", on: date, roles: list[str]) -> models.QuerySet[Any]:
         """The person's live memberships, and those of the people they cover for, in these roles."""
         from accounts.models import Membership
@@ -55,9 +61,9 @@ class TenantQuerySet(models.QuerySet[Any]):
             return Q(pk__in=[])
         here = {"organisation": OuterRef(self.commissioner_path)}
         reach = Q(pk__in=[])
-        if roles := roles_granting(can, Scope.ALL):
+        if roles := self._roles(user, on, can, Scope.ALL):
             reach |= Q(Exists(self._held(user, on, roles).filter(**here)))
-        if roles := roles_granting(can, Scope.STRAND):
+        if roles := self._roles(user, on, can, Scope.STRAND):
             by_strand = self._held(user, on, roles).filter(**here)
             if self.strands_path:
                 by_strand = by_strand.filter(strands__overlap=OuterRef(self.strands_path))
@@ -65,14 +71,14 @@ class TenantQuerySet(models.QuerySet[Any]):
         reach |= self._extra_reach(user, can, on)
         if self.drafts is not None and can not in self.sees_drafts:
             reach &= ~self.drafts
-        if self.published is not None and (roles := roles_granting(can, Scope.PUBLISHED)):
+        if self.published is not None and (roles := self._roles(user, on, can, Scope.PUBLISHED)):
             reach |= Q(Exists(self._held(user, on, roles).filter(**here))) & self.published
         return reach
 
     def _own_reach(self, user: "User", can: Can, on: date) -> Q:
         if not self.organisation_path:
             return Q(pk__in=[])
-        if not (roles := roles_granting(can, Scope.OWN)):
+        if not (roles := self._roles(user, on, can, Scope.OWN)):
             return Q(pk__in=[])
         held = self._held(user, on, roles)
         return Q(Exists(held.filter(organisation=OuterRef(self.organisation_path))))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.capabilities import Can, Scope, roles_granting
+from accounts.capabilities import Can, Scope
 from accounts.tenancy import TenantQuerySet
 from providers.models.arrangements import Arrangement
 
@@ -25,7 +25,9 @@ class SharedQuerySet(TenantQuerySet):
     def _extra_reach(self, user: "User", can: Can, on: date) -> Q:
         if can not in self.shared_capabilities:
             return Q(pk__in=[])
-        held = self._held(user, on, roles_granting(can, Scope.ALL, Scope.STRAND)).values("organisation")
+        if not (roles := self._roles(user, on, can, Scope.ALL, Scope.STRAND)):
+            return Q(pk__in=[])
+        held = self._held(user, on, roles).values("organisation")
         associate = (
             Arrangement.objects.live(on=on)
             .filter(part=Arrangement.Part.ASSOCIATE, commissioner__in=held)

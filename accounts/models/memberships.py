@@ -1,5 +1,6 @@
 """A role of one person in one organisation, from when to when, given by whom."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -57,6 +58,16 @@ def in_words(strands: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
+@dataclass(frozen=True)
+class Acts:
+    """As what somebody acts in one request, asked once by ``MembershipQuerySet.noted``: it makes the questions of
+    the request shorter, and never lets anybody do more. Every question still asks for the roles themselves."""
+
+    on: date
+    roles: frozenset[str]
+    covers: bool
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Questions about who holds which role where."""
 
@@ -76,6 +87,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         Cover carries the roles at commissioners where the person has a role as well, and those of the designated
         team elsewhere when the person is a designated professional. It ends with the person's own role.
         """
+        on = on or clock.today()
+        if user.acts is not None and user.acts.on == on and not user.acts.covers:
+            return self.live(on=on).filter(user=user)
         from accounts.models.access import Cover
 
         covered = Cover.objects.live(on=on).filter(covered_by=user).values("absent")
@@ -83,6 +97,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         here = Q(organisation__in=mine.values("organisation"))
         next_door = Q(role__in=DESIGNATED_TEAM) & Exists(mine.filter(role=Role.DESIGNATED_PROFESSIONAL))
         return self.live(on=on).filter(Q(user=user) | Q(user__in=covered, side=Side.COMMISSIONER) & (here | next_door))
+
+    def noted(self, user: "User") -> list["Membership"]:
+        """Everything in which the person acts today, own and covered, with its organisation; noted on the person."""
+        today = clock.today()
+        rows: list[Membership] = list(self.acting(user, on=today).select_related("organisation", "user"))
+        covers = any(row.user_id != user.pk for row in rows)
+        user.acts = Acts(today, frozenset(row.role for row in rows), covers)
+        return rows
 
     def side_of(self, user: "User", *, on: date | None = None) -> str:
         """On which side the person stands; an outside reader counts as the commissioner's (the shorter limit)."""

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from accounts import post
 from accounts.capabilities import Can
-from accounts.models.memberships import Membership
+from accounts.models.memberships import Acts, Membership
 from accounts.models.receipts import SignInEvent
 from accounts.references import new_reference
 from accounts.refusals import Refused
@@ -99,6 +99,7 @@ class User(AbstractBaseUser):
     objects: ClassVar[UserManager] = UserManager()
     # The role of the invitation that is being accepted: some roles need a longer password.
     invited_role = ""
+    acts: Acts | None = None
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import reach
+from accounts import acting, reach
 from accounts.capabilities import Can, Role
 from accounts.models import Circle, Cover, DeclaredInterest, Membership
 from accounts.refusals import Refused
@@ -235,3 +235,24 @@ def test_cover_is_visible_as_acting_for(sign_in, nurse, colleague, next_door):
 def test_the_form_offers_the_neighbour_with_where_they_work(sign_in, nurse, next_door):
     someone(Role.DESIGNATED_PROFESSIONAL, next_door, strands=["children"], name="Neighbour")
     assert "Neighbour, Next door" in sign_in(nurse).get("/account/cover/add/").content.decode()
+
+
+def test_what_a_request_knows_of_a_person_shortens_its_questions_and_widens_none(rf, nurse, colleague, commissioner):
+    provider_of(commissioner)
+    gone = someone(Role.QUALITY_ANALYST, commissioner)
+    asked = {Can.SEE_PROVIDERS, Can.VALIDATE, Can.EDIT_SERVICES, Can.FILL_ASSESSMENT}
+
+    def reach(person) -> dict[Can, list[Organisation]]:
+        return {can: list(Organisation.objects.permitted(person, can).order_by("pk")) for can in asked}
+
+    CoverFactory(absent=nurse, covered_by=colleague, agreed_by=nurse)
+    for person in (nurse, colleague, gone):
+        before = reach(person)
+        request = rf.get("/")
+        request.user = person
+        acting.memberships(request)
+        assert (person.acts.covers, reach(person)) == (person == colleague, before)
+    question = str(Organisation.objects.permitted(gone, Can.SEE_PROVIDERS).query)
+    assert ("accounts_cover" in question, "accounts_membership" in question) == (False, True)
+    gone.memberships.all().end(by=None, at=timezone.now())
+    assert set(map(tuple, reach(gone).values())) == {()}
