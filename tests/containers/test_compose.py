@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from launcher.places import PYTHON, ROOT, VENV
 
+CLAMD_CONF = (ROOT / "containers" / "clamav" / "clamd.conf").read_text()
 EXAMPLE = (ROOT / "containers" / "example.env").read_text()
 NEEDED = re.findall(r"^([A-Z_]+)=$", EXAMPLE, re.MULTILINE)
 PORTAL = {"web", "worker", "pdf", "beat", "migrate"}
@@ -169,6 +171,14 @@ def test_every_queue_has_a_worker_and_pdfs_are_made_one_at_a_time() -> None:
         for queue in re.findall(r"queue=\"(\w+)\"", app.read_text())
     } | set(re.findall(r"\"queue\": \"(\w+)\"", (ROOT / "assurance_portal" / "schedule.py").read_text()))  # fmt: skip
     assert used - queues["worker"] - queues["pdf"] == set()
+
+
+def test_the_scanner_takes_what_the_portal_takes_and_says_when_it_stopped_looking() -> None:
+    conf = dict(line.split() for line in CLAMD_CONF.splitlines() if line and not line.startswith("#"))
+    for limit in ("StreamMaxLength", "MaxFileSize", "MaxScanSize"):
+        assert int(conf[limit].removesuffix("M")) * 1024 * 1024 > settings.EVIDENCE_MAX_BYTES
+    assert (conf["AlertExceedsMax"], conf["TCPSocket"]) == ("yes", "3310")
+    assert service("web")["environment"]["CLAMD_URL"] == "tcp://clamav:3310"
 
 
 def test_there_is_one_clock() -> None:
