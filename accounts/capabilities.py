@@ -139,6 +139,7 @@ class Can(models.TextChoices):
     APPROVE_REPORT = "approve_report", "Approve and publish the annual report"
     READ_REPORT = "read_report", "Read published annual reports"
     EXPORT = "export", "Export lists"
+    FREEZE = "freeze", "Freeze lists as they are shown, and export a whole year"
     READ_HISTORY = "read_history", "Read the history of changes"
     CHANGE_SETTINGS = "change_settings", "Change settings and dated policy"
     SEE_JOBS = "see_jobs", "See background jobs and their alarms"
@@ -198,6 +199,7 @@ build_report               -   a   -   a   a   -   -   -   -   -   -   -   -   -
 approve_report             -   -   -   -   a!  -   -   -   -   -   -   -   -   -   -
 read_report                -   a   a   a   a   a   a   -   -   a   a   a   -   a   a
 export                     -   a   -   a   a   -   -   o   -   -   -   -   -   -   -
+freeze                     -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 read_history               -   a   -   -   a   -   -   o   -   a   -   a   -   -   -
 change_settings            a!  -   -   a   -   -   -   -   -   -   -   -   -   -   -
 see_jobs                   a   -   -   a   a   -   -   -   -   a   -   -   -   -   -

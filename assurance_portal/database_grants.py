@@ -105,6 +105,8 @@ GRANTS: dict[str, str] = {
     "evidence_evidencedownload": APPEND_ONLY,
     "evidence_evidenceitemevent": APPEND_ONLY,
     "evidence_evidenceversionevent": APPEND_ONLY,
+    "exports_export": APPEND_ONLY,
+    "exports_frozenview": APPEND_ONLY,
     "framework_frameworkversionevent": APPEND_ONLY,
     "governance_annualreportevent": APPEND_ONLY,
     "governance_reportdownload": APPEND_ONLY,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("framework.urls")),
     path("", include("oversight.urls")),
     path("annual-reports/", include("governance.urls")),
+    path("exports/", include("exports.urls")),
 ]
 
 handler400 = "assurance_portal.errors.bad_request"

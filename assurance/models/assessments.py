@@ -43,6 +43,9 @@ class SelfAssessmentQuerySet(DueQuerySet):
             Can.SEE_OVERVIEW,
             Can.SEE_REMINDERS,
             Can.SEND_REMINDERS,
+            # Taking out never shows more than the page that it is taken from, which asks its own right as well.
+            Can.EXPORT,
+            Can.FREEZE,
         }
     )
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "framework",
     "chasing",
     "providers",
+    "exports",
     "accounts",
     "design",
     "crispy_forms",
@@ -162,6 +163,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,15/6h/key,30/1d/key,30/15m/ip",
     "reset_password": "20/h/ip,3/h/key",
     "reauthenticate": "10/10m/user",
+    # Lists taken out as files, frozen ones and whole years among them.
+    "export": "20/h/user",
 }
 ACCOUNT_FORMS = {
     "login": "accounts.forms.signing_in.SignInForm",

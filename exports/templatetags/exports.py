@@ -1,0 +1,26 @@
+"""The links below a list that take it out: workbook, CSV, freeze. Nothing for those who may not."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from accounts.acting import memberships
+from accounts.capabilities import Can
+from exports.listings import listing_for
+from exports.taking import places
+
+register = template.Library()
+
+
+@register.inclusion_tag("exports/links.html", takes_context=True)
+def export_links(context: Context, name: str) -> dict[str, Any]:
+    """{% export_links "returns" %}: the address of the page, with its filter and order, is that of the file."""
+    request = context["request"]
+    if listing_for([row.role for row in memberships(request)], name) is None:
+        return {}
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    query = f"?{asked.urlencode()}" if asked else ""
+    may = {"may_export": bool(places(request, Can.EXPORT)), "may_freeze": bool(places(request, Can.FREEZE))}
+    return {"name": name, "query": query, **may}
