@@ -12,8 +12,10 @@ class ActionsConfig(AppConfig):
         """Say what of ours is chased, who writes our letters, and where evidence is used."""
         from actions.kinds import register_kinds
         from actions.letters import register_writers
+        from actions.listings import register_listings
         from actions.uses import register_uses
 
         register_kinds()
         register_writers()
         register_uses()
+        register_listings()

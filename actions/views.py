@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
 from actions import forms, register
+from actions.listings import actions_shown
 from actions.models import Action
-from actions.origins import origins
 from actions.timeline import happened
 from design.pages import page
 from evidence.uploads import refused_upload
@@ -25,10 +25,7 @@ def action_list(request: SignedInRequest) -> HttpResponse:
     """Actions with their original date, how often it moved, and their state in words."""
     today = timezone.localdate()
     allowed = Action.objects.permitted(request.user, Can.SEE_ACTIONS)
-    form = forms.ActionFilter(request.GET)
-    form.offer(origins(), allowed)
-    found = register.chosen(allowed, form, user=request.user, on=today)
-    ordered = register.in_order(found, request.GET.get("sort", ""))
+    form, ordered = actions_shown(request, allowed, on=today)
     rows = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
     figures = register.figures(allowed, on=today)
     return page(request, "actions/action_list.html", filter=form, rows=rows, figures=figures, today=today)

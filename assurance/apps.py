@@ -12,6 +12,7 @@ class AssuranceConfig(AppConfig):
         """Say what of ours is chased, who writes our letters, and what becomes of returns when a provider ends."""
         from assurance.kinds import register_kinds
         from assurance.letters import register_writers
+        from assurance.listings import register_listings
         from assurance.successions import register as register_successions
         from assurance.uses import register_uses
 
@@ -19,3 +20,4 @@ class AssuranceConfig(AppConfig):
         register_writers()
         register_successions()
         register_uses()
+        register_listings()

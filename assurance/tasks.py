@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from assurance import issuing
-from assurance.models import ResultPaper, Round
+from assurance.models import Batch, ResultPaper, Round
+from assurance.models.batches import AT_ONCE
 from assurance.result import result_of, result_pdf
 
 logger = logging.getLogger(__name__)
@@ -76,3 +77,22 @@ def clear_papers(*, at: str | None = None, **_: Any) -> int:
 def nudge(paper: ResultPaper) -> None:
     """Wake the pdf worker now. A broker that is down is no reason to fail: the sweep takes the paper up."""
     make_paper.apply_async(kwargs={"paper_id": paper.pk}, queue="pdf", retry=False)
+
+
+@shared_task
+def go_on_with(*, batch_id: int, **_: Any) -> int:
+    """Do what is left of one batch. Safe to run twice and by two at once: each row is taken up by one."""
+    batch = Batch.objects.select_related("by").get(pk=batch_id)
+    return batch.go_on(at=timezone.now(), on=timezone.localdate())
+
+
+@shared_task
+def sweep_batches(**_: Any) -> int:
+    """Every minute: batches that a worker or a page left half done."""
+    return sum(go_on_with(batch_id=each.pk) for each in list(Batch.objects.left_behind(at=timezone.now())))
+
+
+def start_batch(batch: Batch, *, at: datetime) -> None:
+    """Do the first rows now, and wake a worker for the rest."""
+    if batch.go_on(at=at, on=timezone.localdate(at), most=AT_ONCE) == AT_ONCE:
+        go_on_with.apply_async(kwargs={"batch_id": batch.pk}, retry=False)

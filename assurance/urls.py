@@ -15,6 +15,7 @@ from assurance.views import (
     returns,
     rounds,
     sign_off,
+    together,
     validation,
 )
 
@@ -61,6 +62,8 @@ urlpatterns = [
     path("rounds/<str:reference>/add-a-return/", rounds.round_addition, name="round-addition"),
     path("rounds/<str:reference>/close/", rounds.round_close, name="round-close"),
     path("returns/", returns.assessment_list, name="assessment-list"),
+    path("returns/together/", together.returns_together, name="returns-together"),
+    path("returns/together/<str:reference>/", together.batch_page, name="batch"),
     path("returns/<str:reference>/", returns.assessment_detail, name="assessment-detail"),
     path("returns/<str:reference>/answers/", returns.return_answers, name="return-answers"),
     path("returns/<str:reference>/receipts/<int:number>.pdf", returns.return_receipt, name="return-receipt"),

@@ -63,6 +63,8 @@ GRANTS: dict[str, str] = {
     "accounts_user": NO_DELETE,
     "actions_action": NO_DELETE,
     "assurance_answer": NO_DELETE,
+    "assurance_batch": APPEND_ONLY,
+    "assurance_batchrow": NO_DELETE,
     "assurance_colleagueask": NO_DELETE,
     "assurance_inquestion": NO_DELETE,
     "assurance_rating": NO_DELETE,

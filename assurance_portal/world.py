@@ -3,7 +3,8 @@
 Every text field of every object holds a canary word of its own, so that a reader who meets one where it does not
 belong has found a leak. The permission tests are built on it, and ``seed_world`` prints it. It grows with the
 portal: a new kind of object gets its lines in ``world_access`` (people), ``world_returns`` (standards, rounds,
-returns) or ``world_work`` (evidence, actions, reminders, reports), and is remembered with ``world.keep``.
+returns), ``world_work`` (evidence, actions, reminders, reports) or ``world_exports``, and is remembered with
+``world.keep``.
 """
 
 import secrets
@@ -17,7 +18,7 @@ from django.db import models, transaction
 
 from accounts.capabilities import Role, Side
 from accounts.models import Circle, CircleMember, Membership, User
-from assurance_portal import world_access, world_returns, world_work
+from assurance_portal import world_access, world_exports, world_returns, world_work
 from design.calendar import london_date
 from providers.models import Arrangement, Category, Contact, Organisation, Partnership, Site
 
@@ -145,6 +146,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_access.make(world)
     world_returns.make(world)
     world_work.make(world)
+    world_exports.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()
     return world

@@ -12,8 +12,10 @@ class ChasingConfig(AppConfig):
         """Open the letter box for accounts, say who writes our letters, and hang up the bell."""
         from accounts import post
         from chasing import account_mail, bell, reminder_letters, tasks
+        from chasing.listings import register_listings
 
         post.register(account_mail.box)
         account_mail.register_writers()
         reminder_letters.register_writers()
         bell.register(tasks.nudge)
+        register_listings()

@@ -90,7 +90,7 @@ def last_steps(facts: list[dict[str, Any]]) -> tuple[dict[Key, LastStep], dict[K
     done: dict[Key, int] = {}
     for row in Chase.objects.filter(wanted).order_by("-planned_on", "-pk", "notices__why").values(*_COLUMNS):
         key = (row["kind"], row["thing"])
-        if row["due_version"] == about[key]["due_version"]:
+        if row["due_version"] == about[key]["due_version"] and row["by_hand"] is None:
             done[key] = max(row["rung__offset"], done.get(key, -999))
         if newest.setdefault(key, row["pk"]) == row["pk"]:
             step = last.setdefault(key, _step(row))
@@ -101,7 +101,7 @@ def last_steps(facts: list[dict[str, Any]]) -> tuple[dict[Key, LastStep], dict[K
 
 _WHO = ("to_user__name", "to_contact__name", "to_organisation__name")
 _COLUMNS = (
-    "pk", "kind", "thing", "due_version", "outcome", "planned_on", "rung__offset", "notices__why",
+    "pk", "kind", "thing", "due_version", "by_hand", "outcome", "planned_on", "rung__offset", "notices__why",
     "notices__dropped_because", "notices__letter__state", "notices__letter__sent_at", "notices__letter__attempts",
     "notices__letter__problem", "notices__instead_of__name", *(f"notices__{who}" for who in _WHO),
 )  # fmt: skip

@@ -4,7 +4,7 @@ Everything outstanding past its date counts, whether or not mail about it is pau
 for the provider or for the commissioner. Rows are narrowed by what the person may see before anything is counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,9 +74,13 @@ class CategoryCount:
         return sum(n for _, n in self.cells)
 
 
-def overdue_rows(user: "User", asked: Asked, *, on: date) -> QuerySet[Any]:
-    """The overdue things that the person may see, oldest first, as dictionaries of ``COLUMNS``."""
-    parts = [_listed(_narrowed(kind, user, asked, on), kind) for kind in _kinds(asked)]
+def overdue_rows(user: "User", asked: Asked, *, on: date, within: Callable[[Any], Any] | None = None) -> QuerySet[Any]:
+    """The overdue things that the person may see, oldest first, as dictionaries of ``COLUMNS``.
+
+    ``within`` narrows the things of each kind further: to those that may be taken out.
+    """
+    found = ((kind, _narrowed(kind, user, asked, on)) for kind in _kinds(asked))
+    parts = [_listed(within(things) if within else things, kind) for kind, things in found]
     return _together(parts).order_by("due_on", "kind", "pk")
 
 

@@ -9,7 +9,9 @@ class EvidenceConfig(AppConfig):
     name = "evidence"
 
     def ready(self) -> None:
-        """Say who writes our letters."""
+        """Say who writes our letters, and which of our lists can be taken out."""
         from evidence.letters import register_writers
+        from evidence.listings import register_listings
 
         register_writers()
+        register_listings()

@@ -13,7 +13,8 @@ from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from evidence import library, scanner
-from evidence.forms import ADD_FORMS, HoldsUntilForm, LibraryFilter, NewVersionForm, ScanFilter, WithdrawForm
+from evidence.forms import ADD_FORMS, HoldsUntilForm, NewVersionForm, ScanFilter, WithdrawForm
+from evidence.listings import items_shown
 from evidence.models import EvidenceDownload, EvidenceItem, EvidenceVersion
 from evidence.serving import attachment
 from evidence.uploads import refused_upload
@@ -26,10 +27,8 @@ def item_list(request: SignedInRequest) -> HttpResponse:
     """The library: what is held, until when, and how often it is used."""
     today = timezone.localdate()
     allowed = EvidenceItem.objects.permitted(request.user, Can.DOWNLOAD_EVIDENCE)
-    form = LibraryFilter(request.GET)
-    form.offer(allowed)
-    found = library.chosen(allowed, form, user=request.user, on=today)
-    rows = Paginator(found.shown_to(request.user), A_PAGE).get_page(request.GET.get("page"))
+    form, found = items_shown(request, allowed, on=today)
+    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     may_add = library.may_add(request.user)
     return page(request, "evidence/item_list.html", filter=form, rows=rows, today=today, may_add=may_add)
 

@@ -7,6 +7,7 @@ list out, write its ``Listing`` there and register it in the AppConfig's ``ready
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.forms import BaseForm, ModelChoiceField
@@ -23,16 +24,21 @@ if TYPE_CHECKING:
 class Reach:
     """Which rows of a list may leave it: those on which the person may do ``can`` as well as see them.
 
-    ``only`` narrows to one commissioner, which is what a frozen view is of; then rows for named people stay out.
+    ``on`` is today in London. ``only`` narrows to one commissioner, which is what a frozen view is of; then rows for
+    named people stay out.
     """
 
     user: "User"
     can: Can
+    on: date
     only: int | None = None
 
     def rows(self, found: Any) -> Any:
         """The part of a permitted queryset that may leave. It never holds more than the page."""
-        found = found.permitted(self.user, self.can)
+        return self.narrowed(found.permitted(self.user, self.can, on=self.on))
+
+    def narrowed(self, found: Any) -> Any:
+        """The same for rows of commissioners for whom the person is known to hold the right."""
         if self.only is None:
             return found
         found = found.filter(**{found.commissioner_path: self.only})
@@ -61,7 +67,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: ``route`` is its page, ``see`` the right that opens it. ``circled`` lists hold rows for named people."""
+    """One list: ``route`` is its page, ``see`` the right that opens it. ``circled``: some rows are for named people."""
 
     name: str
     title: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
@@ -10,7 +10,11 @@ from accounts.acting import memberships
 from accounts.capabilities import GRANTS, Can, Role, Scope
 from accounts.refusals import Refused
 from exports.listings import Listing, Reach, Shown, filter_said
+from exports.models import Export
 from exports.table import Column, Table
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 # What an office program opens without complaint, and a server makes while somebody waits.
 MOST_ROWS = 20_000
@@ -29,6 +33,11 @@ def places(request: HttpRequest, can: Can, *scopes: Scope) -> list[Any]:
         if grant is not None and (not scopes or grant.scope in scopes):
             found[row.organisation_id] = row.organisation
     return sorted(found.values(), key=lambda each: each.name)
+
+
+def note(table: Table, ending: str, for_whom: Sequence[Any], *, by: "User", at: datetime) -> None:
+    """Write into the log that this table leaves as a file. HEAD asks and takes nothing: it is not noted."""
+    Export.objects.note(table, ending=ending, places=for_whom, by=by, at=at)
 
 
 def table_of(

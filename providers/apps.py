@@ -7,3 +7,9 @@ class ProvidersConfig(AppConfig):
     """Organisations, sites, contracts, partnerships and contacts."""
 
     name = "providers"
+
+    def ready(self) -> None:
+        """Say which of our lists can be taken out."""
+        from providers.listings import register_listings
+
+        register_listings()

@@ -22,6 +22,7 @@ from assurance.models import (
 from assurance_portal.world import World
 from chasing.models import Chase, DueChange, Letter
 from evidence.models import EvidenceItem
+from exports.models import Export, FrozenView
 from governance.models import AnnualReport
 from providers.models import Arrangement, Contact, Organisation, Partnership, Site
 
@@ -73,6 +74,8 @@ class Crowd:
         self.returns(others)
         self.work(others)
         self.copies(report, number=lambda i: self.start + i + 2)
+        for model, whose in ((FrozenView, "commissioner"), (Export, "organisation")):
+            self.copies(model._default_manager.filter(**{whose: self.a})[0])
         self.access()
 
     @property

@@ -12,6 +12,7 @@ from django.conf import settings
 from accounts.capabilities import INTEREST, OPEN, Can, Grant, Scope
 from assurance_portal.routes import Route
 from assurance_portal.world import Thing
+from exports.listings import listings
 from tests.worlds import NOWHERE, Address, Principal, kind_of
 
 # Who is in whose register: the commissioner itself, its providers, its board.
@@ -34,6 +35,8 @@ SEES_DRAFTS = {
         Can.SEE_OVERVIEW,
         Can.SEE_REMINDERS,
         Can.SEND_REMINDERS,
+        Can.EXPORT,  # the list of returns as its page shows it: that it is owed, and when
+        Can.FREEZE,
     },
     # Those who make the report, and those who read how it was made.
     "governance.AnnualReport": {Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY},
@@ -79,6 +82,11 @@ def _register(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return thing.organisation in REGISTER[who.place]
 
 
+def _batch(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """What became of each return is said to whoever asked for it: the analyst of the world."""
+    return (who.role, who.place) == ("QA", thing.commissioner)
+
+
 def _of_commissioner(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return grant.scope in (Scope.ALL, Scope.STRAND) and whose(who, can, grant, thing)
 
@@ -118,6 +126,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "assurance.SelfAssessment": _return,
     "assurance.LevelDecision": _return,
     "assurance.Rating": _return,
+    "assurance.Batch": _batch,
     "assurance.Round": _of_commissioner,
     "providers.Organisation": _register,
     "providers.Site": _register,
@@ -136,6 +145,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "governance.AnnualReport": _of_commissioner,
     "oversight.OrganisationImport": _of_commissioner,
     "oversight.RecordImport": _of_commissioner,
+    "exports.FrozenView": _of_commissioner,
 }
 
 
@@ -280,6 +290,13 @@ def _names_nothing(who: Principal, can: Can, method: str, address: Address) -> s
     return "no answer named" if (address.route.name, method) == ("assurance:validation-across", "POST") else ""
 
 
+def _list_not_open(who: Principal, can: Can, method: str, address: Address) -> str:
+    """A list is taken out by those who may open its page."""
+    name = dict(address.words).get("listing")
+    see = next((each.see for each in listings() if each.name == name), None)
+    return "" if see is None or who.grant(see) else "the page of the list is not theirs"
+
+
 ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _not_mine,
     _part_of_another,
@@ -289,6 +306,7 @@ ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _nothing_submitted,
     _no_account_part,
     _names_nothing,
+    _list_not_open,
 ]
 
 
@@ -304,12 +322,15 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "assurance.InQuestion": (Can.SEE_RESULT, Can.VALIDATE),
     "assurance.EntryOnBehalf": (Can.READ_ASSESSMENT, Can.RECORD_RECEIVED, Can.SEE_RETURN_STATUS),
     "assurance.Answer": (Can.READ_ASSESSMENT, Can.FILL_ASSESSMENT),
+    "assurance.Batch": (Can.RUN_ROUNDS,),
     "actions.Action": (Can.SEE_ACTIONS,),
     "chasing.Chase": (Can.SEE_REMINDERS,),
     "chasing.Letter": (Can.SEE_REMINDERS,),
     "chasing.SendingHold": (Can.SEE_REMINDERS,),
     "evidence.EvidenceItem": (Can.DOWNLOAD_EVIDENCE, Can.UPLOAD_EVIDENCE),
     "evidence.EvidenceVersion": (Can.DOWNLOAD_EVIDENCE, Can.UPLOAD_EVIDENCE),
+    "exports.Export": (Can.READ_HISTORY,),
+    "exports.FrozenView": (Can.FREEZE,),
     "framework.Reference": (Can.READ_STANDARDS, Can.DEFINE_STANDARDS),
     "governance.AnnualReport": (Can.READ_REPORT, Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY),
     "oversight.OrganisationImport": (Can.BRING_IN_ORGANISATIONS,),

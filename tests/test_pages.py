@@ -63,6 +63,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (f"assurance:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "copy")), "a workbook"
     ),
+    **dict.fromkeys(("exports:export-file", "exports:frozen-file"), "a workbook or CSV"),
     "assurance:round-edit": "a round that is not issued yet (tests/assurance/test_round_pages.py)",
     "assurance:entry-evidence-remove": "evidence with a return received on paper; the same page as the provider's",
 }
@@ -81,6 +82,7 @@ evidence:item-detail chasing:reminder-list chasing:reminder-preview chasing:prop
 chasing:organisation-history chasing:thing-reminders chasing:step-list framework:version-list accounts:own-account
 accounts:person-list accounts:person-page accounts:role-pending accounts:invitation-list accounts:circle-list
 accounts:circle-page accounts:circle-add governance:report-list governance:report-builder
+exports:frozen-list exports:export-log
 """.split()  # noqa: SIM905 - one line a part of the portal
 YEAR_WITH_A_SLASH = re.compile(r"\b20(\d\d)/(\d\d)\b")
 

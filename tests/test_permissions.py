@@ -278,6 +278,7 @@ def test_every_route_names_its_capability() -> None:
 SHOWN_WITH = {
     "actions.ActionUpdate": "actions.Action",
     "assurance.EntryGivenBack": "assurance.EntryOnBehalf",
+    "assurance.BatchRow": "assurance.Batch",
     "chasing.DueChange": "actions.Action",
     "framework.Framework": "framework.FrameworkVersion",
     "framework.Standard": "framework.FrameworkVersion",
@@ -327,7 +328,6 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 # Capabilities that no address asks for, and why the table holds them all the same.
 RESERVED = {
     Can.BRING_IN_RECORDS: "Grades of past years and open actions follow organisations.",
-    Can.EXPORT: "Lists are shown and searched so far; workbooks of them come with the import and export of returns.",
 }
 
 

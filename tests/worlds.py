@@ -24,6 +24,7 @@ from accounts.capabilities import GRANTS, INTEREST, OPEN, Can, Grant, Role
 from accounts.models import DeclaredInterest, Membership, User
 from assurance_portal import world
 from assurance_portal.routes import Route, every_route
+from exports.listings import listings
 from tests import databases
 from tests.factories.accounts import LONG_AGO, with_sign_in
 
@@ -229,6 +230,9 @@ def _address(route: Route, values: dict[str, Any], thing: world.Thing | None = N
 def _without_an_object(route: Route, names: list[str]) -> list[dict[str, Any]]:
     if not names:
         return [{}]
+    if "listing" in names:
+        more = {"ending": "xlsx"} if "ending" in names else {}
+        return [{"listing": each.name, **more} for each in listings()]
     known = {"token": "nobody-was-given-this", "key": "20200101T000000-nothing", "pk": 999_999_999}
     if names == ["kind"]:
         return [{"kind": kind} for kind in ("file", "link", "seen")]
@@ -240,6 +244,7 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
     said = {
         "reference": thing.reference, "pk": thing.id, "number": 1, "ref": "1.1", "strand": "children", "tier": "full",
         "way": "down", "section": "statement", "key": "returns.asked", "kind": DUE.get(thing.kind, "action"),
+        "ending": "xlsx",
     }  # fmt: skip
     if {"answer", "use"} & set(names):
         answer = thing.object.answers.in_order()[0]

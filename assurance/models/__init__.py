@@ -3,6 +3,7 @@
 from assurance.models.answers import Answer, AnswerEvidence
 from assurance.models.assessments import SelfAssessment
 from assurance.models.assigning import StrandAssignment
+from assurance.models.batches import Batch, BatchRow
 from assurance.models.colleagues import ColleagueAsk
 from assurance.models.giving_back import EntryGivenBack
 from assurance.models.in_question import InQuestion
@@ -19,6 +20,8 @@ __all__ = [
     "Answer",
     "AnswerEvidence",
     "AssurancePolicy",
+    "Batch",
+    "BatchRow",
     "ColleagueAsk",
     "CriterionAction",
     "EntryGivenBack",

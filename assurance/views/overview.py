@@ -12,8 +12,9 @@ from accounts.door import SignedInRequest, door
 from assurance import overview
 from assurance.charts import levels_by_category
 from assurance.forms.overview import STATES, OverviewFilter
-from assurance.models import LevelResult, SelfAssessment
-from assurance.reading import Reading, commissioners_of, years_of
+from assurance.listings import listed_rows, matrix_rows, reading_of
+from assurance.models import SelfAssessment
+from assurance.reading import Reading
 from assurance.standing import BY_KEY, LEVELS, STANDINGS
 from design.counting import page_of
 from design.pages import page
@@ -24,24 +25,10 @@ SHOWN = 8
 IN_NEED = ("none", "limited", "overdue")
 
 
-def _reading(request: SignedInRequest) -> tuple[Reading, OverviewFilter]:
-    """What this request's overview is about, and the form that says so."""
-    today = timezone.localdate()
-    mine = commissioners_of(request)
-    ids = [each.pk for each in mine]
-    years, default = years_of(ids, on=today)
-    form = OverviewFilter(request.GET or None, years=years, commissioners=mine)
-    form.initial["year"] = year = form.value("year") or default
-    chosen = form.value("commissioner") if "commissioner" in form.fields else None
-    ids = [each.pk for each in mine if chosen in (None, each.reference)]
-    strand = form.value("strand") or LevelResult.OVERALL
-    return Reading(request.user, ids, year, today, strand, form.value("category")), form
-
-
 @door(Can.SEE_OVERVIEW, methods=("GET",))
 def overview_page(request: SignedInRequest) -> HttpResponse:
     """Screen 6: returned, levels, needs attention, matrix, change since last year."""
-    reading, form = _reading(request)
+    reading, form = reading_of(request, on=timezone.localdate())
     change = reading.change
     paged, worst_first = _paged(request, reading, form)
     standards = reading.standards
@@ -64,15 +51,10 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
 @door(Can.SEE_OVERVIEW, methods=("GET",))
 def overview_list(request: SignedInRequest) -> HttpResponse:
     """The list behind a figure: providers in one state, with dates, level and how it is known."""
-    reading, form = _reading(request)
+    reading, form = reading_of(request, on=timezone.localdate())
     state = form.value("standing")
     asked = state != "not_asked"
-    rows = (
-        reading.rows(state=state, words=form.value("q"), sort=request.GET.get("sort", ""))
-        if asked
-        else reading.not_asked.matching(form.value("q") or "")
-    )
-    paged = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    paged = Paginator(listed_rows(request, reading, form), PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "reading": reading, "filters": form, "paged": paged, "asked": asked, "title": STATES.get(state or ""),
         "by_key": BY_KEY, "state": state,
@@ -98,7 +80,7 @@ def _levels(reading: Reading) -> list[dict[str, Any]]:
 def _paged(request: SignedInRequest, reading: Reading, form: OverviewFilter) -> tuple[Any, list[Any] | None]:
     """The page of the matrix that was asked for; and its rows when they are the worst of all."""
     state, words, sort = form.value("standing"), form.value("q"), request.GET.get("sort", "")
-    rows = reading.rows(state=state, words=words, sort=sort)
+    rows = matrix_rows(request, reading, form)
     paged = page_of(rows, request.GET.get("page"), PER_PAGE, known=reading.how_many(state, words))
     everybody = state is None and words is None and sort not in reading.ORDERS and paged.number == 1
     return paged, list(paged.object_list) if everybody else None

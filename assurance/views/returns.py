@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
-from assurance.forms.returns import ReceivedForm, ReturnFilter
+from assurance.forms.returns import ReceivedForm
 from assurance.forms.rounds import ConfirmForm, ExtendForm, GiveBackForm, WithdrawForm
-from assurance.models import SelfAssessment, Submission
+from assurance.listings import returns_shown
+from assurance.models import Batch, SelfAssessment, Submission
 from assurance.models.assessments import IllegalMove
 from assurance.models.giving_back import give_back
 from assurance.models.punctuality import moves, on_time
 from assurance.models.submitting import begin_entry, correct
 from assurance.receipts import receipt_pdf
-from assurance.returns import changes_of, commissioners_for, history_of, overview_of, people_who, rounds_of
+from assurance.returns import changes_of, commissioners_for, history_of, overview_of, people_who
 from design.pages import page
 
 EACH_PAGE = 50
@@ -28,12 +29,14 @@ def assessment_list(request: SignedInRequest) -> HttpResponse:
     """Returns owed and received, with filters kept in the address."""
     on = timezone.localdate()
     allowed = SelfAssessment.objects.permitted(request.user, Can.SEE_RETURN_STATUS)
-    form = ReturnFilter(request.GET, rounds=rounds_of(allowed))
-    chosen = form.narrow(allowed, on=on).select_related("organisation__category")
-    rows = chosen.order_by("-round__year", "due_on", "organisation__name")
+    form, rows = returns_shown(request, allowed, on=on)
     found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
     issues = commissioners_for(request.user, Can.RUN_ROUNDS, on=on).exists()
-    return page(request, "assurance/return_list.html", filters=form, returns=found, on=on, may_run_rounds=issues)
+    kept = [(name, value) for name, value in request.GET.items() if name in form.fields and value]
+    return page(
+        request, "assurance/return_list.html", filters=form, returns=found, on=on, may_run_rounds=issues, kept=kept,
+        things=Batch.What.choices,
+    )  # fmt: skip
 
 
 @door(Can.SEE_RETURN_STATUS, of=SelfAssessment, methods=("GET",))

@@ -60,6 +60,8 @@ class Chase(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    # A person sent it, outside the steps: the form's token, so that a form sent twice writes once.
+    by_hand = models.UUIDField(null=True, blank=True, editable=False)
     skipped = ArrayField(
         models.SmallIntegerField(), default=list, blank=True, help_text="Offsets of the steps passed by with this one"
     )
@@ -76,7 +78,15 @@ class Chase(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "thing", "due_version", "rung"], name="chase_once"),
+            models.UniqueConstraint(
+                fields=["kind", "thing", "due_version", "rung"], condition=Q(by_hand__isnull=True), name="chase_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "thing", "by_hand"], condition=Q(by_hand__isnull=False), name="chase_by_hand_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(by_hand__isnull=True) | Q(decided_by__isnull=False), name="chase_by_hand_of_a_person"
+            ),
             models.CheckConstraint(
                 condition=~Q(outcome__in=["taken", "declined"]) | Q(decided_by__isnull=False),
                 name="chase_decided_by_a_person",

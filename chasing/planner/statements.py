@@ -15,10 +15,11 @@ STEP_ROW = """(%s::bigint, %s::date, %s::bigint, %s, %s::smallint, %s::boolean, 
     %s::smallint[], %s::date)"""
 
 # The highest step decided so far, whichever ladder it was on: a new ladder never repeats an old reminder.
+# What a person sent by hand is no step.
 DECIDED = """decided AS MATERIALIZED (
   SELECT c.thing, c.due_version, max(r."offset") AS "offset"
   FROM chasing_chase c JOIN chasing_rung r ON r.id = c.rung_id JOIN thing t ON t.id = c.thing
-  WHERE c.kind = %(kind)s AND c.due_version = t.due_version
+  WHERE c.kind = %(kind)s AND c.due_version = t.due_version AND c.by_hand IS NULL
   GROUP BY 1, 2
 )"""
 
@@ -43,7 +44,7 @@ MADE = """made AS (
     CASE WHEN %(quiet)s THEN 'skipped' WHEN proposes THEN 'proposed' ELSE 'reminded' END,
     due_on, %(on)s, '', lower
   FROM reached
-  ON CONFLICT (kind, thing, due_version, rung_id) DO NOTHING
+  ON CONFLICT (kind, thing, due_version, rung_id) WHERE by_hand IS NULL DO NOTHING
   RETURNING id AS chase_id, thing AS id, rung_id, commissioner_id, organisation_id, circle_id, outcome
 )"""
 

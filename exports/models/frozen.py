@@ -1,7 +1,7 @@
 """A list frozen as it was shown: a stable reference for a figure that somebody quoted. Append-only."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -11,7 +11,6 @@ from exports.table import Heading, Kind, Table, digest, packed, unpacked
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from providers.models import Organisation
 
 
 class FrozenViewQuerySet(TenantQuerySet):
@@ -19,9 +18,7 @@ class FrozenViewQuerySet(TenantQuerySet):
 
     organisation_path = ""
 
-    def freeze(
-        self, table: Table, *, commissioner: "Organisation", why: str, by: "User", at: datetime
-    ) -> "FrozenView":
+    def freeze(self, table: Table, *, commissioner: Any, why: str, by: "User", at: datetime) -> "FrozenView":
         """Keep the table as it is. Nothing else happens, and nothing can change it afterwards."""
         columns = [[each.title, each.kind.value, each.width] for each in table.headings]
         content = {"columns": columns, "rows": packed(table.rows)}

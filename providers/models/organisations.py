@@ -98,6 +98,16 @@ class OrganisationQuerySet(TenantQuerySet):
 
         return self.under(Arrangement.objects.live(on=on).filter(commissioner=commissioner))
 
+    def kept_by(self, commissioner: int) -> Self:
+        """On the register of one commissioner: itself, what it commissions or commissioned, its boards."""
+        from providers.models.arrangements import Arrangement, Partnership
+
+        commissioned = Arrangement.objects.filter(organisation=OuterRef("pk"), commissioner=commissioner)
+        partnered = Partnership.objects.filter(board=OuterRef("pk"), commissioner=commissioner)
+        return self.filter(
+            Q(pk=commissioner) | Q(Exists(commissioned)) | Q(Exists(partnered)) | Q(registered_by=commissioner)
+        )
+
     def under(self, arrangements: "models.QuerySet[Arrangement]") -> Self:
         """Those with at least one of these contracts."""
         return self.filter(Exists(arrangements.filter(organisation=OuterRef("pk"))))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from accounts.door import door
 from design.pages import page
 from providers.forms.filters import RegisterFilter
 from providers.history import events_of, told
+from providers.listings import register_shown
 from providers.models import Organisation
 from providers.register_page import about
 from providers.views import reader
@@ -27,9 +27,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     filters = RegisterFilter(request.GET, user=reader(request), on=on)
     rows = filters.apply(Organisation.objects.permitted(reader(request), Can.SEE_PROVIDERS, on=on))
-    contracts = filters.contracts().select_related("commissioner").order_by("commissioner__name")
-    listed = filters.in_state(rows).select_related("category").order_by(*filters.order(request.GET.get("sort", "")))
-    listed = listed.prefetch_related(Prefetch("arrangements", contracts, to_attr="contracts"))
+    listed = register_shown(filters, rows, filters.contracts(), request.GET.get("sort", ""))
     counted = rows.counted(on=on)
     pages = Paginator(listed, PAGE_SIZE)
     pages.count = counted[{"closed": "closed", "all": "total"}.get(filters.chosen("state"), "open")]  # already asked

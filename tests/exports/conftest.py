@@ -1,0 +1,134 @@
+"""A commissioner with something in every list, a neighbour whose words may not come along, and files read back."""
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from accounts.capabilities import Role
+from assurance.models import Round
+from providers.models import Organisation
+from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
+from tests.factories.actions import an_action
+from tests.factories.assurance import RoundFactory, a_return
+from tests.factories.evidence import EvidenceItemFactory
+from tests.factories.framework import published
+from tests.factories.providers import CategoryFactory, CommissionerFactory, provider_of
+from tests.factories.validation import submitted, validated
+
+CANARY = "canarywren"
+SECRET = "canarycircle"
+
+
+@dataclass
+class Place:
+    """Ours, with an analyst, and a nurse who is on the access list."""
+
+    ours: Organisation
+    analyst: Any
+    nurse: Any
+    round: Round
+    providers: list[Organisation]
+
+
+@pytest.fixture
+def place(now: datetime, this_year: Round) -> Place:
+    ours, ago = this_year.commissioner, now - timedelta(days=60)
+    home = CategoryFactory(code="HOMEX", name="Test home", plural="Test homes", tier="full")
+    made = [
+        provider_of(ours, name="Alpha Trust", postcode="AB1 2CD", code="RA1"),
+        provider_of(ours, name="Beta House", category=home),
+        provider_of(ours, name="Gamma Lodge", category=home),
+    ]
+    late = timezone.localdate(now) - timedelta(days=9)
+    validated(now, assessment=submitted(now, round=this_year, organisation=made[0], issued_at=ago))
+    submitted(now, round=this_year, organisation=made[1], issued_at=ago)
+    a_return(this_year, made[2], issued_at=ago, due_on=late, original_due_on=late - timedelta(days=7))
+    nurse = someone(Role.DESIGNATED_PROFESSIONAL, ours, strands=["adults", "children"])
+    circle = CircleFactory(commissioner=ours)
+    CircleMemberFactory(circle=circle, user=nurse, scope="whole", added_by=nurse)
+    for organisation in made:
+        an_action(ours, organisation, text=f"Train everybody at {organisation}.", due_on=late, at=ago, by=nurse)
+        EvidenceItemFactory(commissioner=ours, organisation=organisation, title=f"Policy of {organisation}")
+    an_action(ours, made[0], text=SECRET, due_on=late, at=ago, by=nurse, circle=circle)
+    EvidenceItemFactory(commissioner=ours, organisation=made[0], title=f"{SECRET} plan", circle=circle)
+    _neighbour(now)
+    return Place(ours, someone(Role.QUALITY_ANALYST, ours), nurse, this_year, made)
+
+
+def _neighbour(now: datetime) -> None:
+    other = CommissionerFactory(name=f"{CANARY} commissioner")
+    theirs = provider_of(other, name=f"{CANARY} house")
+    today = timezone.localdate(now)
+    late = today - timedelta(days=3)
+    round = RoundFactory(
+        commissioner=other, framework_version=published(), due_on=late, issued_at=now - timedelta(days=60)
+    )  # fmt: skip
+    a_return(round, theirs, issued_at=now - timedelta(days=60))
+    an_action(other, theirs, text=f"{CANARY} action", due_on=late, at=now - timedelta(days=60))
+    EvidenceItemFactory(commissioner=other, organisation=theirs, title=f"{CANARY} policy")
+
+
+# --- read back ---
+
+
+def of_csv(response: Any) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Stamp and rows of a CSV answer."""
+    assert response.status_code == 200
+    lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
+    gap = lines.index([])
+    return {line[0]: line[1] for line in lines[:gap]}, [
+        dict(zip(lines[gap + 1], line, strict=True)) for line in lines[gap + 2 :]
+    ]
+
+
+def of_xlsx(response: Any) -> tuple[list[str], list[list[Any]]]:
+    """The lines above the headings, and headings with rows, of a workbook answer."""
+    assert response.status_code == 200
+    found = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    first = next(n for n, row in enumerate(found) if all(cell != "" for cell in row))
+    return [row[0] for row in found[:first]], found[first:]
+
+
+def unpacked(content: bytes) -> str:
+    """Everything that the bytes of a workbook hold."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return "\n".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
+
+
+class _Rows(HTMLParser):
+    def __init__(self, table: int) -> None:
+        super().__init__()
+        self.table, self.at, self.rows, self.inside = table, -1, list[str](), False
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag == "table":
+            self.at += 1
+        if self.at == self.table and tag == "tbody":
+            self.inside = True
+        if self.inside and tag == "tr":
+            self.rows.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("tbody", "table"):
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and self.rows:
+            self.rows[-1] += f" {data}"
+
+
+def rows_of(page: Any) -> list[str]:
+    """The text of each row of the page's last table."""
+    text = page.content.decode()
+    parser = _Rows(len(re.findall(r"<table", text)) - 1)
+    parser.feed(text)
+    return [" ".join(row.split()) for row in parser.rows]
