@@ -12,7 +12,7 @@ SETTLED = violation("what became of a row of a batch is kept")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assurance", "0008_result_papers"),
+        ("assurance", "0009_evidence_before_an_entry"),
         ("providers", "0002_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
