@@ -78,6 +78,7 @@ GRANTS: dict[str, str] = {
     "evidence_evidenceversion": NO_DELETE,
     "framework_criterion": NO_DELETE,
     "governance_annualreport": NO_DELETE,
+    "governance_yearbook": NO_DELETE,
     "oversight_import": NO_DELETE,
     "providers_partnership": NO_DELETE,
     "providers_succession": NO_DELETE,

@@ -38,6 +38,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"queue": "pdf", "expires": 55},
     },
+    # Years asked for as a workbook while the broker was down, and those whose worker was killed.
+    "sweep-year-books": {
+        "task": "governance.tasks.sweep_year_books",
+        "schedule": 60.0,
+        "options": {"queue": "pdf", "expires": 55},
+    },
     # One thing done to many returns, left half done when a page or a worker ended.
     "sweep-batches": {"task": "assurance.tasks.sweep_batches", "schedule": 60.0, "options": {"expires": 55}},
     # Rounds whose issuing was asked for while the broker was down, and those whose worker was killed.

@@ -4,8 +4,10 @@ import uuid
 from typing import TYPE_CHECKING
 
 from assurance.models import Batch, BatchRow, SelfAssessment
+from design.calendar import FinancialYear
 from exports.models import Export, FrozenView
 from exports.table import Heading, Table
+from governance.models import YearBook
 
 if TYPE_CHECKING:
     from assurance_portal.world import World
@@ -24,6 +26,7 @@ def make(world: "World") -> None:
         world.keep(FrozenView.objects.freeze(table, commissioner=ours, why=why, by=analyst, at=world.at))
         _taken(world, key, "QA")
         _batch(world, key)
+        _year(world, key)
     for place in ("P1", "P3"):
         _taken(world, place, "PL")
 
@@ -36,6 +39,17 @@ def _taken(world: "World", place: str, role: str) -> None:
         said=world.canary("export", "filter"), by=world.person(role, place), at=world.at,
     )  # fmt: skip
     world.keep(made, whose=here)
+
+
+def _year(world: "World", key: str) -> None:
+    """A workbook of the year that the analyst asked for; its bytes hold the canary."""
+    word, year = world.canary("yearbook", "content"), FinancialYear.of(world.on).slug
+    made = YearBook.objects.create(
+        commissioner=world.organisations[key], year=year, asked_by=world.person("QA", key), asked_at=world.at,
+        state="built", content=word.encode(), made_at=world.at,
+    )  # fmt: skip
+    world.keep(made)
+    world.things[-1].canaries.append(word)
 
 
 def _batch(world: "World", key: str) -> None:

@@ -37,8 +37,12 @@ def csv(table: Table, *, demonstration: bool) -> bytes:
 def answer(table: Table, ending: str, *, demonstration: bool) -> HttpResponse:
     """The file to be saved. Its name is the list's own and the day, or the reference of what was frozen."""
     content = {"xlsx": xlsx, "csv": csv}[ending](table, demonstration=demonstration)
+    return sent(content, ending, f"{table.listing}-{table.frozen or london_date(table.as_at).isoformat()}.{ending}")
+
+
+def sent(content: bytes, ending: str, name: str) -> HttpResponse:
+    """Bytes under a plain name, to be saved and never shown in the portal's own page."""
     response = HttpResponse(content, content_type=ENDINGS[ending])
-    name = f"{table.listing}-{table.frozen or london_date(table.as_at).isoformat()}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

@@ -40,6 +40,14 @@ def note(table: Table, ending: str, for_whom: Sequence[Any], *, by: "User", at: 
     Export.objects.note(table, ending=ending, places=for_whom, by=by, at=at)
 
 
+def note_file(listing: str, title: str, *, ending: str, rows: int, place: Any, by: "User", at: datetime) -> None:
+    """The same for a file that is no single list."""
+    said = "None: everything"
+    Export.objects.create(
+        organisation=place, listing=listing, title=title, ending=ending, rows=rows, said=said, by=by, at=at
+    )
+
+
 def table_of(
     request: HttpRequest, listing: Listing, reach: Reach, *, whose: Sequence[Any], by: str, at: datetime,
     personal: bool = True,

@@ -1,11 +1,10 @@
 """Taking a list out as a file, freezing it, opening what was frozen, and who took what out."""
 
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,13 +14,13 @@ from accounts.door import SignedInRequest, door
 from design.pages import page
 from exports.files import ENDINGS, answer
 from exports.forms import FreezeForm
+from exports.limit import too_many
 from exports.listings import Listing, Reach, listing_for
 from exports.models import Export, FrozenView
 from exports.table import in_words
 from exports.taking import note, places, table_of
 
 A_PAGE = 50
-SO_OFTEN = "You have taken out {limit} lists within an hour. That is the limit: nothing more leaves for a while."
 
 
 @door(Can.EXPORT, methods=("GET",))
@@ -102,16 +101,6 @@ def export_log(request: SignedInRequest) -> HttpResponse:
     rows = Export.objects.permitted(request.user, Can.READ_HISTORY).select_related("by", "organisation")
     found = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     return page(request, "exports/export_log.html", rows=found, may_freeze=bool(places(request, Can.FREEZE)))
-
-
-def too_many(request: HttpRequest) -> HttpResponse | None:
-    """Counts this one; the page that says to wait when the person has taken out too much (trust.md 5)."""
-    # A file is asked for by GET, which the library counts only when it is told to.
-    if ratelimit.consume(request, app="allauth.account", action="export", user=request.user, limit_get=True):
-        return None
-    limit = settings.ACCOUNT_RATE_LIMITS["export"].split("/")[0]
-    said = {"reason": SO_OFTEN.format(limit=limit), "wait": "an hour"}
-    return render(request, "errors/429.html", said, status=429)
 
 
 def _listing(request: SignedInRequest, name: str) -> Listing:

@@ -1,5 +1,6 @@
 """Forms of the annual report: beginning one, writing a block of words, and saying yes to what cannot be undone."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -94,3 +95,29 @@ class ConfirmForm(NhsForm):
             self.fields["sure"] = forms.BooleanField(
                 label=statement, error_messages={"required": "Tick the box to say that you have read the paper"}
             )
+
+
+class YearBookForm(NhsForm):
+    """Which year of whom, as a workbook."""
+
+    submit_label = "Make the workbook"
+
+    commissioner = forms.ChoiceField(label="Commissioner", error_messages={"required": "Choose a commissioner"})
+    year = forms.ChoiceField(label="Financial year", widget=Radios, error_messages={"required": "Choose a year"})
+
+    def __init__(self, *args: Any, commissioners: Sequence[Any], on: date, **more: Any) -> None:
+        running = FinancialYear.of(on)
+        super().__init__(*args, initial={"year": running.slug}, **more)
+        self.found = {each.reference: each for each in commissioners}
+        years = [running, running.previous, running.previous.previous, running.previous.previous.previous]
+        self.fields["year"].choices = [(year.slug, year.label) for year in years]  # type: ignore[attr-defined]
+        names = [(reference, each.name) for reference, each in self.found.items()]
+        if len(names) == 1:
+            del self.fields["commissioner"]
+        else:
+            self.fields["commissioner"].choices = [("", "Choose a commissioner"), *names]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Any:
+        """The commissioner itself."""
+        return self.found[self.cleaned_data.get("commissioner") or next(iter(self.found))]

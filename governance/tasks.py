@@ -3,12 +3,14 @@
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from chasing.models import JobRun
 from governance.building import build
 from governance.desk import JOB
-from governance.models import AnnualReport
+from governance.models import AnnualReport, YearBook
+from governance.yearbook import making
 
 
 @shared_task
@@ -32,3 +34,25 @@ def sweep_builds(**_: Any) -> int:
 def nudge(report: AnnualReport) -> None:
     """Wake the worker now. A broker that is down is no reason to fail: the sweep takes the report up."""
     build_report.apply_async(kwargs={"report_id": report.pk}, queue="pdf", retry=False)
+
+
+@shared_task
+def build_year_book(*, book_id: int, **_: Any) -> bool:
+    """Make one person's workbook of a year. Safe to run twice: whoever holds the row makes it, once."""
+    book = YearBook.objects.select_related("commissioner", "asked_by").defer("content").get(pk=book_id)
+    return making.build(book, clock=timezone.now, demonstration=settings.PORTAL_DEMONSTRATION)
+
+
+@shared_task
+def sweep_year_books(**_: Any) -> int:
+    """Every minute: years waiting without a worker, and those of a worker that never came back."""
+    waiting = YearBook.objects.to_build(at=timezone.now()).values_list("pk", flat=True)
+    return sum(build_year_book(book_id=pk) for pk in list(waiting))
+
+
+def make_year_book(book: YearBook) -> None:
+    """A small year at once, a large one by the worker that makes papers; the sweep takes up what nobody heard of."""
+    if making.is_small(book):
+        build_year_book(book_id=book.pk)
+    else:
+        build_year_book.apply_async(kwargs={"book_id": book.pk}, queue="pdf", retry=False)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from governance.views import builder, papers
+from governance.views import builder, papers, yearbooks
 
 app_name = "governance"
 
 urlpatterns = [
     path("", papers.report_list, name="report-list"),
     path("begin/", builder.report_add, name="report-add"),
+    path("years/", yearbooks.year_list, name="year-list"),
+    path("years/<str:reference>.xlsx", yearbooks.year_file, name="year-file"),
     path("<str:reference>/", papers.report_detail, name="report-detail"),
     path("<str:reference>/paper.pdf", papers.report_paper, name="report-paper"),
     path("<str:reference>/figures/", papers.report_figures, name="report-figures"),

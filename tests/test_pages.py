@@ -63,7 +63,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (f"assurance:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "copy")), "a workbook"
     ),
-    **dict.fromkeys(("exports:export-file", "exports:frozen-file"), "a workbook or CSV"),
+    **dict.fromkeys(("exports:export-file", "exports:frozen-file", "governance:year-file"), "a workbook or CSV"),
     "assurance:round-edit": "a round that is not issued yet (tests/assurance/test_round_pages.py)",
     "assurance:entry-evidence-remove": "evidence with a return received on paper; the same page as the provider's",
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from assurance_portal.bench import books, mails, pages, papers, planning, saving
+from assurance_portal.bench import books, exporting, mails, pages, papers, planning, saving
 from assurance_portal.bench.figure import Figure
 from design.calendar import LONDON
 
@@ -54,6 +54,10 @@ def _papers(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure
     return papers.measure(on, rounds=min(scale.rounds, papers.ROUNDS))
 
 
+def _exports(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return exporting.measure(rounds=scale.rounds)
+
+
 def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON)
 
@@ -67,4 +71,5 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "planning": (_planning, -1),
     "mails": (_mails, -1),
     "report": (_papers, None),
+    "exports": (_exports, None),
 }

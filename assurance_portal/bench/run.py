@@ -46,8 +46,8 @@ class Run:
     def _part(self, made: Worlds, part: str) -> None:
         _, register = PARTS[part]
         self._note(f"Measuring {part}")
-        if part == "report":
-            self._grown(made, part, self.scale.report, one_commissioner=True)
+        if (size := {"report": self.scale.report, "exports": self.scale.registers[-1]}.get(part)) is not None:
+            self._grown(made, part, size, one_commissioner=True)
             return self._call(made, part, part)
         if register is None:
             names = [f"{size}={self._register(made, size)}" for size in self.scale.registers]
