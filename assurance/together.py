@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
+from accounts.acting import acting_with
 from accounts.capabilities import Can
 from accounts.models.memberships import Strand
 from assurance.forms.returns import ReturnFilter
@@ -85,6 +86,11 @@ def chosen_of(asked: QueryDict, *, user: "User", what: str, on: date) -> Chosen:
     mine = within(user, what, on=on)
     found = list(rows.filter(pk__in=mine).order_by("organisation__name", "pk")[: MOST + 1])
     return Chosen(found[:MOST], everything, too_many=len(found) > MOST)
+
+
+def offered(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the person may do to returns at all, for the list. No query of its own."""
+    return [(what.value, what.label) for what in Batch.What if acting_with(request, CAN[what])]
 
 
 def within(user: "User", what: str, *, on: date) -> Any:

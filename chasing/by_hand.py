@@ -30,10 +30,10 @@ class NotReminded(Refused):
 
 
 @transaction.atomic
-def remind(kind: Kind, thing: Any, *, token: UUID, by: "User", on: date, at: datetime) -> int:
+def remind(kind: Kind, thing: Any, *, token: UUID, by: "User", on: date, at: datetime, enclose: bool = True) -> int:
     """Write to whoever would be reminded of it now; returns to how many people. The letters leave with the next ones.
 
-    Of two at once the second finds it written. Refused when it no longer waits for the provider, is paused, was
+    Whoever reminds of several leaves out ``enclose`` and calls ``planner.gather`` at the end: one letter a person. Of two at once the second finds it written. Refused when it no longer waits for the provider, is paused, was
     reminded today already, or when there is nobody to write to.
     """
     locked = kind.things.select_related(None).select_for_update(of=("self",)).get(pk=thing.pk)
@@ -47,7 +47,7 @@ def remind(kind: Kind, thing: Any, *, token: UUID, by: "User", on: date, at: dat
         kind=kind.code, thing=locked.pk, due_version=locked.due_version, rung=_rung(kind, locked, on), by_hand=token,
         outcome=Chase.Outcome.REMINDED, due_on=locked.due_on, planned_on=on, decided_by=by, decided_at=at, **whose,
     )  # fmt: skip
-    people = planner.write_about(chase, on=on, at=at)
+    people = planner.write_about(chase, on=on, at=at, enclose=enclose)
     if not people:
         raise NotReminded(NOBODY)
     return people

@@ -20,6 +20,7 @@ from assurance.kinds import RETURN
 from assurance.models.assessments import SelfAssessment
 from assurance.models.assigning import assign
 from assurance.models.reviews import StrandReview
+from chasing import planner
 from chasing.by_hand import remind
 
 if TYPE_CHECKING:
@@ -96,14 +97,20 @@ class Batch(models.Model):
     def go_on(self, *, at: datetime, on: date, most: int | None = None) -> int:
         """Do what is left, row by row; returns how many were taken up. Two at once share the rows between them."""
         done = 0
-        while most is None or done < most:
-            with transaction.atomic():
-                row = self.rows.waiting().select_for_update(skip_locked=True, of=("self",)).first()
-                if row is None:
-                    return done
-                row.settle(self, at=at, on=on)
+        while (most is None or done < most) and self._next(at=at, on=on):
             done += 1
+        if done and self.what == Batch.What.REMIND:
+            # One letter for a person with several returns. What a crash leaves loose goes out with the next plan.
+            planner.gather(at=at)
         return done
+
+    @transaction.atomic
+    def _next(self, *, at: datetime, on: date) -> bool:
+        """Do the next row that nobody else is doing; False when there is none."""
+        row = self.rows.waiting().select_for_update(skip_locked=True, of=("self",)).first()
+        if row is not None:
+            row.settle(self, at=at, on=on)
+        return row is not None
 
 
 class BatchRowQuerySet(TenantQuerySet):
@@ -184,7 +191,7 @@ def _extend(row: BatchRow, batch: Batch, *, at: datetime, on: date) -> str:
 
 def _remind(row: BatchRow, batch: Batch, *, at: datetime, on: date) -> str:
     found = _permitted(row, batch, Can.SEND_REMINDERS, on=on)
-    people = remind(RETURN, found, token=batch.token, by=batch.by, on=on, at=at)
+    people = remind(RETURN, found, token=batch.token, by=batch.by, on=on, at=at, enclose=False)
     return f"Reminder written to {people} {'person' if people == 1 else 'people'}."
 
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
+from assurance import together
 from assurance.forms.returns import ReceivedForm
 from assurance.forms.rounds import ConfirmForm, ExtendForm, GiveBackForm, WithdrawForm
 from assurance.listings import returns_shown
-from assurance.models import Batch, SelfAssessment, Submission
+from assurance.models import SelfAssessment, Submission
 from assurance.models.assessments import IllegalMove
 from assurance.models.giving_back import give_back
 from assurance.models.punctuality import moves, on_time
@@ -35,7 +36,7 @@ def assessment_list(request: SignedInRequest) -> HttpResponse:
     kept = [(name, value) for name, value in request.GET.items() if name in form.fields and value]
     return page(
         request, "assurance/return_list.html", filters=form, returns=found, on=on, may_run_rounds=issues, kept=kept,
-        things=Batch.What.choices,
+        things=together.offered(request),
     )  # fmt: skip
 
 

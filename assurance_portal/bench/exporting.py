@@ -4,7 +4,8 @@ Beside the workbook stands the writer alone on the same cells.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -52,7 +53,7 @@ def _file(visitor: Visitor, path: str) -> bytes:
     return answer.body
 
 
-def _written(cells: list[list[object]]) -> bytes:
+def _written(cells: Sequence[Sequence[Any]]) -> bytes:
     """The same words into a workbook, and nothing else."""
     columns = [Column(f"c{n}", str(heading)) for n, heading in enumerate(cells[0])]
     rows = (dict(zip((column.key for column in columns), row, strict=True)) for row in cells[1:])

@@ -145,8 +145,11 @@ def preview(on: date, *, days: int = 0, narrow: Callable[[Kind], Any] | None = N
 
 
 @transaction.atomic
-def write_about(chase: Chase, *, on: date, at: datetime) -> int:
-    """Write the letters of one decision that a person has taken; returns to how many people."""
+def write_about(chase: Chase, *, on: date, at: datetime, enclose: bool = True) -> int:
+    """Write the letters of one decision that a person has taken; returns to how many people.
+
+    Without ``enclose`` only the lines are written: ``gather`` puts those of several decisions into one letter each.
+    """
     kind = kind_of(chase.kind)
     with connection.cursor() as cursor:
         fragments = [
@@ -159,8 +162,16 @@ def write_about(chase: Chase, *, on: date, at: datetime) -> int:
         ]
         cursor.execute(f"WITH {', '.join(fragments)} SELECT count(*) FROM written")  # noqa: S608
         written: int = cursor.fetchone()[0]
-        _gather(cursor, at)
+        if enclose:
+            _gather(cursor, at)
     return written
+
+
+@transaction.atomic
+def gather(*, at: datetime) -> int:
+    """Put every line that is in no letter yet into one letter for each recipient; returns how many letters."""
+    with connection.cursor() as cursor:
+        return _gather(cursor, at)
 
 
 # --- How it is put together -----------------------------------------------------------------------------------

@@ -14,12 +14,12 @@ from accounts.capabilities import Role
 from assurance.models import Batch, BatchRow, Round, SelfAssessment, StrandReview
 from assurance.tasks import go_on_with, sweep_batches
 from chasing.models import Chase, DueChange, Letter
-from tests.factories.accounts import someone
+from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.chasing import a_due_return, a_place
 from tests.factories.framework import published
 from tests.factories.providers import CommissionerFactory, provider_of
-from tests.factories.validation import submitted
+from tests.factories.validation import nurse_of, submitted
 
 pytestmark = pytest.mark.django_db
 TOGETHER = "/returns/together/"
@@ -63,6 +63,8 @@ def test_the_list_offers_it_to_those_who_run_rounds_and_to_nobody_else(
     assert f'value="{three[0].reference}"' in page
     assert "All 2 that match the filter" in page
     assert '<input type="hidden" name="state" value="issued">' in page
+    assert "Assign a strand" not in page
+    assert "Assign a strand" in sign_in(nurse_of(three[0], "adults")).get("/returns/").content.decode()
     lead = sign_in(someone(Role.PROVIDER_LEAD, three[0].organisation)).get("/returns/").content.decode()
     assert "Alpha" in lead
     assert "together" not in lead
@@ -178,6 +180,19 @@ def test_a_reminder_by_hand_is_written_once_and_is_no_step(
     history = client.get(f"/reminders/of/self_assessment/{three[0].reference}/").content.decode()
     assert "Sent by hand, outside the steps." in history
     assert "Reminder written to 1 person." in client.get(done["Location"]).content.decode()
+
+
+def test_somebody_with_several_returns_gets_one_letter(
+    three: list[SelfAssessment], analyst: Any, sign_in: Any, django_capture_on_commit_callbacks: Callable
+) -> None:
+    lead = someone(Role.PROVIDER_LEAD, three[0].organisation)
+    MembershipFactory(user=lead, role=Role.PROVIDER_LEAD, organisation=three[1].organisation)
+    client, url = sign_in(analyst), f"{TOGETHER}?what=remind&which=all"
+    page = client.post(url, {"form_token": str(uuid.uuid4())})
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm(client, url, page, {})
+    letter = Letter.objects.get(kind="reminders", to_user=lead)
+    assert letter.notices.count() == 2
 
 
 def test_with_nobody_to_write_to_nothing_is_written_and_it_is_said(
