@@ -33,7 +33,8 @@ class NotReminded(Refused):
 def remind(kind: Kind, thing: Any, *, token: UUID, by: "User", on: date, at: datetime, enclose: bool = True) -> int:
     """Write to whoever would be reminded of it now; returns to how many people. The letters leave with the next ones.
 
-    Whoever reminds of several leaves out ``enclose`` and calls ``planner.gather`` at the end: one letter a person. Of two at once the second finds it written. Refused when it no longer waits for the provider, is paused, was
+    Whoever reminds of several leaves out ``enclose`` and calls ``planner.gather`` at the end: one letter a person.
+    Of two at once the second finds it written. Refused when it no longer waits for the provider, is paused, was
     reminded today already, or when there is nobody to write to.
     """
     locked = kind.things.select_related(None).select_for_update(of=("self",)).get(pk=thing.pk)
