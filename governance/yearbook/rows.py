@@ -99,7 +99,7 @@ class Year:
         """Own words once submitted, a validator's once validated."""
         released = Q(basis=own) | Q(self_assessment__state=VALIDATED)
         found = rows.filter(released, self_assessment__in=self.returns.order_by().values("pk"))
-        return found.annotate(of=F("self_assessment__reference"), at=F("organisation__reference"))
+        return found.annotate(its=F("self_assessment__reference"), whose=F("organisation__reference"))
 
     def _grades(self) -> Iterator[Row]:
         labels = {(scheme, code): label for scheme, code, label in Grade.objects.values_list("scheme", "code", "label")}
@@ -120,11 +120,11 @@ class Year:
         counts = ("met", "partly", "not_met", "not_applicable", "unanswered", "reviewed")
         bases = dict(StandardResult.Basis.choices)
         found = self._released(StandardResult.objects.all(), StandardResult.Basis.SELF_ASSESSED)
-        wanted = ("of", "at", "standard__number", "standard__title", "basis", *counts)
+        wanted = ("its", "whose", "standard__number", "standard__title", "basis", *counts)
         for each in found.order_by("self_assessment_id", "standard__number", "basis").values(*wanted):
             applicable = each["met"] + each["partly"] + each["not_met"] + each["unanswered"]
             yield {
-                "return": each["of"], "organisation": each["at"], "standard": each["standard__number"],
+                "return": each["its"], "organisation": each["whose"], "standard": each["standard__number"],
                 "title": each["standard__title"], "basis": bases[each["basis"]], "applicable": applicable,
                 "share": each["met"] / applicable if applicable else None,
                 **{name: each[name] for name in counts},
