@@ -12,7 +12,7 @@ SETTLED = violation("what became of a row of a batch is kept")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assurance", "0009_evidence_before_an_entry"),
+        ("assurance", "0010_return_workbooks"),
         ("providers", "0002_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
