@@ -11,7 +11,7 @@ PARTS: tuple[tuple[str, tuple[str, ...], Fill], ...] = (
     *((BY_KEY[level].words, (level,), FILLS[level]) for level in LEVELS),
     ("Not yet validated", ("awaiting", "sent_back"), Fill.PALE),
     ("No return received", NO_RETURN, Fill.BLANK),
-    ("Withdrawn or not asked", ("withdrawn", "not_asked"), Fill.GREY),
+    ("Withdrawn or not asked", ("withdrawn", "not_asked", "recorded"), Fill.GREY),
 )
 
 

@@ -19,6 +19,8 @@ from exports.listings import Listing, Reach, Shown, register
 from exports.table import Cell, Column, Kind
 
 NOTHING = "No return received"
+# Lists of providers without a return.
+APART = ("not_asked", "recorded")
 
 
 # --- Returns ---------------------------------------------------------------------------------------------------
@@ -116,9 +118,10 @@ def _overview(request: HttpRequest, reach: Reach) -> Shown:
 
 
 def listed_rows(request: HttpRequest, reading: Reading, form: OverviewFilter) -> Any:
-    """The list behind a figure: returns in a state, or providers that were not asked."""
-    if form.value("standing") == "not_asked":
-        return reading.not_asked.matching(form.value("q") or "")
+    """The list behind a figure: returns in a state, or providers that were not asked or are known from records only."""
+    if (state := form.value("standing")) in APART:
+        found = reading.not_asked if state == "not_asked" else reading.recorded.select_related("category")
+        return found.matching(form.value("q") or "").order_by("name", "pk")
     return matrix_rows(request, reading, form)
 
 
@@ -141,7 +144,7 @@ def _behind(request: HttpRequest, reach: Reach) -> Shown:
     reading, form = reading_of(request, on=reach.on, reach=reach)
     state, rows = form.value("standing"), listed_rows(request, reading, form)
     about: dict[str, Any] = {"title": f"Providers: {STATES[state or '']}", "said": _said(reading, form)}
-    if state == "not_asked":
+    if state in APART:
         return Shown(NOT_ASKED, rows, form, **about)
     columns = (*BEHIND, IN_QUESTION) if state == "in_question" else BEHIND
     return Shown(columns, reach.narrowed(rows), form, **about)

@@ -5,14 +5,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 
 from accounts.acting import acting_with
 from accounts.capabilities import Can
-from assurance import standing
-from assurance.models import InQuestion, LevelResult, Round, SelfAssessment
+from assurance import records, standing
+from assurance.models import InQuestion, LevelResult, RecordedGrade, Round, SelfAssessment
 from assurance.overview import Change, change_of, previous_level
 from assurance.standing import NO_RETURN, STANDINGS
 from design.calendar import FinancialYear
@@ -35,17 +35,27 @@ def commissioners_of(request: HttpRequest) -> list[Organisation]:
 
 
 def years_of(commissioners: list[int], *, on: date) -> tuple[list[str], str]:
-    """Financial years with a round, newest first, the running one always there; and the default one. One query."""
-    rounds = list(Round.objects.filter(commissioner__in=commissioners).order_by().values_list("year", "issued_at"))
+    """Financial years with a round or with grades from records, newest first, the running one always there; and the
+    default one: the newest that was issued, else the newest of the records. One query."""
+    rounds = Round.objects.filter(commissioner__in=commissioners).order_by()
+    records = RecordedGrade.objects.current().filter(commissioner__in=commissioners).order_by()
+    never = Cast(Value(None), DateTimeField())
+    rows = list(
+        rounds.values_list("year", "issued_at", Value(False)).union(
+            records.values_list("year", never, Value(True)).distinct()
+        )
+    )
     running = FinancialYear.of(on).slug
-    issued = [year for year, issued_at in rounds if issued_at]
-    return sorted({year for year, _ in rounds} | {running}, reverse=True), max(issued, default=running)
+    issued = [year for year, issued_at, _ in rows if issued_at]
+    recorded = max((year for year, _, from_records in rows if from_records), default=running)
+    return sorted({year for year, _, _ in rows} | {running}, reverse=True), max(issued, default=recorded)
 
 
-def newest_year(commissioners: list[int]) -> Subquery:
-    """The newest year in which something was issued, as an annotation; nothing without any."""
+def newest_year(commissioners: list[int]) -> Coalesce:
+    """The newest year in which something was issued, else of grades from records, as an annotation; or nothing."""
     issued = Round.objects.filter(commissioner__in=commissioners, issued_at__isnull=False)
-    return Subquery(issued.order_by("-year").values("year")[:1])
+    recorded = RecordedGrade.objects.current().filter(commissioner__in=commissioners)
+    return Coalesce(*(Subquery(rows.order_by("-year").values("year")[:1]) for rows in (issued, recorded)))
 
 
 @dataclass
@@ -86,18 +96,37 @@ class Reading:
     def counts(self) -> standing.Counts:
         """Where the register stands. One query, two for a register where nobody was asked; shared with ``change``."""
         rows = self._tally
-        return standing.counts_of(rows, rows[0]["register"] if rows else self.providers.count())
+        first = rows[0] if rows else self.providers.aggregate(register=Count("pk"), recorded=self._counted_records)
+        return standing.counts_of(rows, first["register"], recorded=first["recorded"])
 
     @cached_property
     def change(self) -> Change:
         """Levels against last year's. One query, and the counts come with it."""
         before = previous_level(self.year, self.strand)
-        self._tally = standing.tally(self.returns, register=self._register, of_category=CATEGORY, before=before)
+        self._tally = standing.tally(self.returns, **self._beside, before=before)
         return change_of(self._tally)
 
     @cached_property
     def _tally(self) -> list[dict[str, Any]]:
-        return standing.tally(self.returns, register=self._register, of_category=CATEGORY)
+        return standing.tally(self.returns, **self._beside)
+
+    @property
+    def _beside(self) -> dict[str, Any]:
+        return {"register": self._register, "recorded": counted(self.recorded), "of_category": CATEGORY}
+
+    @property
+    def _counted_records(self) -> Count:
+        return Count("pk", filter=Q(pk__in=self.recorded.order_by().values("pk")))
+
+    @cached_property
+    def records(self) -> QuerySet[RecordedGrade]:
+        """The year's grades from records, of every provider."""
+        return records.in_year(self.user, self.commissioners, self.year, as_at=self.as_at)
+
+    @cached_property
+    def recorded(self) -> QuerySet[Organisation]:
+        """Providers of the register that were not asked for a return in the year, and of which the records speak."""
+        return records.with_records(standing.not_asked(self.providers, self.returns), self.records)
 
     @property
     def _register(self) -> Coalesce:
@@ -109,19 +138,25 @@ class Reading:
         """For each category of the register, in its order, how many providers stand where. One query more."""
         register = self.providers.order_by("category__position", "category__code")
         sizes = register.values_list("category__plural").annotate(n=Count("pk"))
+        if self.counts.of("recorded"):
+            sizes = sizes.annotate(recorded=self._counted_records)
         found: dict[str, dict[str, int]] = {}
         for row in self._tally:
             stands = found.setdefault(row["of_category"], {})
             stands[row["standing"]] = stands.get(row["standing"], 0) + row["n"]
-        return [(name, standing.with_not_asked(found.get(name, {}), n)) for name, n in sizes]
+        return [
+            (name, standing.with_not_asked({**found.get(name, {}), "recorded": sum(more)}, n))
+            for name, n, *more in sizes
+        ]
 
     def how_many(self, state: str | None, words: str | None = None) -> int | None:
         """How many ``rows`` there are, as far as the counts say it: not when somebody searched. No query of its own."""
         if words:
             return None
         named = {"returned": self.counts.returned, "no_return": self.counts.not_returned,
-                 "extended": self.counts.extended, "in_question": self.counts.in_question, "not_asked": 0}  # fmt: skip
-        everybody = self.counts.total - self.counts.of("not_asked")
+                 "extended": self.counts.extended, "in_question": self.counts.in_question,
+                 "not_asked": 0, "recorded": 0}  # fmt: skip
+        everybody = self.counts.total - self.counts.of("not_asked", "recorded")
         return named.get(state, self.counts.of(state)) if state else everybody
 
     def rows(self, *, state: str | None = None, words: str | None = None, sort: str = "") -> Any:
@@ -146,8 +181,9 @@ class Reading:
 
     @cached_property
     def not_asked(self) -> Any:
-        """Providers without a return in the year."""
-        return standing.not_asked(self.providers, self.returns).select_related("category").order_by("name")
+        """Neither asked nor known from records."""
+        found = standing.not_asked(self.providers, self.returns).exclude(pk__in=self.recorded.order_by().values("pk"))
+        return found.select_related("category").order_by("name")
 
     @cached_property
     def shared(self) -> list[Organisation]:

@@ -56,7 +56,9 @@ STANDINGS: tuple[Standing, ...] = (
     Standing("withdrawn", "Return withdrawn", "quiet", False),
     Standing("not_asked", "No return asked for", "quiet", False),
 )
-BY_KEY: Mapping[str, Standing] = {standing.key: standing for standing in STANDINGS}
+# Nobody was asked, and the commissioner's own records hold grades: beside the states, in no figure of the report.
+RECORDED = Standing("recorded", "From your records, not validated here", "quiet", False)
+BY_KEY: Mapping[str, Standing] = {standing.key: standing for standing in (*STANDINGS, RECORDED)}
 LEVELS = ("significant", "reasonable", "limited", "none")
 NO_RETURN = ("overdue", "not_due")
 
@@ -191,15 +193,15 @@ def in_question() -> Exists:
     return Exists(InQuestion.objects.open().filter(self_assessment=OuterRef("pk")))
 
 
-def counts_of(rows: Iterable[Mapping[str, Any]], total: int) -> Counts:
-    """Fold a tally into the counts of a register of so many."""
+def counts_of(rows: Iterable[Mapping[str, Any]], total: int, *, recorded: int = 0) -> Counts:
+    """Fold a tally into the counts of a register of so many, ``recorded`` of them known from records only."""
     found: dict[str, int] = {}
     extended = doubted = 0
     for row in rows:
         doubted += row["doubted"]
         found[row["standing"]] = found.get(row["standing"], 0) + row["n"]
         extended += row["moved"] if row["standing"] == "not_due" else 0
-    found = with_not_asked(found, total)
+    found = with_not_asked({**found, "recorded": recorded}, total)
     return Counts(total, found, late=found.get("overdue", 0), extended=extended, in_question=doubted)
 
 

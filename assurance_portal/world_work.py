@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from actions.models import Action
-from assurance.models import SelfAssessment
+from assurance.models import RecordedGrade, RecordedSet, SelfAssessment
 from chasing.models import Chase, Ladder, Letter, SendingHold
 from design.calendar import FinancialYear
 from governance.files import keep
@@ -99,6 +99,18 @@ def _brought_in(world: "World", key: str) -> None:
         )
     )
     world.keep(RecordImport.objects.create(kind="actions", file_name=world.canary("import", "file"), **read))
+    kept = RecordedSet.objects.create(
+        commissioner=world.organisations[key], framework_version=world.rounds[0].framework_version,
+        recorded_by=world.person("QA", key), recorded_at=world.at,
+    )  # fmt: skip
+    about = world.organisations["P1" if key == "A" else "P3"]
+    world.keep(
+        RecordedGrade.objects.create(
+            recorded_set=kept, commissioner=kept.commissioner, year="2010-11", grade="green", outcome="met",
+            organisation=about, words=world.canary("recordedgrade", "words"),
+            standard=kept.framework_version.standards.first(),
+        )
+    )  # fmt: skip
 
 
 def _reports(world: "World", key: str) -> None:

@@ -29,7 +29,7 @@ TONES: Mapping[str, str] = MappingProxyType(
     }
 )
 # How a grade was arrived at is seen in the cell's ground, never in its colour.
-GROUNDS = ("solid", "outlined", "dashed", "hatched")
+GROUNDS = ("solid", "outlined", "dashed", "hatched", "recorded")
 BUTTONS = ("", "secondary", "warning", "reverse")
 
 

@@ -4,18 +4,22 @@ A file that cannot be taken is said at its box; ``status`` is then the answer's.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
+from accounts.capabilities import Can
+from accounts.models import User
 from design.forms import NhsForm
 from design.widgets import Radios
 from design.workbooks.reading import Unreadable
 from evidence.names import clean_name
 from evidence.refusals import NotAccepted
+from framework.models import FrameworkVersion
+from oversight.bringing.grade_words import BEST_HIGH, BEST_LOW
 from oversight.bringing.organisation_differences import LEAVE, NEW
 from oversight.bringing.process import About, begin, digest
 from oversight.bringing.rows import NotTaken, Outcome
@@ -50,7 +54,7 @@ class BringInForm(NhsForm):
         )
         whose.initial = ours.first()
         self.fields["commissioner"] = whose
-        self.order_fields(("commissioner", "framework_version", "file"))
+        self.order_fields(("commissioner", "file"))
 
     def clean(self) -> dict[str, Any]:
         """A file that was too large while it arrived is said here."""
@@ -65,8 +69,10 @@ class BringInForm(NhsForm):
         self.status = status
         self.add_error("file", why)
 
-    def begin(self, about: About, *, at: datetime) -> Import | None:
+    def begin(self, kind: str, *, by: User, on: date, at: datetime) -> Import | None:
         """Read the file; None when it is not taken, with the reason at the box."""
+        said = self.cleaned_data
+        about = About(kind, said["commissioner"], by, on, said.get("framework_version"), said.get("numbers", ""))
         upload = self.cleaned_data["file"]
         assert isinstance(upload, TemporaryUploadedFile)
         try:
@@ -78,6 +84,33 @@ class BringInForm(NhsForm):
         return None
 
 
+class BringInGradesForm(BringInForm):
+    """A workbook of grades, by which standards, and what its numbers mean."""
+
+    framework_version = forms.ModelChoiceField(
+        FrameworkVersion.objects.none(), label="Which standards do the grades belong to?", empty_label=None,
+        error_messages={"required": "Choose the standards"},
+    )  # fmt: skip
+    numbers = forms.ChoiceField(
+        label="If grades are numbers, which is best?", required=False, initial="", widget=Radios(),
+        choices=[("", "There are no numbers"), (BEST_HIGH, "The highest"), (BEST_LOW, "1")],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, ours: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, ours=ours, **kwargs)
+        readable = FrameworkVersion.objects.permitted(user, Can.READ_STANDARDS).in_use().select_related("framework")
+        self.fields["framework_version"].queryset = readable.order_by("-valid_from", "pk")  # type: ignore[attr-defined]
+        self.fields["framework_version"].initial = readable.order_by("-valid_from", "pk").first()
+        self.order_fields(("commissioner", "framework_version", "numbers", "file"))
+
+
+def form_for(kind: str, *sent: Any, user: User, **options: Any) -> BringInForm:
+    """The form for one kind of import."""
+    return (
+        BringInGradesForm(*sent, user=user, **options) if kind == Import.Kind.GRADES else BringInForm(*sent, **options)
+    )
+
+
 class AcceptForm(NhsForm):
     """One question for each likely double, one for rows with problems; and what was seen."""
 
@@ -87,7 +120,8 @@ class AcceptForm(NhsForm):
     def __init__(self, *args: Any, outcomes: Sequence[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = digest(outcomes)
-        self.asked = {f"same_{n}": each for n, each in enumerate(outcomes) if each.state == "asked"}
+        questions = {each.asks: each for each in reversed(outcomes) if each.state == "asked"}
+        self.asked = {f"same_{n}": each for n, each in enumerate(reversed(questions.values()))}
         for name, each in self.asked.items():
             self.fields[name] = _question(each)
         self.rejected = sum(1 for each in outcomes if each.state == "rejected")
@@ -102,7 +136,7 @@ class AcceptForm(NhsForm):
     @property
     def choices(self) -> dict[str, str]:
         """The answers, by the row's key."""
-        return {each.line.key: self.cleaned_data[name] for name, each in self.asked.items()}
+        return {each.asks: self.cleaned_data[name] for name, each in self.asked.items()}
 
 
 def _rows(n: int) -> str:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from accounts.capabilities import Can
 from accounts.models import Membership
 from actions.models import Action
-from assurance import overview, standing
+from assurance import overview, records, standing
 from assurance.models import InQuestion, LevelResult, Rating, SelfAssessment
 from assurance.overview import Cell
 from assurance.standing import BY_KEY, Standing
@@ -122,6 +122,11 @@ class Profile:
         standards = list(Standard.objects.filter(framework_version=self.latest.round.framework_version_id))
         rows = overview.matrix([self.latest], [each.number for each in standards], as_at=self.on)
         return list(zip(standards, rows[0].cells, strict=True))
+
+    @cached_property
+    def records(self) -> list[records.Record]:
+        """What the commissioner's records say of past years, newest first; never a ground for a level. One query."""
+        return records.of_provider(self.organisation, self.user, on=self.on)
 
     @cached_property
     def contacts(self) -> list[Contact]:

@@ -13,5 +13,10 @@ urlpatterns = [
     path(
         "bring-in/organisations/<str:reference>/discard/", bringing.organisations_discard, name="organisations-discard"
     ),
+    path("bring-in/grades/", bringing.records_start, {"kind": "grades"}, name="grades-start"),
+    path("bring-in/grades/workbook/", bringing.records_template, {"kind": "grades"}, name="grades-template"),
+    path("bring-in/records/<str:reference>/", bringing.records_import, name="records-import"),
+    path("bring-in/records/<str:reference>/discard/", bringing.records_discard, name="records-discard"),
+    path("bring-in/records/<str:reference>/undo/", bringing.records_undo, name="records-undo"),
     path("bring-in/organisations/<str:reference>/undo/", bringing.organisations_undo, name="organisations-undo"),
 ]

@@ -325,6 +325,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "assurance.Answer": (Can.READ_ASSESSMENT, Can.FILL_ASSESSMENT),
     "assurance.Batch": (Can.RUN_ROUNDS,),
     "governance.YearBook": (Can.FREEZE,),
+    "assurance.RecordedGrade": (Can.SEE_RESULT, Can.SEE_OVERVIEW),
     "actions.Action": (Can.SEE_ACTIONS,),
     "chasing.Chase": (Can.SEE_REMINDERS,),
     "chasing.Letter": (Can.SEE_REMINDERS,),

@@ -300,6 +300,7 @@ TESTED_ELSEWHERE = {
     "assurance.LevelResult": "tests/assurance/test_level_in_year.py",
     "assurance.StrandReview": "tests/assurance/test_validation_pages.py",
     "oversight.Import": "tests/oversight/test_imports_organisations.py",  # the two kinds of it are in the world
+    "assurance.RecordedSet": "tests/oversight/test_imports_grades.py",  # no words but its reference
     "oversight.Trace": "tests/oversight/test_imports_organisations.py",
     "providers.Succession": "tests/providers/test_changes.py",
 }
@@ -327,7 +328,6 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 
 # Capabilities that no address asks for, and why the table holds them all the same.
 RESERVED = {
-    Can.BRING_IN_RECORDS: "Grades of past years and open actions follow organisations.",
 }
 
 

@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.models.memberships import Strand
 from assurance.models import LevelResult
-from assurance.standing import STANDINGS
+from assurance.standing import RECORDED, STANDINGS
 from providers.models import Category, Organisation
 
 STATES = {
@@ -16,7 +16,7 @@ STATES = {
     "no_return": "No return received",
     "extended": "Extended",
     "in_question": "With a grade in question",
-    **{each.key: each.words for each in STANDINGS},
+    **{each.key: each.words for each in (*STANDINGS, RECORDED)},
 }
 
 

@@ -10,6 +10,7 @@ from assurance.models.in_question import InQuestion
 from assurance.models.papers import ResultPaper
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
+from assurance.models.records import RecordedGrade, RecordedSet
 from assurance.models.results import LevelDecision, LevelResult, StandardResult
 from assurance.models.reviews import StrandReview
 from assurance.models.rounds import Round
@@ -30,6 +31,8 @@ __all__ = [
     "LevelDecision",
     "LevelResult",
     "Rating",
+    "RecordedGrade",
+    "RecordedSet",
     "ResultPaper",
     "ReturnWorkbook",
     "Round",

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
-from assurance import overview
+from assurance import overview, records
 from assurance.charts import levels_by_category
 from assurance.forms.overview import STATES, OverviewFilter
-from assurance.listings import listed_rows, matrix_rows, reading_of
+from assurance.listings import APART, listed_rows, matrix_rows, reading_of
 from assurance.models import SelfAssessment
 from assurance.reading import Reading
 from assurance.standing import BY_KEY, LEVELS, STANDINGS
@@ -35,6 +35,7 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "reading": reading,
         "filters": form,
+        "recorded": _recorded(request, reading),
         "paged": paged,
         "standards": standards,
         "matrix": overview.matrix(list(paged), [each.number for each in standards], as_at=reading.as_at),
@@ -53,7 +54,7 @@ def overview_list(request: SignedInRequest) -> HttpResponse:
     """The list behind a figure: providers in one state, with dates, level and how it is known."""
     reading, form = reading_of(request, on=timezone.localdate())
     state = form.value("standing")
-    asked = state != "not_asked"
+    asked = state not in APART
     paged = Paginator(listed_rows(request, reading, form), PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "reading": reading, "filters": form, "paged": paged, "asked": asked, "title": STATES.get(state or ""),
@@ -74,7 +75,18 @@ def standard_detail(request: SignedInRequest, assessment: SelfAssessment, number
 def _levels(reading: Reading) -> list[dict[str, Any]]:
     """Every state with its count, in the order of the page; they add up to the register."""
     order = [*LEVELS, "awaiting", "sent_back", "not_due", "overdue", "withdrawn", "not_asked"]
+    order += ["recorded"] if reading.counts.of("recorded") else []
     return [{"standing": BY_KEY[key], "n": reading.counts.of(key)} for key in order]
+
+
+def _recorded(request: SignedInRequest, reading: Reading) -> dict[str, Any] | None:
+    """The matrix of what the records say; nothing, and no query, where they say nothing."""
+    if not (n := reading.counts.of("recorded")):
+        return None
+    paged = page_of(reading.recorded.order_by("name", "pk"), request.GET.get("records"), PER_PAGE, known=n)
+    rows = sorted(records.read(list(paged), reading.records), key=lambda row: str(row.organisation))
+    numbers = sorted({number for row in rows for number in row.tallies})
+    return {"paged": paged, "numbers": numbers, "rows": [(row, row.cells(numbers)) for row in rows]}
 
 
 def _paged(request: SignedInRequest, reading: Reading, form: OverviewFilter) -> tuple[Any, list[Any] | None]:

@@ -15,7 +15,7 @@ from accounts.door import Refused
 from design.workbooks import reading
 from design.workbooks.reading import Limits, Workbook
 from design.workbooks.writing import stamp_of
-from oversight.bringing import organisation_saving, organisations
+from oversight.bringing import grade_differences, grade_saving, grades, organisation_saving, organisations
 from oversight.bringing.organisation_differences import Comparison
 from oversight.bringing.rows import Line, NotTaken, Outcome
 from oversight.models import Import
@@ -39,6 +39,13 @@ class About:
     user: "User"
     on: date
     framework_version: "FrameworkVersion | None" = None
+    numbers: str = ""
+
+    @property
+    def scheme(self) -> grades.Scheme:
+        """The words of the standards chosen."""
+        assert self.framework_version is not None
+        return grades.Scheme(self.framework_version, self.numbers)
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,14 @@ KINDS: dict[str, Bringing] = {
             choices
         ),
         take=organisation_saving.take,
+    ),
+    Import.Kind.GRADES: Bringing(
+        read=lambda workbook, about: grades.read(workbook, about.scheme, on=about.on),
+        compare=lambda lines, about, choices: grade_differences.Comparison(
+            lines, about.commissioner, about.scheme
+        ).outcomes(choices),
+        take=grade_saving.take,
+        limits=grades.LIMITS,
     ),
 }
 

@@ -106,6 +106,12 @@ class Outcome:
     differences: list[Difference] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     wanted: Any = None
+    question: str = ""  # rows with the same question are answered together; empty: the row's own
+
+    @property
+    def asks(self) -> str:
+        """What the answer is kept by."""
+        return self.question or self.line.key
 
     @property
     def order(self) -> int:

@@ -51,7 +51,7 @@ class Register:
         """A code decides; then a CQC location; then the name, unless two codes contradict."""
         same_code = self.by_code.get(code) if code else None
         if same_code is not None:
-            alike = _alike(core(name), core(same_code.name))
+            alike = not name or _alike(core(name), core(same_code.name))
             return Same(same_code, by_code=True) if alike else Same(None, [same_code], by_code=True)
         may_be = [each for each in self.known if not (code and each.code)]
         at_location = self.by_location.get(location) if location else None

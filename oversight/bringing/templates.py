@@ -1,13 +1,19 @@
 """The empty workbooks: the same columns that read them back, drop-downs, and what to write where."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
+from design.calendar import FinancialYear
+from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Notes, Table, workbook_bytes
-from oversight.bringing import organisations
+from oversight.bringing import grades, organisations
 from oversight.bringing.process import About, stamp
 from oversight.models import Import
+from providers.models import Organisation
 
 ROWS = 300
+KEEP = "Nothing is saved before you have seen what the file would do, and nobody gets a mail."
 NOTES = {
     Import.Kind.ORGANISATIONS: (
         "Organisations and contacts",
@@ -16,7 +22,16 @@ NOTES = {
         "Columns that are not known here are named and left out.",
         "Without a contract the usual one of the category is taken, with you as lead, since 1 April of this year.",
         "Several sites go into one cell with ; between them.",
-        "Nothing is saved before you have seen what the file would do, and nobody gets a mail.",
+        KEEP,
+    ),
+    Import.Kind.GRADES: (
+        "Grades of past years",
+        "One row for each provider and year, with a column for each standard. Columns for criteria (1.1, 1.2 …) may "
+        "stand beside them or instead. For another year copy the rows and change it, or name a sheet after the year.",
+        "A row for each grade is understood as well: Provider, Year, Standard or criterion, Grade.",
+        "Grades in the words of the standards, as letters or as traffic lights (green, amber, red).",
+        "They are shown as entered from your records, not validated here.",
+        KEEP,
     ),
 }
 
@@ -24,6 +39,27 @@ NOTES = {
 def empty(about: About, *, at: datetime) -> bytes:
     """The workbook to fill in, known by its stamp when it comes back."""
     lines = NOTES[Import.Kind(about.kind)]
-    sheet = Table(organisations.SHEET, organisations.columns(), [{}] * ROWS)
-    book = Book(lines[0], [sheet, Notes("How to fill it in", lines)], at, stamp=stamp(about))
+    book = Book(lines[0], [SHEETS[about.kind](about), Notes("How to fill it in", lines)], at, stamp=stamp(about))
     return workbook_bytes(book)
+
+
+def _organisations(about: About) -> Table:
+    return Table(organisations.SHEET, organisations.columns(), [{}] * ROWS)
+
+
+def _grades(about: About) -> Table:
+    """A row for each provider, for the last complete year."""
+    scheme = about.scheme
+    labels = tuple(grade.label for grade in scheme.grades.grades)
+    levels = tuple(grade.label for grade in scheme.levels.grades)
+    fixed = [replace(each, choices=levels) if each.key == "level" else each for each in grades.COLUMNS[:5]]
+    standards = [Column(number, number, width=16, choices=labels) for number in scheme.standards]
+    year = FinancialYear.last_complete(about.on).slug
+    rows = [
+        {"provider": each.name, "code": each.code, "reference": each.reference, "year": year}
+        for each in Organisation.objects.commissioned_by(about.commissioner, on=about.on).order_by("name")
+    ]
+    return Table(grades.SHEET, [*fixed, *standards], rows or [{}] * ROWS)
+
+
+SHEETS: dict[str, Callable[[About], Table]] = {Import.Kind.ORGANISATIONS: _organisations, Import.Kind.GRADES: _grades}

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from accounts.door import Refused
+from oversight.bringing.grade_saving import forget
 from oversight.bringing.organisation_saving import restore
 from oversight.models import Import, Trace
 from oversight.models.traces import KEYS
@@ -42,6 +43,9 @@ def _remove(brought_in: Import) -> None:
         if not trace.made and not restore(trace):
             raise _depended([f"{trace.thing} was changed since"])
     ours = traces.filter(made=True)
+    for trace in ours.exclude(recorded_set=None):
+        if trace.recorded_set and (later := forget(trace.recorded_set)):
+            raise _depended(later)
     try:
         with transaction.atomic():
             for key in KEYS:
@@ -60,7 +64,7 @@ def _remove(brought_in: Import) -> None:
 
 def _is_changed(trace: Trace) -> bool:
     thing: Any = trace.thing
-    return bool(thing.version != trace.version)
+    return bool(getattr(thing, "version", trace.version) != trace.version)
 
 
 def _delete(traces: "models.QuerySet[Trace]", key: str) -> None:

@@ -4,6 +4,9 @@ A database trigger lets a row of the register be removed only while a trace says
 bring in another kind of thing, add its key here and to the trigger (migrations ``..._walls``).
 """
 
+from functools import reduce
+from operator import or_
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -11,7 +14,13 @@ from django.db.models import Q
 from oversight.models.imports import Import
 
 # DO_NOTHING: the thing is removed before its trace, so that the wall can see why it may be; the keys are deferred.
-KEYS = ("contact", "site", "arrangement", "organisation")
+KEYS = ("recorded_set", "contact", "site", "arrangement", "organisation")
+ONE_OF = ("organisation", "arrangement", "site", "contact", "recorded_set")
+
+
+def _exactly_one() -> Q:
+    found = [Q(**{f"{other}__isnull": other != key for other in ONE_OF}) for key in ONE_OF]
+    return reduce(or_, found)
 
 
 class Trace(models.Model):
@@ -24,6 +33,9 @@ class Trace(models.Model):
     arrangement = models.ForeignKey("providers.Arrangement", null=True, on_delete=models.DO_NOTHING, related_name="+")
     site = models.ForeignKey("providers.Site", null=True, on_delete=models.DO_NOTHING, related_name="+")
     contact = models.ForeignKey("providers.Contact", null=True, on_delete=models.DO_NOTHING, related_name="+")
+    recorded_set = models.ForeignKey(
+        "assurance.RecordedSet", null=True, on_delete=models.DO_NOTHING, related_name="traces"
+    )
     made = models.BooleanField(help_text="Made by the import; otherwise changed by it")
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     version = models.PositiveIntegerField(help_text="The version of the thing that the import left")
@@ -31,16 +43,13 @@ class Trace(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(organisation__isnull=False, arrangement=None, site=None, contact=None)
-                | Q(arrangement__isnull=False, organisation=None, site=None, contact=None)
-                | Q(site__isnull=False, organisation=None, arrangement=None, contact=None)
-                | Q(contact__isnull=False, organisation=None, arrangement=None, site=None),
+                condition=_exactly_one(),
                 name="trace_of_one_thing",
             ),
             models.CheckConstraint(condition=Q(made=False) | Q(before={}), name="trace_new_had_nothing_before"),
             *(
                 models.UniqueConstraint(fields=[key], condition=Q(made=True), name=f"trace_{key}_made_once")
-                for key in ("organisation", "arrangement", "site", "contact")
+                for key in ONE_OF
             ),
         ]
 

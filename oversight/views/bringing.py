@@ -11,9 +11,10 @@ from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from evidence.uploads import refused_upload
+from framework.models import FrameworkVersion
 from oversight.bringing import process, templates, undoing
-from oversight.forms import AcceptForm, BringInForm, UndoForm
-from oversight.models import Import, OrganisationImport
+from oversight.forms import AcceptForm, UndoForm, form_for
+from oversight.models import Import, OrganisationImport, RecordImport
 from providers.models import Organisation
 
 SHOWN = 10
@@ -51,14 +52,43 @@ def organisations_undo(request: SignedInRequest, brought_in: Import) -> HttpResp
     return _undo(request, brought_in)
 
 
+@door(Can.BRING_IN_RECORDS)
+def records_start(request: SignedInRequest, kind: str) -> HttpResponse:
+    """The same for grades of past years and for open actions."""
+    return _start(request, kind, Can.BRING_IN_RECORDS)
+
+
+@door(Can.BRING_IN_RECORDS, methods=("GET",))
+def records_template(request: SignedInRequest, kind: str) -> HttpResponse:
+    """The empty workbook, with the providers that are known."""
+    return _template(request, kind, Can.BRING_IN_RECORDS)
+
+
+@door(Can.BRING_IN_RECORDS, of=RecordImport)
+def records_import(request: SignedInRequest, brought_in: Import) -> HttpResponse:
+    """What the file would do, and its acceptance; afterwards what it did."""
+    return _import(request, brought_in)
+
+
+@door(Can.BRING_IN_RECORDS, of=RecordImport, methods=("POST",))
+def records_discard(request: SignedInRequest, brought_in: Import) -> HttpResponse:
+    """Take nothing of the file."""
+    return _discard(request, brought_in)
+
+
+@door(Can.BRING_IN_RECORDS, of=RecordImport)
+def records_undo(request: SignedInRequest, brought_in: Import) -> HttpResponse:
+    """Undo the whole import."""
+    return _undo(request, brought_in)
+
+
 def _start(request: SignedInRequest, kind: str, can: Can) -> HttpResponse:
     on, at = timezone.localdate(), timezone.now()
     ours = Organisation.objects.permitted(request.user, can, on=on).acted_for(request.user, can, on=on)
-    form = BringInForm(request.POST or None, request.FILES or None, ours=ours, refused=refused_upload(request))
-    if form.is_valid():
-        about = process.About(kind, form.cleaned_data["commissioner"], request.user, on)
-        if (brought_in := form.begin(about, at=at)) is not None:
-            return _to(brought_in)
+    sent = (request.POST or None, request.FILES or None)
+    form = form_for(kind, *sent, ours=ours, user=request.user, refused=refused_upload(request))
+    if form.is_valid() and (brought_in := form.begin(kind, by=request.user, on=on, at=at)) is not None:
+        return _to(brought_in)
     earlier = Import.objects.permitted(request.user, can, on=on).newest(kind)[:SHOWN]
     context: dict[str, Any] = {"kind": Import.Kind(kind), "earlier": earlier, "ours": list(ours)}
     return page(request, "oversight/bring_in.html", form, status=form.status, **context)
@@ -75,7 +105,9 @@ def _template(request: SignedInRequest, kind: str, can: Can) -> HttpResponse:
     if wanted := request.GET.get("commissioner"):
         ours = ours.filter(reference=wanted)
     commissioner = get_object_or_404(ours[:1])
-    content = templates.empty(process.About(kind, commissioner, request.user, on), at=at)
+    standards = FrameworkVersion.objects.permitted(request.user, Can.READ_STANDARDS, on=on).in_use()
+    about = process.About(kind, commissioner, request.user, on, standards.order_by("-valid_from", "pk").first())
+    content = templates.empty(about, at=at)
     name = f"{Import.Kind(kind).label.lower().replace(' ', '-')}.xlsx"
     return HttpResponse(content, XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

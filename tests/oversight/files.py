@@ -37,6 +37,8 @@ def send(client: Client, where: str, content: bytes, name: str = "ours.xlsx", **
     page = client.get(where)
     first = page.context["form"].fields["commissioner"].initial
     data = {"commissioner": first.pk, "file": chosen(content, name), **more}
+    if "framework_version" in page.context["form"].fields and "framework_version" not in more:
+        data["framework_version"] = page.context["form"].fields["framework_version"].initial.pk
     return client.post(where, data, follow=True)
 
 
