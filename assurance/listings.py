@@ -120,7 +120,7 @@ def _overview(request: HttpRequest, reach: Reach) -> Shown:
 def listed_rows(request: HttpRequest, reading: Reading, form: OverviewFilter) -> Any:
     """The list behind a figure: returns in a state, or providers that were not asked or are known from records only."""
     if (state := form.value("standing")) in APART:
-        found = reading.not_asked if state == "not_asked" else reading.recorded.select_related("category")
+        found: Any = reading.not_asked if state == "not_asked" else reading.recorded.select_related("category")
         return found.matching(form.value("q") or "").order_by("name", "pk")
     return matrix_rows(request, reading, form)
 
