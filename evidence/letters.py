@@ -46,4 +46,4 @@ def _refused(letter: Letter, at: datetime) -> Context | None:
 
 def register_writers() -> None:
     """Called when the app is ready."""
-    register(Writer(REFUSED, _refused))
+    register(Writer(REFUSED, _refused, answers=True))
