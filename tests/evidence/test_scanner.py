@@ -14,10 +14,16 @@ import clamd as clamd_client
 import pytest
 from django.test import Client
 
+from accounts.capabilities import Role
 from assurance_portal.checks import the_scanner_is_named_by_an_address
+from evidence.models import EvidenceVersion
 from evidence.scanner import NotLookedAt, look_at, ping
+from evidence.tasks import sweep_scans
 from evidence.waiting import Trouble, next_try, words
-from tests.factories.evidence import THEN, office, pdf, zipped
+from providers.models import Arrangement
+from tests.factories.accounts import someone
+from tests.factories.evidence import THEN, office, pdf, upload, zipped
+from tests.factories.providers import CommissionerFactory, provider_of
 from tests.scanner import HARMFUL, SIGNATURE, Scanner
 
 
@@ -205,3 +211,22 @@ def test_the_real_scanner_finds_eicar_plain_zipped_and_in_a_document(clamd: Path
     assert trouble_of(path) == Trouble.TOO_LONG
     path.write_bytes(b"policy " * 100_000)
     assert trouble_of(path) == Trouble.TOO_MUCH
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_eicar_from_the_upload_to_the_closed_door_with_the_real_scanner(clamd: Path, sign_in: Any) -> None:
+    commissioner = CommissionerFactory()
+    provider = provider_of(commissioner)
+    client = sign_in(someone(Role.PROVIDER_LEAD, provider))
+    contract = Arrangement.objects.get(organisation=provider).reference
+    for title, content in (("Clean", office()), ("Harmful", office("docx", {"word/media/notes.txt": EICAR}))):
+        sent = {"whose": contract, "title": title, "file": upload("policy.docx", content)}
+        assert client.post("/evidence/add/file/", sent).status_code == 302
+    assert sweep_scans() == 2
+    clean, harmful = (EvidenceVersion.objects.get(item__title=title) for title in ("Clean", "Harmful"))
+    assert (clean.scan_state, harmful.scan_state) == ("clean", "infected")
+    readers = [client, sign_in(someone(Role.DESIGNATED_PROFESSIONAL, commissioner))]
+    assert [each.get(f"/evidence/file/{clean.reference}/").status_code for each in readers] == [200, 200]
+    assert [each.get(f"/evidence/file/{harmful.reference}/").status_code for each in readers] == [409, 409]
+    assert "Own.Eicar.UNOFFICIAL" in readers[1].get(f"/evidence/{harmful.item.reference}/").content.decode()

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.capabilities import Role
@@ -25,14 +27,14 @@ pytestmark = pytest.mark.django_db
 OURS = ["needs_you", "to_validate", "totals", "changed", "not_returned", "reminders", "reports"]
 # Which panels each role of the commissioner's side finds, in the order on screen.
 PANELS = {
-    Role.SYSTEM_ADMINISTRATOR: ["reminders"],
+    Role.SYSTEM_ADMINISTRATOR: ["reminders", "scans"],
     Role.DESIGNATED_PROFESSIONAL: OURS,
     Role.NAMED_GP: ["totals", "not_returned", "reports"],
-    Role.QUALITY_ANALYST: ["needs_you", "totals", "not_returned", "reminders", "reports"],
-    Role.DIRECTOR_OF_NURSING: ["needs_you", "totals", "not_returned", "reminders", "reports"],
+    Role.QUALITY_ANALYST: ["needs_you", "totals", "not_returned", "reminders", "scans", "reports"],
+    Role.DIRECTOR_OF_NURSING: ["needs_you", "totals", "not_returned", "reminders", "scans", "reports"],
     Role.GOVERNING_BODY: ["reports"],
     Role.SAFEGUARDING_BOARD: ["reports"],
-    Role.AUDITOR: ["totals", "not_returned", "reminders", "reports"],
+    Role.AUDITOR: ["totals", "not_returned", "reminders", "scans", "reports"],
     Role.CONTRACT_MANAGER: ["totals", "not_returned", "reports"],
     Role.CALDICOTT_GUARDIAN: ["reports"],
     Role.COMMITTEE_SECRETARY: ["reports"],
@@ -125,3 +127,11 @@ def test_only_published_reports_are_on_a_board_readers_first_page(sign_in: Any, 
     )
     for role in (Role.GOVERNING_BODY, Role.SAFEGUARDING_BOARD):
         assert [each.pk for each in panels(sign_in(someone(role, ours)))["reports"]["rows"]] == [made[0].pk]
+
+
+def test_the_busiest_home_stays_within_the_budget_of_questions(sign_in: Any, this_year: Round) -> None:
+    client = sign_in(someone(Role.DIRECTOR_OF_NURSING, this_year.commissioner))
+    client.get("/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    assert len([each for each in asked if not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SET "))]) <= 12
