@@ -99,6 +99,7 @@ class Can(models.TextChoices):
     PUBLIC = "public", "Open to everybody"
     SIGN_IN = "sign_in", "Part of signing in"
     OWN_ACCOUNT = "own_account", "Manage their own account"
+    BY_LINK = "by_link", "Hold a link that was sent for one return"
     SEE_PROVIDERS = "see_providers", "See organisations and contacts"
     EDIT_PROVIDERS = "edit_providers", "Edit organisations and sites"
     EDIT_CONTRACTS = "edit_contracts", "Edit contract forms and dates"
@@ -118,6 +119,7 @@ class Can(models.TextChoices):
     RUN_ROUNDS = "run_rounds", "Issue rounds, extend and withdraw returns"
     SEE_RETURN_STATUS = "see_return_status", "See which returns are owed and received"
     FILL_ASSESSMENT = "fill_assessment", "Fill in the self-assessment"
+    TAKE_LINKS_BACK = "take_links_back", "Take back the links sent for a return"
     ASK_COLLEAGUE = "ask_colleague", "Ask a colleague to answer a standard"
     SUBMIT_ASSESSMENT = "submit_assessment", "Submit the self-assessment"
     RECORD_RECEIVED = "record_received", "Enter a return received another way"
@@ -178,6 +180,7 @@ publish_standards          -   a2  -   a2  -   -   -   -   -   -   -   -   -   -
 run_rounds                 -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 see_return_status          -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
 fill_assessment            -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
+take_links_back            -   a   -   a   a   -   -   o   -   -   -   -   -   -   -
 ask_colleague              -   -   -   -   -   -   -   o   -   -   -   -   -   -   -
 submit_assessment          -   -   -   -   -   -   -   o   -   -   -   -   o   -   -
 record_received            -   a   -   a   -   -   -   -   -   -   -   -   -   -   -
@@ -223,7 +226,9 @@ def _parse(table: str) -> dict[Role, dict[Can, Grant]]:
 GRANTS = _parse(_TABLE)
 
 # Everyone may reach these; they carry no business data.
-OPEN = frozenset({Can.PUBLIC, Can.SIGN_IN, Can.OWN_ACCOUNT})
+OPEN = frozenset({Can.PUBLIC, Can.SIGN_IN, Can.OWN_ACCOUNT, Can.BY_LINK})
+# The door lets anybody through; for a link the view itself asks for it.
+UNASKED = frozenset({Can.PUBLIC, Can.SIGN_IN, Can.BY_LINK})
 # Refused to a person with a declared interest in the organisation (trust.md, rules beside the table).
 INTEREST = frozenset({Can.VALIDATE, Can.SIGN_OFF, Can.REOPEN, Can.VERIFY_ACTIONS})
 

@@ -27,11 +27,11 @@ from django.urls import reverse
 
 from accounts import second_step as steps
 from accounts.acting import memberships
-from accounts.capabilities import GRANTS, OPEN, Can, Role
+from accounts.capabilities import GRANTS, OPEN, UNASKED, Can, Role
 from accounts.models import FormReceipt, User
 from accounts.refusals import Refused, Stale
 
-__all__ = ["Door", "Refused", "SignedInRequest", "Stale", "door", "is_fresh", "needs_fresh"]
+__all__ = ["Door", "Refused", "SignedInRequest", "Stale", "door", "is_fresh", "needs_fresh", "once"]
 
 View = Callable[..., HttpResponse]
 FRESH_SECONDS = 300
@@ -70,7 +70,7 @@ def door(
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if can == Can.PUBLIC or can == Can.SIGN_IN:
+            if can in UNASKED:
                 return _methods(request, methods) or view(request, *args, **kwargs)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
@@ -83,7 +83,7 @@ def door(
                 raise Http404
             if refused := _methods(request, methods) or (second_step and _second_factor(request, can)):
                 return refused
-            return _once(request, lambda: view(request, *args, **kwargs))
+            return once(request, request.user, lambda: view(request, *args, **kwargs))
 
         guarded.door = Door(can, of, methods, by)  # type: ignore[attr-defined]
         return guarded
@@ -132,11 +132,11 @@ def is_fresh(request: HttpRequest) -> bool:
     )
 
 
-def _once(request: SignedInRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """Run the view; a form sent twice shows the first result; a refusal is a 409 page."""
+def once(request: HttpRequest, person: User, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Run the view for the person; a form sent twice shows the first result; a refusal is a 409 page."""
     token = request.POST.get("form_token", "") if request.method == "POST" else ""
     try:
-        return _with_receipt(request, token, answer) if _is_uuid(token) else answer()
+        return _with_receipt(request, person, token, answer) if _is_uuid(token) else answer()
     except Refused as problem:
         context = {"reason": str(problem), "theirs": getattr(problem, "theirs", None), "yours": request.POST}
         return render(request, "errors/409.html", context, status=409)
@@ -149,11 +149,11 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-def _with_receipt(request: SignedInRequest, token: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def _with_receipt(request: HttpRequest, person: User, token: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Keep where the form led. Two at once: the second waits for the first, then follows it."""
     try:
         with transaction.atomic():
-            receipt = FormReceipt.objects.create(user=request.user, token=token)
+            receipt = FormReceipt.objects.create(user=person, token=token)
             response = answer()
             if 300 <= response.status_code < 400:
                 FormReceipt.objects.filter(pk=receipt.pk).update(location=response["Location"][:500])
@@ -161,7 +161,7 @@ def _with_receipt(request: SignedInRequest, token: str, answer: Callable[[], Htt
                 receipt.delete()
             return response
     except IntegrityError:
-        first = FormReceipt.objects.filter(user=request.user, token=token).exclude(location="").first()
+        first = FormReceipt.objects.filter(user=person, token=token).exclude(location="").first()
         if first is None:
             raise
         messages.info(request, "This form had already arrived. Here is what it did the first time.")

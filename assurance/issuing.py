@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from assurance.models import Round, SelfAssessment
+from assurance.models.links import send_at_issue
 from assurance.models.recipients import post, round_opened
 from assurance.models.rounds import RoundMoved
 from framework.applicability import is_asked
@@ -233,7 +234,8 @@ def _make(round: Round, chosen: Sequence[Candidate], *, by: "User", at: datetime
     )
     if made:
         _answers(made, new)
-        post(round_opened(made, on=on, at=at))
+        by_link = send_at_issue(made, by=by, at=at)
+        post(round_opened([each for each in made if each.pk not in by_link], on=on, at=at))
     return len(made)
 
 

@@ -1,13 +1,19 @@
 """The words of letters about returns: what is asked, that it arrived, that there is a result. No grades, no answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from accounts.capabilities import Role
-from assurance.models import ColleagueAsk, SelfAssessment, Submission
+from assurance import links
+from assurance.models import ColleagueAsk, ReturnLink, SelfAssessment, Submission
+from assurance.receipts import receipt_pdf
+from assurance.returns import minutes_for
 from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
+from design.calendar import london_date
 
 State = SelfAssessment.State
 
@@ -57,6 +63,49 @@ def _result(letter: Letter, at: datetime) -> Context | None:
     return {**told, "link": absolute("assurance:result", told["assessment"].reference)} if told else None
 
 
+def _link(letter: Letter, at: datetime) -> ReturnLink | None:
+    """The link that the letter is about, while it may still be sent."""
+    live = ReturnLink.objects.live(at=at).filter(pk=letter.about["link"])
+    found: ReturnLink | None = live.select_related("self_assessment", "standard", "made_by", "asked_through").first()
+    return found
+
+
+def _return_link(letter: Letter, at: datetime) -> Context | None:
+    """Makes the secret of the link: an earlier letter with the same link opens nothing any more."""
+    told, link = _about(letter, state__in=SelfAssessment.EDITABLE), _link(letter, at)
+    if told is None or link is None:
+        return None
+    until = london_date(link.expires_at - timedelta(seconds=1))
+    minutes = minutes_for(told["assessment"].answers.count())
+    asks = link.asked_through.name if link.asked_through else ""
+    return {
+        **told, "about_link": link, "link": links.make_address(link, at=at), "greeting": link.name, "until": until,
+        "minutes": minutes, "asks": asks,
+    }  # fmt: skip
+
+
+def _link_announced(letter: Letter, at: datetime) -> Context | None:
+    told, link = _about(letter, state__in=SelfAssessment.EDITABLE), _link(letter, at)
+    return {**told, "about_link": link} if told and link else None
+
+
+def _receipt_by_link(letter: Letter, at: datetime) -> Context | None:
+    """What was received, with the receipt attached; the receipt that leaves by mail holds no answers."""
+    told = _receipt(letter, at)
+    if told is None:
+        return None
+    submission = told["submission"]
+    paper = receipt_pdf(submission, demonstration=settings.PORTAL_DEMONSTRATION, answers=False)
+    name = f"receipt-{told['assessment'].reference}-{submission.number}.pdf"
+    return {**told, "attachments": [(name, paper, "application/pdf")]}
+
+
+def _to_link(letter: Letter, at: datetime) -> list[str]:
+    """The address of the link that the letter is about."""
+    sent = ReturnLink.objects.filter(pk=letter.about.get("link"))
+    return list(sent.values_list("email", flat=True))
+
+
 def register_writers() -> None:
     """Called when the app is ready."""
     leads = (Role.PROVIDER_LEAD.value,)
@@ -64,6 +113,10 @@ def register_writers() -> None:
         Writer("round_opened", _round_opened, also=leads),
         Writer("please_sign", _please_sign),
         Writer("colleague_asked", _colleague_asked),
+        Writer("return_link", _return_link, to=_to_link),
+        Writer("colleague_link", _return_link, to=_to_link),
+        Writer("link_announced", _link_announced),
+        Writer("receipt_by_link", _receipt_by_link, answers=True, to=_to_link),
         Writer("receipt", _receipt, answers=True),
         Writer("sent_back", _sent_back, also=leads),
         Writer("withdrawn", _withdrawn, also=leads),

@@ -12,11 +12,12 @@ from assurance.models import Submission
 from design import pdf
 
 
-def receipt_pdf(submission: Submission, *, demonstration: bool = False) -> bytes:
-    """The finished file. Reads the submission's own row only."""
+def receipt_pdf(submission: Submission, *, demonstration: bool = False, answers: bool = True) -> bytes:
+    """The finished file, with every answer or with their number only. Reads the submission's own row only."""
     title = f"Receipt for {submission.document['round']['name']}"
     html = render_to_string(
-        "reports/receipt.html", {**_context(submission), "title": title, "demonstration": demonstration}
+        "reports/receipt.html",
+        {**_context(submission), "title": title, "demonstration": demonstration, "with_answers": answers},
     )
     return pdf.render(html, title=title, at=submission.submitted_at)
 

@@ -6,6 +6,9 @@ from assurance.views import (
     across,
     colleagues,
     levels,
+    link_evidence,
+    link_form,
+    links,
     overview,
     papers,
     policy,
@@ -48,8 +51,41 @@ validating = [
     path(f"{result}/<str:ref>/in-question/", results.result_question, name="result-question"),
 ]
 
+here = "link/return/<str:reference>/"
+by_link = link_form.by_link
+linked = [
+    path("link/<str:token>/", link_form.link_open, name="link-open"),
+    path(here, by_link(link_form.start, writes=False, methods=("GET",)), name="link-start"),
+    path(f"{here}standards/<int:number>/", by_link(link_form.standard), name="link-standard"),
+    path(f"{here}standards/<int:number>/ask/", by_link(link_form.ask, whole=True), name="link-ask"),
+    path(
+        f"{here}asked/<str:asked>/take-back",
+        by_link(link_form.take_back, whole=True, methods=("POST",)),
+        name="link-asked-take-back",
+    ),
+    path(f"{here}answers/<int:answer>/save", by_link(link_form.save, methods=("POST",)), name="link-save"),
+    path(f"{here}answers/<int:answer>/evidence/", by_link(link_evidence.evidence), name="link-evidence"),
+    path(
+        f"{here}answers/<int:answer>/evidence/<int:use>/remove",
+        by_link(link_evidence.remove),
+        name="link-evidence-remove",
+    ),
+    path(f"{here}check/", by_link(link_form.check, whole=True, methods=("GET",)), name="link-check"),
+    path(f"{here}sign/", by_link(link_form.sign, whole=True), name="link-sign"),
+    path(
+        f"{here}receipt.pdf",
+        by_link(link_form.receipt, whole=True, writes=False, methods=("GET",)),
+        name="link-receipt",
+    ),
+    path("returns/<str:reference>/send-a-link/", links.link_send, name="link-send"),
+    path("returns/<str:reference>/go-on-in-your-account", links.link_adopt, name="link-adopt"),
+    path("return-links/<str:reference>/send-again", links.link_again, name="link-again"),
+    path("return-links/<str:reference>/take-back", links.link_take_back, name="link-take-back"),
+]
+
 urlpatterns = [
     *validating,
+    *linked,
     path("overview/", overview.overview_page, name="overview"),
     path("overview/providers/", overview.overview_list, name="overview-list"),
     path("returns/<str:reference>/standards/<int:number>/", overview.standard_detail, name="standard-detail"),

@@ -54,6 +54,8 @@ class Thing:
     circle: bool
     canaries: list[str]
     object: Any = field(repr=False)
+    # An address that opens it without signing in, for a link that was sent.
+    opens: str = ""
 
 
 class World:

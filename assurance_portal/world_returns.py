@@ -10,10 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assurance import issuing
+from assurance.links import make_address
 from assurance.models import Round, SelfAssessment, StrandReview
 from assurance.models.answers import Entry
 from assurance.models.assigning import assign
@@ -21,6 +23,7 @@ from assurance.models.colleagues import ask_colleague
 from assurance.models.deciding import Override, decide_in_year
 from assurance.models.giving_back import give_back
 from assurance.models.in_question import put_in_question
+from assurance.models.links import Addressee, make_links
 from assurance.models.papers import ask_for_paper
 from assurance.models.questions import grades_of, questions_of
 from assurance.models.submissions import Signature
@@ -116,11 +119,21 @@ def _write(world: "World", assessment: SelfAssessment) -> None:
     world.keep(assessment, draft=True)
     if assessment.round in world.rounds:
         _evidence(world, assessment, lead)
+        _link(world, assessment)
     first = assessment.answers.in_order().select_related("criterion_version__standard")[0]
     colleague = world.person("PC", world.key_of(assessment.organisation))
     ask_colleague(assessment, first.criterion_version.standard, colleague, by=lead, at=world.at)
     _answer(world, assessment, lead)
     _workbook(world, assessment, lead, by_provider=True)
+
+
+def _link(world: "World", assessment: SelfAssessment) -> None:
+    """A link to the return, sent by the quality team, in the hands of whoever reads this."""
+    analyst = world.person("QA", world.key_of(assessment.commissioner))
+    to = Addressee(assessment, world.canary("link", "name"), f"{world.canary('link', 'email')}@example.org")
+    made = make_links([to], by=analyst, at=world.at)[0]
+    world.keep(made)
+    world.things[-1].opens = urlsplit(make_address(made, at=world.at)).path
 
 
 def _answer(world: "World", assessment: SelfAssessment, by: Any) -> None:

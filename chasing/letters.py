@@ -2,7 +2,7 @@
 
 An app above registers a writer when it is ready; the words are in ``templates/letters/<kind>.subject|txt|html``.
 A writer's context is made when the letter is sent, from the ids in ``Letter.about``; None means that the letter is
-no longer so, and it is dropped.
+no longer so, and it is dropped. ``attachments`` in a context are files as (name, bytes, type).
 """
 
 from collections.abc import Callable, Mapping
@@ -32,13 +32,14 @@ class Writer:
 
     ``also`` names the roles that receive a letter to an organisation beside its mailbox. ``answers`` marks letters
     to somebody who has just done something and waits for it, such as a receipt: neither quiet days nor a hold
-    keep them.
+    keep them. ``to`` finds the address of a letter that goes neither to a person, a contact nor an organisation.
     """
 
     kind: str
     context: Callable[[Letter, datetime], Context | None]
     also: tuple[str, ...] = ()
     answers: bool = False
+    to: Callable[[Letter, datetime], list[str]] | None = None
 
 
 class Signatory(NamedTuple):
@@ -84,6 +85,8 @@ def addresses(letter: Letter, at: datetime) -> list[str]:
         return [] if letter.circle_id else list(found.values_list("email", flat=True))
     if letter.to_organisation_id:
         return _addresses_of_organisation(letter, at)
+    if elsewhere := writer_of(letter.kind).to:
+        return elsewhere(letter, at)
     invited = Invitation.objects.open(at=at).filter(pk=letter.about.get("invitation"))
     return list(invited.values_list("email", flat=True))
 
@@ -133,7 +136,12 @@ def signatory(letter: Letter) -> Signatory:
 
 def front_doors(letter: Letter) -> list[dict[str, str]]:
     """The local authorities' front doors around the commissioner, for the line "Worried about someone now?"."""
-    near = Q(organisation__partnerships__commissioner=letter.commissioner_id)
+    return doors_around(letter.commissioner_id)
+
+
+def doors_around(commissioner: int | None) -> list[dict[str, str]]:
+    """The same for a page that nobody has signed in to. One query."""
+    near = Q(organisation__partnerships__commissioner=commissioner)
     rows = Contact.objects.current().filter(near, kind__startswith="front_door").distinct().order_by("name")
     return [
         {"name": row.name, "phone": row.telephone, "out_of_hours_phone": row.out_of_hours_telephone} for row in rows
@@ -173,6 +181,8 @@ def compose(letter: Letter, at: datetime, known: Around | None = None) -> EmailM
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string(f"letters/{letter.kind}.html", context), "text/html")
+    for name, content, media_type in told.get("attachments", ()):
+        message.attach(name, content, media_type)
     return message
 
 

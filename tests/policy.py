@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 
-from accounts.capabilities import INTEREST, OPEN, Can, Grant, Scope
+from accounts.capabilities import INTEREST, OPEN, UNASKED, Can, Grant, Scope
 from assurance_portal.routes import Route
 from assurance_portal.world import Thing
 from exports.listings import listings
@@ -156,7 +156,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
 def expected(who: Principal, method: str, address: Address, *, fresh: bool) -> str:
     """ "sign in", "not there", "method", "confirm" or "allowed", in the order of the door."""
     route, can = address.route, Can(address.route.capability)
-    if can in (Can.PUBLIC, Can.SIGN_IN):
+    if can in UNASKED:
         return _open(route, method)
     if not who.place:
         return "sign in"
@@ -186,8 +186,10 @@ def _open(route: Route, method: str) -> str:
         return (
             "allowed" if route.name == "mail" and settings.PORTAL_EMBEDDED and settings.PORTAL_MAIL_DIR else "not there"
         )
-    # The token of these addresses was given to nobody: an invitation is not there, a link is "no longer valid".
-    return "not there" if route.name == "accounts:invitation-accept" else "allowed"
+    # The token of these addresses was given to nobody: an invitation is not there, a link is "no longer valid". And
+    # nobody here has followed a link to a return.
+    unknown = route.name == "accounts:invitation-accept" or route.capability == Can.BY_LINK
+    return "not there" if unknown else "allowed"
 
 
 def _reached(who: Principal, can: Can, address: Address) -> bool:
@@ -322,6 +324,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "assurance.Rating": (Can.SEE_RESULT, Can.VALIDATE),
     "assurance.InQuestion": (Can.SEE_RESULT, Can.VALIDATE),
     "assurance.EntryOnBehalf": (Can.READ_ASSESSMENT, Can.RECORD_RECEIVED, Can.SEE_RETURN_STATUS),
+    "assurance.ReturnLink": (Can.TAKE_LINKS_BACK,),
     "assurance.Answer": (Can.READ_ASSESSMENT, Can.FILL_ASSESSMENT),
     "assurance.Batch": (Can.RUN_ROUNDS,),
     "governance.YearBook": (Can.FREEZE,),

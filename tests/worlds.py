@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.capabilities import GRANTS, INTEREST, OPEN, Can, Grant, Role
+from accounts.capabilities import GRANTS, INTEREST, OPEN, UNASKED, Can, Grant, Role
 from accounts.models import DeclaredInterest, Membership, User
 from assurance_portal import world
 from assurance_portal.routes import Route, every_route
@@ -233,7 +233,9 @@ def _without_an_object(route: Route, names: list[str]) -> list[dict[str, Any]]:
     if "listing" in names:
         more = {"ending": "xlsx"} if "ending" in names else {}
         return [{"listing": each.name, **more} for each in listings()]
-    known = {"token": "nobody-was-given-this", "key": "20200101T000000-nothing", "pk": 999_999_999}
+    nothing = dict.fromkeys(("pk", "answer", "use"), 999_999_999)
+    known = {"token": "nobody-was-given-this", "key": "20200101T000000-nothing", "number": 1, **nothing}
+    known |= {"reference": NOWHERE, "asked": NOWHERE}
     if names == ["kind"]:
         return [{"kind": kind} for kind in ("file", "link", "seen")]
     return [{name: _known(route, name, known) for name in names}]
@@ -288,7 +290,7 @@ def asked(who: Principal, every: dict[str, list[Address]]) -> Iterator[tuple[str
     """
     for route in routes():
         can = Can(route.capability)
-        if (who.special and can not in INTEREST) or (can in (Can.PUBLIC, Can.SIGN_IN) and who not in SEES_OPEN):
+        if (who.special and can not in INTEREST) or (can in UNASKED and who not in SEES_OPEN):
             continue
         found = every[route.name]
         if can in OPEN or who.grant(can):

@@ -1,5 +1,6 @@
 """A person who signs in. Personal data lives here only and never in history rows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models.tokens import AccountToken
+
+# The end of an address that nobody can have (RFC 2606): it marks who wrote by a link.
+BEARER = "@link.invalid"
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -70,6 +74,23 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         user.save(using=self._db)
         return user
 
+    def make_bearers(self, names: Iterable[str], *, at: datetime) -> "list[User]":
+        """People who write by a link that was sent to them: a name for the record, and no way to sign in, ever.
+
+        Their address leads nowhere and the database refuses to let one of them join (docs/decisions/0014). Two
+        statements, however many.
+        """
+        rows = []
+        for name in names:
+            reference = new_reference()
+            row = self.model(
+                reference=reference, email=f"{reference.lower()}{BEARER}", name=f"By link, sent to {name}"[:150],
+                is_active=False, disabled_at=at,
+            )  # fmt: skip
+            row.set_unusable_password()
+            rows.append(row)
+        return list(self.bulk_create(rows))
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by e-mail address, whatever its capitals."""
         found: User = self.get(email__iexact=username)
@@ -112,6 +133,10 @@ class User(AbstractBaseUser):
                 condition=models.Q(is_active=True, disabled_at__isnull=True)
                 | models.Q(is_active=False, disabled_at__isnull=False),
                 name="user_disabled_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(email__endswith=BEARER) | models.Q(is_active=False, joined_at__isnull=True),
+                name="user_of_a_link_never_joins",
             ),
         ]
 

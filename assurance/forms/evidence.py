@@ -1,6 +1,6 @@
 """The form that adds evidence to one answer: a file, something already here, a public page, or seen on site."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -17,7 +17,7 @@ class AnswerEvidenceForm(NhsForm):
     enctype = "multipart/form-data"
     mark_optional = False
 
-    KINDS = (
+    KINDS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("file", "A file from this device"),
         ("existing", "Something we have already added"),
         ("link", "A public page"),

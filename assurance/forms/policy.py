@@ -16,6 +16,7 @@ NUMBERS = {
     "sample_size": (0, 98, "Enter how many criteria are drawn at random"),
     "rating_stale_months": (1, 120, "Enter after how many months a grade is out of date"),
     "action_days": (1, 730, "Enter how many days an action is given"),
+    "link_days": (0, 365, "Enter how many days after the due date a link still opens"),
 }
 
 
@@ -34,6 +35,7 @@ class PolicyForm(NhsModelForm):
             "sample_size": "Criteria drawn at random for each strand",
             "rating_stale_months": "A grade is out of date after (months)",
             "action_days": "Days for an action, unless the validator says otherwise",
+            "link_days": "Days after the due date that a link to a return still opens",
         }
         widgets = {"commissioner": Radios, **{name: NumberInput(width=3) for name in NUMBERS}}
         error_messages = {

@@ -155,8 +155,11 @@ class StandardForm(NhsForm):
         """Put what the validator asked for beside the question that it is about."""
         self.wanted = dict(asked.by_criterion) if asked else {}
 
-    def show_conflicts(self, problem: StaleAnswers, url: str) -> None:
-        """Put theirs beside yours, keep everything typed, and let the next save win."""
+    def show_conflicts(self, problem: StaleAnswers, url: str, *, names: bool = True) -> None:
+        """Put theirs beside yours, keep everything typed, and let the next save win.
+
+        Without ``names`` for whoever holds a link: the people of an organisation are not named to a stranger.
+        """
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         self.data = data
         for conflict in problem.conflicts:
@@ -167,7 +170,7 @@ class StandardForm(NhsForm):
             rows = [("Grade", *grades), ("Answer", theirs.narrative, yours.narrative)]
             rows.append(("Why it does not apply", theirs.not_applicable_reason, yours.not_applicable_reason))
             self.conflicts[pk] = {
-                "by": theirs.answered_by or "Somebody else",
+                "by": (names and theirs.answered_by) or "Somebody else",
                 "at": theirs.answered_at,
                 "version": theirs.version,
                 "url": url,
@@ -244,7 +247,7 @@ class ReceivedForm(NhsForm):
 
     channel = forms.ChoiceField(
         label="How did it arrive?",
-        choices=[each for each in Submission.Channel.choices if each[0] != Submission.Channel.ONLINE],
+        choices=[each for each in Submission.Channel.choices if each[0] not in Submission.THEIR_OWN],
         widget=Radios,
         error_messages={"required": "Choose how it arrived"},
     )

@@ -7,6 +7,7 @@ from assurance.models.batches import Batch, BatchRow
 from assurance.models.colleagues import ColleagueAsk
 from assurance.models.giving_back import EntryGivenBack
 from assurance.models.in_question import InQuestion
+from assurance.models.links import ReturnLink
 from assurance.models.papers import ResultPaper
 from assurance.models.policy import AssurancePolicy
 from assurance.models.ratings import CriterionAction, Rating
@@ -34,6 +35,7 @@ __all__ = [
     "RecordedGrade",
     "RecordedSet",
     "ResultPaper",
+    "ReturnLink",
     "ReturnWorkbook",
     "Round",
     "SelfAssessment",

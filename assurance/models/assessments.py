@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from assurance.models.answers import Entry
+    from assurance.models.links import ReturnLink
     from assurance.models.submissions import Signature, Submission
 
 
@@ -247,11 +248,13 @@ class SelfAssessment(Due):
 
         return record_answers(self, list(entries), by=by, at=at)
 
-    def submit(self, signature: "Signature", *, by: "User", at: datetime) -> "Submission":
+    def submit(
+        self, signature: "Signature", *, by: "User", at: datetime, link: "ReturnLink | None" = None
+    ) -> "Submission":
         """Lock the answers and thank the provider; see ``assurance.models.submitting``."""
         from assurance.models.submitting import submit
 
-        return submit(self, signature, by=by, at=at)
+        return submit(self, signature, by=by, at=at, link=link)
 
     def on_time(self) -> OnTime:
         """Whether its first submission came by the date first set, and by the agreed one. One query."""

@@ -30,6 +30,9 @@ class AssurancePolicy(Dated):
     action_days = models.PositiveSmallIntegerField(
         default=90, help_text="Days that an action opened by validation is given unless the validator says otherwise."
     )
+    link_days = models.PositiveSmallIntegerField(
+        default=30, help_text="Days after the due date until which a return can still be answered by a link."
+    )
 
     class Meta:
         constraints = dated_constraints("assurance_policy")

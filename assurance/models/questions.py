@@ -37,6 +37,7 @@ class Question:
     scheme: list[Grade]
     last: Answer | None = None
     last_grade: Grade | None = None
+    last_basis: str = ""
     our_comment: str = ""
     evidence: list[AnswerEvidence] = field(default_factory=list)
 

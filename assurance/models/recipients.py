@@ -6,6 +6,7 @@ both an account and a contact gets one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,55 @@ from providers.models import Contact, Organisation
 if TYPE_CHECKING:
     from accounts.models import User
     from assurance.models.assessments import SelfAssessment
+    from assurance.models.links import ReturnLink
     from assurance.models.submissions import Submission
 
 PREPARERS = (Role.PROVIDER_LEAD, Role.PROVIDER_CONTRIBUTOR)
+# Whom a provider has named to answer for safeguarding, the first of them first.
+REGISTERED = (
+    Contact.Kind.SAFEGUARDING_LEAD, Contact.Kind.REGISTERED_MANAGER, Contact.Kind.PRACTICE_MANAGER,
+    Contact.Kind.DEPUTY, Contact.Kind.NAMED_NURSE, Contact.Kind.NAMED_DOCTOR, Contact.Kind.EXECUTIVE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An address that the register knows: a contact's, or the organisation's own mailbox. ``to`` is for the letter."""
+
+    name: str
+    email: str
+    words: str
+    to: dict[str, Any]
+
+
+def registered_of(organisations: Iterable[int]) -> dict[int, list[Registered]]:
+    """The registered addresses of each organisation, the person to write to first, each address once. Two queries."""
+    ids = list(organisations)
+    found: dict[int, dict[str, Registered]] = defaultdict(dict)
+    contacts = Contact.objects.current().filter(organisation__in=ids, kind__in=REGISTERED).exclude(email="")
+    for contact in sorted(contacts, key=lambda one: (REGISTERED.index(one.kind), one.name)):
+        words = f"{contact.name}, {contact.get_kind_display().lower()}"
+        line = Registered(contact.name, contact.email, words, {"to_contact": contact})
+        found[contact.organisation_id].setdefault(contact.email.lower(), line)
+    for each in Organisation.objects.filter(pk__in=ids).exclude(mailbox=""):
+        line = Registered(each.name, each.mailbox, "Mailbox of the organisation", {"to_organisation": each})
+        found[each.pk].setdefault(each.mailbox.lower(), line)
+    return defaultdict(list, {pk: list(lines.values()) for pk, lines in found.items()})
+
+
+def letters_of_links(
+    links: Sequence["ReturnLink"], *, announce: bool, at: datetime, not_before: datetime | None = None
+) -> list[Letter]:
+    """The letter with the link to each address; with ``announce`` a word about it to the registered addresses first."""
+    told = registered_of([link.organisation_id for link in links]) if announce else {}
+    letters = []
+    for link in links:
+        about = {"link": link.pk}
+        kind = "return_link" if link.standard_id is None else "colleague_link"
+        letters.append(_letter(kind, link.self_assessment, at=not_before or at, about=about))
+        for line in told.get(link.organisation_id, []):
+            letters.append(_letter("link_announced", link.self_assessment, at=at, about=about, **line.to))
+    return letters
 
 
 def round_opened(assessments: Sequence["SelfAssessment"], *, on: date, at: datetime) -> list[Letter]:
@@ -44,15 +91,35 @@ def round_opened(assessments: Sequence["SelfAssessment"], *, on: date, at: datet
 
 
 def receipts(assessment: "SelfAssessment", submission: "Submission", *, by: "User", at: datetime) -> Iterator[Letter]:
-    """A receipt to whoever submitted, to the provider's leads and executive, and to its mailbox."""
+    """A receipt to whoever submitted, to the provider's leads and executive, and to its mailbox.
+
+    What came by a link is confirmed to every registered address, not only to the one that the link was sent to.
+    """
     answerable = (Role.PROVIDER_LEAD, Role.EXECUTIVE_SIGNATORY)
     people = _people([assessment], answerable, on=submission.submitted_at.date())[assessment.organisation_id]
     about = {"submission": submission.pk}
+    if submission.link is not None:
+        yield from _receipts_by_link(assessment, submission.link, people, about=about, at=at)
+        return
     for user in {user.pk: user for user in [by, *people]}.values():
         yield _letter("receipt", assessment, at=at, about=about, to_user=user)
     mailbox = Organisation.objects.filter(pk=assessment.organisation_id).exclude(mailbox="").first()
     if mailbox and mailbox.mailbox.lower() not in {user.email.lower() for user in [by, *people]}:
         yield _letter("receipt", assessment, at=at, about=about, to_organisation=mailbox)
+
+
+def _receipts_by_link(
+    assessment: "SelfAssessment", link: "ReturnLink", people: Iterable["User"], *, about: dict[str, int], at: datetime
+) -> Iterator[Letter]:
+    registered = registered_of([assessment.organisation_id])[assessment.organisation_id]
+    told = {user.email.lower() for user in people}
+    for user in people:
+        yield _letter("receipt", assessment, at=at, about=about, to_user=user)
+    for line in registered:
+        if line.email.lower() not in told:
+            yield _letter("receipt_by_link", assessment, at=at, about=about, **line.to)
+    if link.email not in told | {line.email.lower() for line in registered}:
+        yield _letter("receipt_by_link", assessment, at=at, about={**about, "link": link.pk})
 
 
 def signature_asked(assessment: "SelfAssessment", *, on: date, at: datetime) -> list[Letter]:

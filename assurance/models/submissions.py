@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 
@@ -34,9 +35,12 @@ class Submission(models.Model):
 
     class Channel(models.TextChoices):
         ONLINE = "online", "Online"
+        LINK = "link", "By link"
         EMAIL = "email", "By e-mail"
         PAPER = "paper", "On paper"
         TELEPHONE = "telephone", "By telephone"
+
+    THEIR_OWN: ClassVar[tuple[str, ...]] = (Channel.ONLINE, Channel.LINK)
 
     reference = models.CharField(max_length=10, unique=True, default=new_reference, editable=False)
     commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
@@ -53,6 +57,8 @@ class Submission(models.Model):
     received_from = models.CharField(max_length=150, blank=True)
     received_on = models.DateField(null=True, blank=True)
     correct_until = models.DateField(null=True, blank=True)
+    # The link through which it was sent, when nobody signed in; its bearer is then who submitted.
+    link = models.ForeignKey("assurance.ReturnLink", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
 
@@ -68,7 +74,12 @@ class Submission(models.Model):
     @property
     def was_entered_for_the_provider(self) -> bool:
         """Typed by the commissioner from something received another way; a mark that stays."""
-        return self.channel != self.Channel.ONLINE
+        return self.channel not in self.THEIR_OWN
+
+    @property
+    def came_by_link(self) -> bool:
+        """Sent by whoever held a link, without an account; a mark that stays."""
+        return self.channel == self.Channel.LINK
 
     @property
     def due_words(self) -> str:
@@ -107,7 +118,9 @@ class EntryOnBehalf(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(channel="online"), name="entry_on_behalf_not_online"),
+            models.CheckConstraint(
+                condition=~models.Q(channel__in=["online", "link"]), name="entry_on_behalf_not_online"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from design.calendar import add_working_days, london_date
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from assurance.models.links import ReturnLink
 
 State = SelfAssessment.State
 DECLARATION = (
@@ -43,10 +44,13 @@ class AnswersMoved(Refused):
 
 
 @transaction.atomic
-def submit(assessment: SelfAssessment, signature: Signature, *, by: "User", at: datetime) -> Submission:
+def submit(
+    assessment: SelfAssessment, signature: Signature, *, by: "User", at: datetime, link: "ReturnLink | None" = None
+) -> Submission:
     """Lock the answers, keep them as one signed document, and put the return in front of the validator.
 
-    In the same transaction: the self-assessed ratings and result rows, and the receipts. Raises Unanswered when
+    ``link`` is the one through which it comes, when nobody signed in; ``by`` is then its bearer. In the same
+    transaction: the self-assessed ratings and result rows, and the receipts. Raises Unanswered when
     something is missing and IllegalMove when somebody submitted or withdrew it first.
     """
     # Held first, so that an autosave that is under way is either in the document or refused.
@@ -57,7 +61,7 @@ def submit(assessment: SelfAssessment, signature: Signature, *, by: "User", at: 
     prefetch_related_objects([use.item for question in questions for use in question.evidence], "versions")
     if missing := [question for question in questions if question.missing]:
         raise Unanswered(missing)
-    submission = _keep(assessment, questions, signature, by=by, at=at)
+    submission = _keep(assessment, questions, signature, by=by, at=at, link=link)
     assessment.answers.filter(submitted_before=False).update(submitted_before=True)
     assessment._move(
         SelfAssessment.EDITABLE,
@@ -122,7 +126,13 @@ def correct(assessment: SelfAssessment, *, on: date) -> None:
 
 
 def _keep(
-    assessment: SelfAssessment, questions: list[Question], signature: Signature, *, by: "User", at: datetime
+    assessment: SelfAssessment,
+    questions: list[Question],
+    signature: Signature,
+    *,
+    by: "User",
+    at: datetime,
+    link: "ReturnLink | None",
 ) -> Submission:
     entry = assessment.entries_on_behalf.first() if assessment.entering else None
     window = add_working_days(london_date(at), CORRECTION_WORKING_DAYS) if entry else None
@@ -133,7 +143,7 @@ def _keep(
         "declaration": DECLARATION,
         "reported_now": signature.reported_now,
         "submitted_at": at.isoformat(timespec="seconds"),
-        "channel": entry.channel if entry else Submission.Channel.ONLINE.value,
+        "channel": entry.channel if entry else Submission.THEIR_OWN[link is not None],
         "received_from": entry.received_from if entry else "",
         "received_on": entry.received_on.isoformat() if entry else "",
         "correct_until": window.isoformat() if window else "",
@@ -153,6 +163,7 @@ def _keep(
         received_from=document["received_from"],
         received_on=entry.received_on if entry else None,
         correct_until=window,
+        link=link,
         submitted_by=by,
         submitted_at=at,
     )

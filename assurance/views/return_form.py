@@ -23,12 +23,13 @@ from assurance.forms.returns import SignForm, StandardForm
 from assurance.models import SelfAssessment
 from assurance.models.asks import asked_of
 from assurance.models.assessments import IllegalMove
-from assurance.models.questions import grades_of, progress_of, questions_of
+from assurance.models.questions import Question, grades_of, progress_of, questions_of
 from assurance.models.recipients import post, signature_asked
 from assurance.models.recording import StaleAnswers
 from assurance.models.submitting import DECLARATION, Unanswered
 from assurance.returns import asks_of, help_contact_of, overview_of
 from design.pages import page
+from framework.models import Grade
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def standard(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, n
     return page(
         request, "assurance/return_standard.html", form, status=409 if form.conflicts else None, desk=desk,
         assessment=assessment, help_contact=help_contact_of(assessment), may_ask=_may_ask(request, assessment),
-        **_place(standards, number),
+        **place(standards, number),
     )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def save(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, answe
 
 def check(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """Everything on one page before it is signed, with what is missing linked."""
-    return page(request, "assurance/return_check.html", assessment=assessment, desk=desk, **_checked(assessment))
+    return page(request, "assurance/return_check.html", assessment=assessment, desk=desk, **checked(assessment))
 
 
 def sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
@@ -162,7 +163,7 @@ def sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> Ht
             return redirect("assurance:assessment-detail", reference=assessment.reference)
     return page(
         request, "assurance/return_sign.html", form, assessment=assessment, desk=desk, executive=executive,
-        declaration=DECLARATION, **_checked(assessment),
+        declaration=DECLARATION, **checked(assessment),
     )  # fmt: skip
 
 
@@ -193,15 +194,20 @@ def _executive(request: SignedInRequest, assessment: SelfAssessment, desk: Desk)
     return None if rights["fill"] else request.user
 
 
-def _checked(assessment: SelfAssessment) -> dict[str, Any]:
+def checked(assessment: SelfAssessment) -> dict[str, Any]:
+    """Every question, and how many have which grade and still need something."""
     scheme = grades_of(assessment)
-    questions = questions_of(assessment, scheme)
+    return counted(scheme, questions_of(assessment, scheme))
+
+
+def counted(scheme: list[Grade], questions: list[Question]) -> dict[str, Any]:
+    """These questions, and how many have which grade and still need something."""
     counts = [(grade, sum(each.grade == grade for each in questions)) for grade in scheme]
     missing = [each for each in questions if each.missing]
     return {"questions": questions, "counts": counts, "missing": missing, "asked": len(questions)}
 
 
-def _place(standards: list[Any], number: int) -> dict[str, Any]:
+def place(standards: list[Any], number: int) -> dict[str, Any]:
     """Where the writer is among the standards of this return."""
     numbers = [each.number for each in standards]
     at = numbers.index(number)

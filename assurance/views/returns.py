@@ -12,10 +12,12 @@ from accounts.door import SignedInRequest, door
 from assurance import together
 from assurance.forms.returns import ReceivedForm
 from assurance.forms.rounds import ConfirmForm, ExtendForm, GiveBackForm, WithdrawForm
+from assurance.links import sent_for
 from assurance.listings import returns_shown
 from assurance.models import SelfAssessment, Submission
 from assurance.models.assessments import IllegalMove
 from assurance.models.giving_back import give_back
+from assurance.models.links import may_go
 from assurance.models.punctuality import moves, on_time
 from assurance.models.submitting import begin_entry, correct
 from assurance.receipts import receipt_pdf
@@ -50,7 +52,8 @@ def assessment_detail(request: SignedInRequest, assessment: SelfAssessment) -> H
     return page(
         request, "assurance/return_detail.html", assessment=assessment, on=on, rights=rights,
         history=history_of(assessment, submissions, changes), on_time=on_time(assessment, moves(changes)),
-        submissions=submissions, **context,
+        submissions=submissions, links=sent_for(assessment, request.user, at=timezone.now()),
+        may_go_by_link=rights["run"] and may_go(assessment), **context,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "section": ("introduction", "summary"),
 }
 TRIES = 80
-NOT_PAGES = (Can.PUBLIC.value, Can.SIGN_IN.value)
+NOT_PAGES = (Can.PUBLIC.value, Can.SIGN_IN.value, Can.BY_LINK.value)
 Status = Callable[[int, str], int]
 Ask = Callable[[Callable[[], Any]], Any]
 

@@ -165,6 +165,11 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/10m/user",
     # Lists taken out as files, frozen ones and whole years among them.
     "export": "20/h/user",
+    # Links to a return: how often one is opened, how often something that is no link is tried, and how often a page
+    # of one is saved (a question saves itself as it is written).
+    "return_link": "60/15m/key,300/15m/ip",
+    "return_link_wrong": "30/15m/ip",
+    "return_link_save": "600/15m/key",
 }
 ACCOUNT_FORMS = {
     "login": "accounts.forms.signing_in.SignInForm",
