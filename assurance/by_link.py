@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from assurance.models import Answer, Rating, ReturnLink, SelfAssessment
 from assurance.models.questions import REVIEWED, Question, StandardProgress, grades_of, progress_of, questions_of
-from assurance.returns import help_contact_of, minutes_for
+from assurance.returns import MINUTES_EACH_BY_LINK, help_contact_of, minutes_for
 from chasing.letters import doors_around
 from framework.models import Grade
 
@@ -56,7 +56,7 @@ def overview_for(link: ReturnLink) -> dict[str, Any]:
         "complete": sum(each.is_complete for each in standards),
         "left": left,
         "following": next((each for each in standards if not each.is_complete), None),
-        "minutes": minutes_for(left),
+        "minutes": minutes_for(left, each=MINUTES_EACH_BY_LINK),
         "saved_at": max((each.saved_at for each in standards if each.saved_at), default=None),
     }
 

@@ -9,7 +9,7 @@ from accounts.capabilities import Role
 from assurance import links
 from assurance.models import ColleagueAsk, ReturnLink, SelfAssessment, Submission
 from assurance.receipts import receipt_pdf
-from assurance.returns import minutes_for
+from assurance.returns import MINUTES_EACH_BY_LINK, minutes_for
 from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
@@ -76,7 +76,7 @@ def _return_link(letter: Letter, at: datetime) -> Context | None:
     if told is None or link is None:
         return None
     until = london_date(link.expires_at - timedelta(seconds=1))
-    minutes = minutes_for(told["assessment"].answers.count())
+    minutes = minutes_for(told["assessment"].answers.count(), each=MINUTES_EACH_BY_LINK)
     asks = link.asked_through.name if link.asked_through else ""
     return {
         **told, "about_link": link, "link": links.make_address(link, at=at), "greeting": link.name, "until": until,

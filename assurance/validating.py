@@ -9,13 +9,20 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Concat, JSONObject
 
 from accounts.capabilities import Can, Side
 from accounts.models import Membership
 from actions.models import Action
-from assurance.models import AnswerEvidence, AssurancePolicy, LevelResult, SelfAssessment, StrandReview
+from assurance.models import (
+    AnswerEvidence,
+    AssurancePolicy,
+    LevelResult,
+    SelfAssessment,
+    StrandReview,
+    Submission,
+)
 from assurance.models.evidence_verdicts import Opinion, opinion_of
 from assurance.models.exceptions import Line, grades_of, lines
 from design.calendar import london_date
@@ -171,7 +178,15 @@ def action_for(line: Line, actions: Iterable[Action]) -> Action | None:
 
 
 def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
-    """Its strands: whether they are the reader's own, the action days in force, and the last level. One query."""
+    """Its strands: whether they are the reader's own, the action days in force, the last level, and who sent the return
+    when it came by link. One query.
+    """
+    by_link = (
+        Submission.objects.filter(self_assessment=assessment, channel=Submission.Channel.LINK)
+        .filter(submitted_at=assessment.submitted_at)
+        .annotate(words=Concat("signed_by_name", Value(", "), "signed_by_role"))
+        .values("words")
+    )
     labels = Grade.objects.filter(
         scheme=OuterRef("self_assessment__round__framework_version__levels"), code=OuterRef("level")
     ).values("label")[:1]
@@ -187,7 +202,7 @@ def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
     return (
         for_actions(StrandReview.objects.filter(self_assessment=assessment), assessment, on=on)
         .telling_mine(user, Can.VALIDATE)
-        .annotate(last_level=Subquery(last[:1]))
+        .annotate(last_level=Subquery(last[:1]), by_link=Subquery(by_link[:1]))
         .select_related("begun_by", "signed_off_by", "assigned_to")
         .order_by("strand")
     )

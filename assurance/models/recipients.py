@@ -60,13 +60,19 @@ def registered_of(organisations: Iterable[int]) -> dict[int, list[Registered]]:
 def letters_of_links(
     links: Sequence["ReturnLink"], *, announce: bool, at: datetime, not_before: datetime | None = None
 ) -> list[Letter]:
-    """The letter with the link to each address; with ``announce`` a word about it to the registered addresses first."""
+    """The letter with the link to each address; with ``announce`` a word about it to the registered addresses first.
+
+    A link that somebody sends by hand goes as an invitation does: at once, whatever is held. Those of a round, which
+    have their morning in ``not_before``, wait as all its letters do.
+    """
     told = registered_of([link.organisation_id for link in links]) if announce else {}
     letters = []
     for link in links:
         about = {"link": link.pk}
         kind = "return_link" if link.standard_id is None else "colleague_link"
-        letters.append(_letter(kind, link.self_assessment, at=not_before or at, about=about))
+        letter = _letter(kind, link.self_assessment, at=not_before or at, about=about)
+        letter.is_account_mail = not_before is None
+        letters.append(letter)
         for line in told.get(link.organisation_id, []):
             letters.append(_letter("link_announced", link.self_assessment, at=at, about=about, **line.to))
     return letters

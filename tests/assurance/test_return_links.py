@@ -439,6 +439,9 @@ def test_the_mark_that_it_came_by_link_stays_for_both_sides(sign_in, at):
         assert "Received by link from Sam Manager, Registered manager" in page.content.decode()
         assert "By link, sent to Sam Manager" in page.content.decode()
     assert assessment.submissions.get().was_entered_for_the_provider is False
+    nurse = someone("DP", assessment.commissioner, strands=["children", "adults", "looked_after"])
+    validating = reverse("assurance:validation-strand", args=[assessment.reference, "children"])
+    assert "by link from Sam Manager, Registered manager" in sign_in(nurse).get(validating).content.decode()
 
 
 def test_only_a_small_return_that_can_be_written_in_goes_by_link_and_only_with_a_registered_address(at):

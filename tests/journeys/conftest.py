@@ -66,7 +66,7 @@ class Visitor:
 
 @pytest.fixture
 def visit(browser: Browser, portal: str, sign_in: Callable[..., Client]) -> Iterator[Callable[..., Visitor]]:
-    """``visit(user)`` is that person's window, signed in; ``width=390`` is a telephone."""
+    """``visit(user)`` is that person's window, signed in; None has no account; ``width=390`` is a telephone."""
     opened: list[BrowserContext] = []
 
     def visiting(user: Any, *, width: int = 1280, javascript: bool = True) -> Visitor:
@@ -74,7 +74,8 @@ def visit(browser: Browser, portal: str, sign_in: Callable[..., Client]) -> Iter
             viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="en-GB"
         )
         opened.append(context)
-        cookies = [{"name": name, "value": each.value, "url": portal} for name, each in sign_in(user).cookies.items()]
+        signed_in = sign_in(user).cookies.items() if user is not None else ()
+        cookies = [{"name": name, "value": each.value, "url": portal} for name, each in signed_in]
         context.add_cookies(cookies)  # type: ignore[arg-type]
         return Visitor(context, portal)
 
