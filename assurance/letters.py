@@ -7,6 +7,7 @@ from django.conf import settings
 
 from accounts.capabilities import Role
 from assurance import links
+from assurance.kinds import links_of
 from assurance.models import ColleagueAsk, ReturnLink, SelfAssessment, Submission
 from assurance.receipts import receipt_pdf
 from assurance.returns import MINUTES_EACH_BY_LINK, minutes_for
@@ -51,7 +52,8 @@ def _receipt(letter: Letter, at: datetime) -> Context | None:
 
 
 def _sent_back(letter: Letter, at: datetime) -> Context | None:
-    return _about(letter, state=State.SENT_BACK, send_backs=letter.about["send_back"])
+    told = _about(letter, state=State.SENT_BACK, send_backs=letter.about["send_back"])
+    return {**told, "beside": links_of([told["assessment"].pk], at).get(told["assessment"].pk)} if told else None
 
 
 def _withdrawn(letter: Letter, at: datetime) -> Context | None:

@@ -41,7 +41,7 @@ def sent_for(assessment: SelfAssessment, user: User, *, at: datetime) -> list[Se
     seen = ReturnLink.objects.permitted(user, Can.TAKE_LINKS_BACK).filter(self_assessment=assessment)
     open_ = assessment.is_editable and not assessment.entering
     found: list[Sent] = []
-    for link in seen.select_related("standard"):
+    for link in seen.select_related("standard", "made_by", "revoked_by"):
         again = open_ and link.standard_id is None and (link.revoked_at is None or not found)
         found.append(Sent(link, link.state(at=at), link.is_live(at=at), again))
     return found

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.capabilities import Can
 from accounts.models import Membership, User
-from assurance.models import ColleagueAsk, Round, SelfAssessment, Submission
+from assurance.models import ColleagueAsk, ReturnLink, Round, SelfAssessment, Submission
 from assurance.models.punctuality import on_time_of
 from assurance.models.questions import grades_of, not_asked, progress_of
 from chasing.models import DueChange
@@ -93,10 +93,14 @@ def changes_of(assessment: SelfAssessment) -> list[DueChange]:
 
 
 def history_of(
-    assessment: SelfAssessment, submissions: Iterable[Submission], changes: Iterable[DueChange]
+    assessment: SelfAssessment,
+    submissions: Iterable[Submission],
+    changes: Iterable[DueChange],
+    links: Iterable[ReturnLink] = (),
 ) -> list[Happened]:
-    """Issued, dates moved, received, sent back, validated, withdrawn: latest first. Two queries."""
+    """Issued, links sent and ended, dates moved, received, sent back, validated, withdrawn: latest first. Two queries."""
     lines = [Happened(assessment.issued_at, "Issued", words=assessment.why_issued)]
+    lines += [line for link in links for line in _of_a_link(link)]
     lines += [_date_moved(change) for change in changes]
     for entry in assessment.entries_on_behalf.select_related("by", "given_back__by"):
         heading = f"Received {entry.get_channel_display().lower()} from {entry.received_from}"
@@ -117,6 +121,15 @@ def history_of(
             Happened(assessment.withdrawn_at, "Withdrawn", str(assessment.withdrawn_by), assessment.withdrawn_reason)
         )
     return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _of_a_link(link: ReturnLink) -> list[Happened]:
+    which = f"Standard {link.standard.number} only" if link.standard else ""
+    lines = [Happened(link.made_at, f"Link sent to {link.name}", str(link.made_by), which)]
+    if link.revoked_at:
+        heading = "Taken over by an account" if link.adopted_at else f"Link of {link.name} taken back"
+        lines.append(Happened(link.revoked_at, heading, str(link.revoked_by)))
+    return lines
 
 
 def _date_moved(change: DueChange) -> Happened:

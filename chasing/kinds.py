@@ -4,8 +4,9 @@ An app above writes its ``kinds.py``, and its AppConfig's ``ready`` registers it
 says is enough for the planner (which rows wait for whom), the relay (is it still so?) and the screens.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,7 +26,9 @@ class Kind:
 
     ``title`` is the path of the field that names one thing in a list or a mail; it must never hold case words.
     ``waiting`` narrows the outstanding ones to those that wait for the provider. ``owner`` names the column of
-    the one person who promised it, where there is one. ``audiences`` are the steps that make sense for it.
+    the one person who promised it, where there is one. ``audiences`` are the steps that make sense for it. ``beside``
+    finds, for things by id at a moment, what a letter says under the address: the words are in
+    ``templates/letters/_beside_<code>``.
     """
 
     code: str
@@ -38,6 +41,7 @@ class Kind:
     waiting: Q = field(default_factory=Q)
     owner: str = ""
     title_prefix: str = ""
+    beside: Callable[[Iterable[int], datetime], Mapping[int, Any]] | None = None
 
     @property
     def things(self) -> Things:

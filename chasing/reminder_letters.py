@@ -22,6 +22,13 @@ class Item:
     days_left: int
     url: str
     why: str
+    kind: str = ""
+    beside: Any = None
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The templates of what stands beside it."""
+        return {form: f"letters/_beside_{self.kind}.{form}" for form in ("txt", "html")}
 
     @property
     def was_moved(self) -> bool:
@@ -33,7 +40,7 @@ def _reminders(letter: Letter, at: datetime) -> Context | None:
     """The lines that are left in the letter, the latest first; None when there are none."""
     on = london_date(at)
     left = letter.notices.filter(dropped_at__isnull=True).select_related("chase__organisation", "instead_of")
-    items = sorted(_items(list(left), on), key=lambda item: (item.due_on, item.organisation, item.title))
+    items = sorted(_items(list(left), on, at), key=lambda item: (item.due_on, item.organisation, item.title))
     if not items:
         return None
     organisations = sorted({item.organisation for item in items})
@@ -46,16 +53,19 @@ def _reminders(letter: Letter, at: datetime) -> Context | None:
     }
 
 
-def _items(notices: list[Notice], on: date) -> list[Item]:
+def _items(notices: list[Notice], on: date, at: datetime) -> list[Item]:
     rows: dict[tuple[str, int], Any] = {}
+    beside: dict[tuple[str, int], Any] = {}
     for code in {notice.chase.kind for notice in notices}:
         kind = kind_of(code)
         ids = [notice.chase.thing for notice in notices if notice.chase.kind == code]
         rows |= {(code, row.pk): row for row in kind.titled(kind.things.filter(pk__in=ids))}
-    return [_item(notice, rows[notice.chase.kind, notice.chase.thing], on) for notice in notices]
+        beside |= {(code, pk): told for pk, told in (kind.beside(ids, at) if kind.beside else {}).items()}
+    keys = [(notice.chase.kind, notice.chase.thing) for notice in notices]
+    return [_item(notice, rows[key], beside.get(key), on) for notice, key in zip(notices, keys, strict=True)]
 
 
-def _item(notice: Notice, row: Any, on: date) -> Item:
+def _item(notice: Notice, row: Any, beside: Any, on: date) -> Item:
     kind = kind_of(notice.chase.kind)
     return Item(
         title=row.title,

@@ -49,10 +49,12 @@ def assessment_detail(request: SignedInRequest, assessment: SelfAssessment) -> H
     rights = assessment.rights_of(request.user)
     context = overview_of(assessment) if rights["fill"] and assessment.is_editable else {}
     submissions, changes = list(assessment.submissions.select_related("submitted_by")), changes_of(assessment)
+    links = sent_for(assessment, request.user, at=timezone.now())
     return page(
         request, "assurance/return_detail.html", assessment=assessment, on=on, rights=rights,
-        history=history_of(assessment, submissions, changes), on_time=on_time(assessment, moves(changes)),
-        submissions=submissions, links=sent_for(assessment, request.user, at=timezone.now()),
+        history=history_of(assessment, submissions, changes, [each.link for each in links]),
+        on_time=on_time(assessment, moves(changes)),
+        submissions=submissions, links=links,
         may_go_by_link=rights["run"] and may_go(assessment), **context,
     )  # fmt: skip
 

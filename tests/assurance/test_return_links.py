@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -281,7 +282,8 @@ def test_sending_again_or_taking_back_kills_the_old_link_at_once(sign_in, at):
     assert browser.get(url("start", second)).status_code == 404
     assert colleague.get(url("standard", child, number=2)).status_code == 404
     assert analyst.post(reverse("assurance:link-take-back", args=[second.reference])).status_code == 409
-    assert "Taken back" in analyst.get(detail).content.decode()
+    text = analyst.get(detail).content.decode()
+    assert ("Taken back" in text, "Link sent to Sam Manager" in text) == (True, True)
 
 
 def one(assessment: SelfAssessment, number: int) -> Any:
@@ -442,6 +444,39 @@ def test_the_mark_that_it_came_by_link_stays_for_both_sides(sign_in, at):
     nurse = someone("DP", assessment.commissioner, strands=["children", "adults", "looked_after"])
     validating = reverse("assurance:validation-strand", args=[assessment.reference, "children"])
     assert "by link from Sam Manager, Registered manager" in sign_in(nurse).get(validating).content.decode()
+
+
+def test_a_reminder_names_the_link_while_it_opens(at):
+    from chasing.kinds import kind_of
+
+    link = sent(small_return())
+    beside = kind_of("self_assessment").beside
+    assert beside is not None
+    found = beside([link.self_assessment_id], timezone.now())
+    assert found[link.self_assessment_id].name == "Sam Manager"
+    assert beside([link.self_assessment_id], link.expires_at) == {}
+    words = render_to_string("letters/_beside_self_assessment.txt", {"beside": found[link.self_assessment_id]})
+    assert words.startswith("Without an account: open it with the link that was sent to Sam Manager, until ")
+
+
+def test_a_return_sent_back_opens_again_with_the_same_link(at):
+    assessment = small_return()
+    link = sent(assessment)
+    answer_all(assessment)
+    client = holder(link)
+    client.post(url("sign", link), signing())
+    assessment.refresh_from_db()
+    review = assessment.strand_reviews.all()[0]
+    nurse = someone("DP", assessment.commissioner, strands=["children", "adults", "looked_after"])
+    later = timezone.now()
+    review.begin(by=nurse, at=later)
+    review.send_back(notes="Please say who covers.", due_on=later.date() + timedelta(days=14), by=nurse, at=later)
+    assert "Please say who covers." in client.get(url("start", link)).content.decode()
+    letter = Letter.objects.get(kind="sent_back")
+    assert "the link that was sent to Sam Manager" in str(letters.compose(letter, later).body)  # type: ignore[union-attr]
+    assert save(client, link, 1, narrative_1_1="The deputy covers.").status_code == 302
+    client.post(url("sign", link), signing())
+    assert assessment.submissions.count() == 2
 
 
 def test_only_a_small_return_that_can_be_written_in_goes_by_link_and_only_with_a_registered_address(at):
