@@ -24,8 +24,8 @@ from tests.mail import Sink, mail
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 __all__ = ["mail"]
 LINK = re.compile(r"https?://\S+/link/[\w-]+/")
-# A slow reader of official prose, a thumb on glass, and the time to find the next button.
-WORDS_A_MINUTE, KEYS_A_SECOND, SECONDS_A_TAP = 180, 3.0, 2.0
+# A careful reader of official prose, a thumb on glass, and the time to find the next button.
+WORDS_A_MINUTE, KEYS_A_SECOND, SECONDS_A_TAP = 200, 3.0, 2.0
 
 
 @dataclass
