@@ -98,7 +98,7 @@ def history_of(
     changes: Iterable[DueChange],
     links: Iterable[ReturnLink] = (),
 ) -> list[Happened]:
-    """Issued, links sent and ended, dates moved, received, sent back, validated, withdrawn: latest first. Two queries."""
+    """Issued, links, dates moved, received, sent back, validated, withdrawn: latest first. Two queries."""
     lines = [Happened(assessment.issued_at, "Issued", words=assessment.why_issued)]
     lines += [line for link in links for line in _of_a_link(link)]
     lines += [_date_moved(change) for change in changes]
