@@ -15,7 +15,7 @@ from accounts.door import Refused
 from design.workbooks import reading
 from design.workbooks.reading import Limits, Workbook
 from design.workbooks.writing import stamp_of
-from oversight.bringing import grade_differences, grade_saving, grades, organisation_saving, organisations
+from oversight.bringing import actions, grade_differences, grade_saving, grades, organisation_saving, organisations
 from oversight.bringing.organisation_differences import Comparison
 from oversight.bringing.rows import Line, NotTaken, Outcome
 from oversight.models import Import
@@ -73,6 +73,13 @@ KINDS: dict[str, Bringing] = {
         ).outcomes(choices),
         take=grade_saving.take,
         limits=grades.LIMITS,
+    ),
+    Import.Kind.ACTIONS: Bringing(
+        read=lambda workbook, about: actions.read(workbook),
+        compare=lambda lines, about, choices: actions.Comparison(
+            lines, about.commissioner, about.user, about.on
+        ).outcomes(choices),
+        take=actions.take,
     ),
 }
 

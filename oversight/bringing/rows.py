@@ -3,7 +3,7 @@
 ``Line`` and ``Problem`` go into the import's JSON and come back from it. Pure: nothing here asks the database.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -142,13 +142,13 @@ def tables_of(workbook: Workbook, columns: Sequence[Column]) -> list[Table]:
     return whole
 
 
-def lines_of(table: Table, understood: dict[str, Understand]) -> Iterator[Line]:
+def lines_of(table: Table, understood: Mapping[str, Understand]) -> Iterator[Line]:
     """The rows, each cell read by its own rule; what is not understood becomes a problem."""
     for row in table.rows():
         yield _line(table, row, understood)
 
 
-def _line(table: Table, row: Row, understood: dict[str, Understand]) -> Line:
+def _line(table: Table, row: Row, understood: Mapping[str, Understand]) -> Line:
     line = Line(table.sheet.name, row.number)
     for key in table.places:
         cell = row[key]

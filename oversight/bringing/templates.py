@@ -7,7 +7,7 @@ from datetime import datetime
 from design.calendar import FinancialYear
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Notes, Table, workbook_bytes
-from oversight.bringing import grades, organisations
+from oversight.bringing import actions, grades, organisations
 from oversight.bringing.process import About, stamp
 from oversight.models import Import
 from providers.models import Organisation
@@ -31,6 +31,13 @@ NOTES = {
         "A row for each grade is understood as well: Provider, Year, Standard or criterion, Grade.",
         "Grades in the words of the standards, as letters or as traffic lights (green, amber, red).",
         "They are shown as entered from your records, not validated here.",
+        KEEP,
+    ),
+    Import.Kind.ACTIONS: (
+        "Open actions",
+        "One row for each action that is open: provider, what will be done, and by when are needed.",
+        "An owner who has an account here under the same name gets the action; another name is kept as it is written.",
+        "Only open actions are brought in. A date that has passed stays as it is and counts as overdue.",
         KEEP,
     ),
 }
@@ -62,4 +69,14 @@ def _grades(about: About) -> Table:
     return Table(grades.SHEET, [*fixed, *standards], rows or [{}] * ROWS)
 
 
-SHEETS: dict[str, Callable[[About], Table]] = {Import.Kind.ORGANISATIONS: _organisations, Import.Kind.GRADES: _grades}
+def _actions(about: About) -> Table:
+    names = tuple(Organisation.objects.commissioned_by(about.commissioner, on=about.on).values_list("name", flat=True))
+    columns = [replace(each, choices=names) if each.key == "provider" else each for each in actions.COLUMNS]
+    return Table(actions.SHEET, columns, [{}] * ROWS)
+
+
+SHEETS: dict[str, Callable[[About], Table]] = {
+    Import.Kind.ORGANISATIONS: _organisations,
+    Import.Kind.GRADES: _grades,
+    Import.Kind.ACTIONS: _actions,
+}

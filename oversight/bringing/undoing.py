@@ -10,6 +10,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from accounts.door import Refused
+from actions.models import Action
+from chasing.models import Chase, DueChange
 from oversight.bringing.grade_saving import forget
 from oversight.bringing.organisation_saving import restore
 from oversight.models import Import, Trace
@@ -39,6 +41,8 @@ def _remove(brought_in: Import) -> None:
     in_the_way = [f"{trace.thing} was changed since" for trace in traces if _is_changed(trace)]
     if in_the_way:
         raise _depended(in_the_way)
+    if reminded := _reminded([trace.action_id for trace in traces if trace.action_id]):
+        raise _depended(reminded)
     for trace in traces:
         if not trace.made and not restore(trace):
             raise _depended([f"{trace.thing} was changed since"])
@@ -60,6 +64,14 @@ def _remove(brought_in: Import) -> None:
     except IntegrityError as problem:
         table = getattr(getattr(problem.__cause__, "diag", None), "table_name", "") or ""
         raise _depended([_table_named(table)]) from problem
+
+
+def _reminded(actions: list[int]) -> list[str]:
+    """Steps planned and dates paused point at an action by number, not by a key."""
+    about = {"kind": Action.kind_code, "thing__in": actions}
+    things = {*Chase.objects.filter(**about).values_list("thing", flat=True)}
+    things |= {*DueChange.objects.filter(**about).values_list("thing", flat=True)}
+    return [f"reminders about “{each}”" for each in Action.objects.filter(pk__in=things)]
 
 
 def _is_changed(trace: Trace) -> bool:
@@ -98,6 +110,8 @@ def _depended(things: list[str]) -> Depended:
 
 def made_by(brought_in: Import) -> list[Trace]:
     """What the import made and changed, organisations first; for its page. One query."""
-    found = brought_in.traces.select_related(*KEYS, "contact__organisation", "site__organisation")
+    found = brought_in.traces.select_related(
+        *KEYS, "contact__organisation", "site__organisation", "action__organisation"
+    )
     rows = list(found.select_related("arrangement__organisation", *KEYS).order_by("pk"))
     return sorted(rows, key=lambda trace: next(n for n, key in enumerate(reversed(KEYS)) if getattr(trace, key)))

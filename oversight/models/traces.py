@@ -14,8 +14,8 @@ from django.db.models import Q
 from oversight.models.imports import Import
 
 # DO_NOTHING: the thing is removed before its trace, so that the wall can see why it may be; the keys are deferred.
-KEYS = ("recorded_set", "contact", "site", "arrangement", "organisation")
-ONE_OF = ("organisation", "arrangement", "site", "contact", "recorded_set")
+KEYS = ("action", "recorded_set", "contact", "site", "arrangement", "organisation")
+ONE_OF = ("organisation", "arrangement", "site", "contact", "recorded_set", "action")
 
 
 def _exactly_one() -> Q:
@@ -36,6 +36,7 @@ class Trace(models.Model):
     recorded_set = models.ForeignKey(
         "assurance.RecordedSet", null=True, on_delete=models.DO_NOTHING, related_name="traces"
     )
+    action = models.ForeignKey("actions.Action", null=True, on_delete=models.DO_NOTHING, related_name="+")
     made = models.BooleanField(help_text="Made by the import; otherwise changed by it")
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     version = models.PositiveIntegerField(help_text="The version of the thing that the import left")
