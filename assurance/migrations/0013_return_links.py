@@ -11,7 +11,7 @@ import accounts.references
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assurance", "0011_batches"),
+        ("assurance", "0012_records"),
         ("framework", "0003_own_library"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("providers", "0002_walls"),

@@ -11,7 +11,7 @@ OLD, NEW = (", ".join(f"{row}.{column}" for column in SENT) for row in ("OLD", "
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assurance", "0012_return_links"), ("accounts", "0005_link_bearers")]
+    dependencies = [("assurance", "0013_return_links"), ("accounts", "0005_link_bearers")]
 
     operations = [
         composite_key("assurance_returnlink", "self_assessment_id", "assurance_selfassessment", *WHOSE),
