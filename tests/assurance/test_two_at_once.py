@@ -1,6 +1,7 @@
 """Two at once: one date agreed, one withdrawal, one entry begun and given back, one late return."""
 
 import threading
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +12,12 @@ from django.db import connection
 from accounts.capabilities import Role
 from accounts.door import Refused
 from assurance import issuing
-from assurance.models import EntryGivenBack, EntryOnBehalf, SelfAssessment
+from assurance.kinds import RETURN
+from assurance.models import Batch, EntryGivenBack, EntryOnBehalf, SelfAssessment
 from assurance.models.giving_back import give_back
 from assurance.models.submitting import begin_entry
-from chasing.models import DueChange, Letter
+from chasing.by_hand import remind
+from chasing.models import Chase, DueChange, Letter
 from tests.factories.accounts import someone
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.providers import provider_of
@@ -116,3 +119,41 @@ def test_of_two_who_add_the_same_provider_at_once_one_return_is_made(at: datetim
     found = both(*[lambda: issuing.add_late(round, organisation, due_on=round.due_on, by=by, at=at, on=at.date())] * 2)
     assert found == [0, 1]
     assert SelfAssessment.objects.filter(round=round, organisation=organisation).count() == 1
+
+
+def test_a_batch_is_worked_off_by_two_and_each_row_once(at: datetime) -> None:
+    round = RoundFactory()
+    analyst = someone(Role.QUALITY_ANALYST, round.commissioner)
+    rows = [(each, each.due_version) for each in (a_return(round) for _ in range(6))]
+    terms = {"due_on": "2027-01-31", "reason": "Flood", "agreed_by": analyst.pk}
+    batch = Batch.objects.ask_for("extend", rows, terms=terms, token=uuid.uuid4(), by=analyst, at=at)
+    done = both(*(lambda: Batch.objects.get(pk=batch.pk).go_on(at=at, on=at.date()) for _ in range(2)))
+    assert sum(done) == 6
+    assert batch.counts() == {"done": 6, "refused": 0, "waiting": 0}
+    assert DueChange.objects.count() == 6
+
+
+def test_a_reminder_by_hand_is_written_once_by_two(at: datetime) -> None:
+    round = RoundFactory()
+    analyst, token = someone(Role.QUALITY_ANALYST, round.commissioner), uuid.uuid4()
+    asked = a_return(round, provider_of(round.commissioner, mailbox="box@example.nhs.uk"))
+    people = both(
+        *(lambda: remind(RETURN, asked, token=token, by=analyst, on=at.date(), at=at) for _ in range(2)),
+        lambda: remind(RETURN, asked, token=uuid.uuid4(), by=analyst, on=at.date(), at=at),
+    )
+    # The same form sent twice is the same reminder; another form on the same day is told so, whoever came first.
+    assert people in ([1, 1, "refused"], [1, "refused", "refused"])
+    assert Chase.objects.count() == Letter.objects.filter(kind="reminders").count() == 1
+
+
+def test_one_confirmation_sent_twice_at_once_makes_one_batch(now: datetime, sign_in: Callable) -> None:
+    round = RoundFactory()
+    asked = a_return(round, provider_of(round.commissioner, mailbox="box@example.nhs.uk"))
+    client, token = sign_in(someone(Role.QUALITY_ANALYST, round.commissioner)), str(uuid.uuid4())
+    given = {"step": "confirm", "rows": f"{asked.reference}:1", "form_token": token}
+
+    def confirm() -> str:
+        return str(client.post("/returns/together/?what=remind", given)["Location"])
+
+    assert len(set(both(confirm, confirm))) == 1
+    assert Batch.objects.count() == Letter.objects.filter(kind="reminders").count() == 1
