@@ -102,9 +102,10 @@ def matrix_columns(standards: list[Any]) -> tuple[Column, ...]:
     )
 
 
-def _said(reading: Reading, form: OverviewFilter) -> tuple[tuple[str, str], ...]:
-    """The year, when the reader did not choose it."""
-    return () if form.value("year") else (("Year", reading.year),)
+def _about(request: HttpRequest, reading: Reading, form: OverviewFilter) -> dict[str, Any]:
+    """Whose overview it is, and the year where the reader did not choose it."""
+    whose = tuple(each.name for each in commissioners_of(request) if each.pk in reading.commissioners)
+    return {"whose": whose, "said": () if form.value("year") else (("Year", reading.year),)}
 
 
 def _overview(request: HttpRequest, reach: Reach) -> Shown:
@@ -112,7 +113,7 @@ def _overview(request: HttpRequest, reach: Reach) -> Shown:
     numbers = [each.number for each in reading.standards]
     rows = reach.narrowed(matrix_rows(request, reading, form))
     return Shown(
-        matrix_columns(reading.standards), rows, form, said=_said(reading, form),
+        matrix_columns(reading.standards), rows, form, **_about(request, reading, form),
         complete=lambda found: overview.matrix(found, numbers, as_at=reading.as_at),
     )  # fmt: skip
 
@@ -143,7 +144,7 @@ IN_QUESTION = Column("In question since", lambda row: row.doubted_since, Kind.DA
 def _behind(request: HttpRequest, reach: Reach) -> Shown:
     reading, form = reading_of(request, on=reach.on, reach=reach)
     state, rows = form.value("standing"), listed_rows(request, reading, form)
-    about: dict[str, Any] = {"title": f"Providers: {STATES[state or '']}", "said": _said(reading, form)}
+    about = {"title": f"Providers: {STATES[state or '']}", **_about(request, reading, form)}
     if state in APART:
         return Shown(NOT_ASKED, rows, form, **about)
     columns = (*BEHIND, IN_QUESTION) if state == "in_question" else BEHIND

@@ -53,7 +53,8 @@ class Reach:
 class Shown:
     """What a list shows for one address: columns, rows in the page's order, and the filter that was asked for.
 
-    ``complete`` turns a handful of rows into those that the columns read, where the page does so too.
+    ``whose`` names the commissioners where the page is of some of the person's only. ``complete`` turns a handful of
+    rows into those that the columns read, where the page does so too.
     """
 
     columns: Sequence[Column]
@@ -62,6 +63,7 @@ class Shown:
     complete: Callable[[list[Any]], list[Any]] = list
     title: str = ""
     said: tuple[tuple[str, str], ...] = ()
+    whose: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -58,7 +58,8 @@ def table_of(
     rows = read(shown, columns)
     return Table(
         listing=listing.name, title=shown.title or listing.title, headings=tuple(each.heading for each in columns),
-        rows=rows, said=(*shown.said, *filter_said(shown.form)), whose=tuple(str(each) for each in whose), as_at=at,
+        rows=rows, said=(*shown.said, *filter_said(shown.form)),
+        whose=shown.whose or tuple(str(each) for each in whose), as_at=at,
         by=by, notes=(*shown.notes, *_left_out(listing, shown, personal=personal)),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.acting import memberships
+from accounts.acting import acting_with, memberships
 from accounts.capabilities import Can, Scope
 from accounts.door import SignedInRequest, door
 from design.pages import page
@@ -48,7 +48,8 @@ def export_file(request: SignedInRequest, listing: str, ending: str) -> HttpResp
 def freeze(request: SignedInRequest, listing: str) -> HttpResponse:
     """Keep the list as it is shown, under a reference that does not change."""
     found, now = _listing(request, listing), timezone.now()
-    ours = places(request, Can.FREEZE, Scope.ALL)
+    acting = acting_with(request, Can.FREEZE)
+    ours = [each for each in places(request, Can.FREEZE, Scope.ALL) if each in acting]
     form = FreezeForm(request.POST or None, commissioners=ours)
     if form.is_valid():
         if throttled := too_many(request):

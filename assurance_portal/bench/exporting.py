@@ -13,12 +13,15 @@ from python_calamine import CalamineWorkbook
 
 from accounts.capabilities import Role
 from accounts.models import User
+from assurance.models import Round
 from assurance_portal.bench.figure import Figure
 from assurance_portal.bench.pages import peak_memory, person
-from assurance_portal.bench.timing import alternate
+from assurance_portal.bench.timing import alternate, seconds_of
 from assurance_portal.bench.visitor import Visitor
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Table, workbook_bytes
+from governance.yearbook.making import workbook
+from governance.yearbook.rows import Year
 from providers.models import Organisation
 
 # A person may take out twenty an hour.
@@ -44,6 +47,11 @@ def measure(*, rounds: int = ROUNDS) -> Iterator[Figure]:
     yield Figure(f"{name} as a workbook", taken["xlsx"], "s", taken["writer"], "< 2")
     yield Figure(f"{name} as CSV", taken["csv"], "s", target="< 2")
     yield Figure("memory of a web worker after the exports", peak_memory(), "MB")
+    year = Year(first, Round.objects.order_by("-year")[0].year, user=visitor.user, at=timezone.now())
+    made: dict[str, int] = {}
+    seconds = seconds_of(lambda: made.update(rows=_year(year)))
+    yield Figure(f"a year of {made['rows']:,} rows as a workbook", seconds, "s")
+    yield Figure("memory of the worker after the year", peak_memory(), "MB")
 
 
 def _file(visitor: Visitor, path: str) -> bytes:
@@ -51,6 +59,12 @@ def _file(visitor: Visitor, path: str) -> bytes:
     if answer.status != 200:
         raise RuntimeError(f"{path} answered {answer.status}")
     return answer.body
+
+
+def _year(year: Year) -> int:
+    """As the worker makes it; returns how many rows it has."""
+    reached = lambda stage, progress: True  # noqa: E731 - nobody waits
+    return workbook(year, by="Bench", at=timezone.now(), demonstration=True, reached=reached)[1]
 
 
 def _written(cells: Sequence[Sequence[Any]]) -> bytes:

@@ -11,8 +11,9 @@ from accounts.capabilities import Role
 from exports.listings import listings
 from exports.models import Export
 from exports.table import in_words
+from providers.models import Organisation
 from tests.exports.conftest import CANARY, SECRET, Place, of_csv, of_xlsx, rows_of, unpacked
-from tests.factories.accounts import someone
+from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.actions import an_action
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,22 @@ def test_the_stamp_names_list_filter_person_and_commissioner(place: Place, sign_
     assert stamp["Filter"] == "None: everything that the list holds"
 
 
+def test_while_acting_for_one_the_overview_is_that_ones_and_says_so(place: Place, sign_in: Any) -> None:
+    theirs = Organisation.objects.get(name=f"{CANARY} commissioner")
+    MembershipFactory(user=place.analyst, role=Role.QUALITY_ANALYST, organisation=theirs)
+    client = sign_in(place.analyst)
+    stamp, lines = of_csv(client.get("/exports/list/overview/file.csv"))
+    assert stamp["Commissioner"] == "; ".join(sorted([place.ours.name, theirs.name]))
+    assert len(lines) == 4
+    session = client.session
+    session["acting_for"] = place.ours.pk
+    session.save()
+    stamp, lines = of_csv(client.get("/exports/list/overview/file.csv"))
+    assert stamp["Commissioner"] == place.ours.name
+    assert len(lines) == 3
+    assert "commissioner" not in client.get("/exports/list/overview/freeze/").context["form"].fields
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_nothing_of_another_commissioner_or_of_named_people_comes_along(name: str, place: Place, sign_in: Any) -> None:
     client = sign_in(place.analyst)
@@ -152,7 +169,6 @@ def test_somebody_who_may_look_and_not_export_finds_neither_link_nor_file(place:
 
 def test_a_right_held_elsewhere_takes_nothing_out_here(place: Place, sign_in: Any) -> None:
     """An auditor here who is an analyst next door sees both and takes out next door's alone."""
-    from tests.factories.accounts import MembershipFactory
     from tests.factories.providers import CommissionerFactory, provider_of
 
     elsewhere = CommissionerFactory()
