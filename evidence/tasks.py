@@ -1,5 +1,7 @@
 """Background work on stored files. The clock is asked here; each is safe to run twice."""
 
+import stat
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,7 +50,7 @@ def sweep_stored_files(*, at: str | None = None, **_: Any) -> int:
     """
     now = _moment(at)
     scanning.set_refused_aside()
-    files = [(path, datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)) for path in _files()]
+    files = [(path, datetime.fromtimestamp(changed, now.tzinfo)) for path, changed in _files()]
     old = [path for path, changed in files if changed < now - OLD_ENOUGH and path.parent.name != SET_ASIDE]
     names = [path.name for path in old]
     known = set(EvidenceVersion.objects.filter(storage_name__in=names).values_list("storage_name", flat=True))
@@ -63,5 +65,12 @@ def _moment(at: str | None) -> datetime:
     return datetime.fromisoformat(at) if at else timezone.now()
 
 
-def _files() -> list[Path]:
-    return [path for path in Path(settings.EVIDENCE_DIR).glob("*/*") if path.is_file()]
+def _files() -> list[tuple[Path, float]]:
+    """Every stored file and when it last changed; one that is being moved meanwhile is left out."""
+    found = []
+    for path in Path(settings.EVIDENCE_DIR).glob("*/*"):
+        with suppress(FileNotFoundError):
+            about = path.stat()
+            if stat.S_ISREG(about.st_mode):
+                found.append((path, about.st_mtime))
+    return found
