@@ -4,19 +4,22 @@ No single record owns this: it reads contracts, categories and service profiles,
 letters. Everything is set-based, and may be run twice or by two at once: the second finds nothing left to do.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from assurance.models import Round, SelfAssessment
 from assurance.models.links import send_at_issue
 from assurance.models.recipients import post, round_opened
 from assurance.models.rounds import RoundMoved
+from chasing.models import JobRun
+from chasing.models.sending import Worker
 from framework.applicability import is_asked
 from framework.models import CriterionVersion
 from providers.models import Arrangement, Organisation, ServiceAnswer
@@ -25,9 +28,14 @@ from providers.models.organisations import Tier
 if TYPE_CHECKING:
     from accounts.models import User
 
+logger = logging.getLogger(__name__)
+
 # More returns than this are issued by the worker, so that nobody waits for a page.
 AT_ONCE = 25
 BATCH = 100
+JOB = "finish_rounds"  # what the worker that issues does every minute
+# Classes of SQLSTATE that speak of single rows: wrong data, a broken rule, a deadlock, a lock that somebody holds.
+OF_A_ROW = ("22", "23", "40", "55")
 Profile = frozenset[tuple[str, bool]]
 
 
@@ -83,14 +91,39 @@ def issue(round: Round, *, by: "User", at: datetime, on: date) -> int:
     """Issue every return that is still missing and open the round; returns how many were made now.
 
     In batches, each in a transaction of its own, so that a long run shows its progress and a broken one is
-    simply run again.
+    simply run again. What cannot be issued now holds up nobody else: the round stays in the worker's hands, which
+    tries again, and its page names who is waiting.
     """
     asked = preview(round).asked
     batches = [asked[start : start + BATCH] for start in range(0, len(asked), BATCH)]
-    made = sum(_make(round, batch, by=by, at=at, on=on, due_on=round.due_on) for batch in batches)
+    outcomes = [_try(round, batch, by=by, at=at, on=on) for batch in batches]
     round.refresh_from_db()
-    round.open(by=by, at=at)
-    return made
+    if sum(left for _, left in outcomes):
+        round.leave_to_worker(by=by, at=at)
+    else:
+        round.open(by=by, at=at)
+    return sum(made for made, _ in outcomes)
+
+
+def _try(round: Round, batch: Sequence[Candidate], *, by: "User", at: datetime, on: date) -> tuple[int, int]:
+    """How many of a batch were made, and how many could not be. One bad one is found by halving, and left out."""
+    try:
+        return _make(round, batch, by=by, at=at, on=on, due_on=round.due_on), 0
+    except DatabaseError as problem:
+        if not str(getattr(problem.__cause__, "pgcode", None) or "").startswith(OF_A_ROW):
+            raise
+        if len(batch) == 1:
+            logger.exception("No return could be issued to organisation %s", batch[0].organisation.reference)
+            return 0, 1
+    half = len(batch) // 2
+    first = _try(round, batch[:half], by=by, at=at, on=on)
+    second = _try(round, batch[half:], by=by, at=at, on=on)
+    return first[0] + second[0], first[1] + second[1]
+
+
+def worker(*, at: datetime) -> Worker:
+    """Is somebody there to issue? Asked while a round waits for it."""
+    return JobRun.objects.heard_of(JOB, at=at)
 
 
 def add_late(round: Round, organisation: Organisation, *, due_on: date, by: "User", at: datetime, on: date) -> int:

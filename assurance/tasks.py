@@ -5,7 +5,7 @@ The row's own state says what is left to do; the message only wakes up.
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from celery import shared_task
 from django.conf import settings
@@ -16,6 +16,7 @@ from assurance import issuing
 from assurance.models import Batch, ResultPaper, Round
 from assurance.models.batches import AT_ONCE
 from assurance.result import result_of, result_pdf
+from chasing.models import JobRun
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +31,21 @@ def issue_round(*, round_id: int, by_id: int, at: str, **_: Any) -> int:
 
 @shared_task
 def finish_rounds(**_: Any) -> int:
-    """Take up rounds that a worker left half issued. Every few minutes; nothing to do is the usual answer."""
-    return sum(
-        issuing.issue(round, by=round.issued_by, at=timezone.now(), on=timezone.localdate())
-        for round in Round.objects.issuing().select_related("issued_by")
-    )
+    """Every minute: rounds whose message was lost, that a worker left half issued, or with somebody still left out.
+
+    Leaves the moment of its round, by which the page knows that somebody is there to issue.
+    """
+    JobRun.objects.beat(issuing.JOB, on=timezone.localdate(), at=timezone.now())
+    return sum(_finish(round) for round in Round.objects.issuing().select_related("issued_by"))
+
+
+def _finish(round: Round) -> int:
+    """One round; what breaks there keeps no other from being issued."""
+    try:
+        return issuing.issue(round, by=cast(User, round.issued_by), at=timezone.now(), on=timezone.localdate())
+    except Exception:
+        logger.exception("The round %s could not be issued", round.reference)
+        return 0
 
 
 @shared_task

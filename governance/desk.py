@@ -1,27 +1,19 @@
 """What the builder's pages show: each block and last year's words, who may approve, what is still missing."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from accounts.capabilities import Can
 from accounts.models import Membership
 from chasing.models import JobRun
+from chasing.models.sending import Worker
 from governance.models import AnnualReport, ReportFile, ReportNarrative
 from governance.models.reports import NotReady
 from governance.paper import KEY_FIGURES
 from governance.sections import BY_KEY, SECTIONS, Section
 
 JOB = "sweep_builds"  # what the worker that makes papers does every minute
-QUIET = timedelta(minutes=3)
-
-
-@dataclass(frozen=True)
-class Worker:
-    """Whoever makes the papers: when it was last heard of, and whether that is too long ago."""
-
-    seen_at: datetime | None
-    is_silent: bool
 
 
 @dataclass(frozen=True)
@@ -52,9 +44,7 @@ def blocks_of(report: AnnualReport) -> list[Desk]:
 
 def worker(*, at: datetime) -> Worker:
     """Is somebody there to make the paper? Asked while one is waited for."""
-    run = next(iter(JobRun.objects.newest(JOB, days=1)), None)
-    seen = run.finished_at if run else None
-    return Worker(seen, seen is None or at - seen > QUIET)
+    return JobRun.objects.heard_of(JOB, at=at)
 
 
 def last_year(report: AnnualReport, section: str) -> str:

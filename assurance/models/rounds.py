@@ -92,16 +92,20 @@ class Round(models.Model):
         return self.state == self.State.OPEN
 
     def begin_issuing(self, *, by: "User", at: datetime) -> None:
-        """Hand the round to the worker. Of two at once the second is told that it has begun."""
-        self._move((self.State.DRAFT,), self.State.ISSUING, issued_by=by, issued_at=at)
+        """Hand the round to the worker, or an open one again for many who joined. Of two at once the second is told."""
+        self._move((self.State.DRAFT, self.State.OPEN), self.State.ISSUING, **self._begun(by, at))
+
+    def leave_to_worker(self, *, by: "User", at: datetime) -> None:
+        """Somebody could not be given a return now: the worker goes on trying."""
+        if self.state != self.State.ISSUING:
+            self.begin_issuing(by=by, at=at)
 
     def open(self, *, by: "User", at: datetime) -> None:
         """Every return is out. Nothing happens to a round that is open, or that somebody opens just now."""
         if self.state == self.State.OPEN:
             return
-        begun = {} if self.issued_at else {"issued_by": by, "issued_at": at}
         try:
-            self._move((self.State.DRAFT, self.State.ISSUING), self.State.OPEN, **begun)
+            self._move((self.State.DRAFT, self.State.ISSUING), self.State.OPEN, **self._begun(by, at))
         except RoundMoved:
             if self.state != self.State.OPEN:
                 raise
@@ -109,6 +113,10 @@ class Round(models.Model):
     def close(self) -> None:
         """No more returns are issued. Those still owed stay owed, named and reminded of."""
         self._move((self.State.OPEN,), self.State.CLOSED)
+
+    def _begun(self, by: "User", at: datetime) -> dict[str, object]:
+        """Who issued it stays the first who did."""
+        return {} if self.issued_at else {"issued_by": by, "issued_at": at}
 
     def _move(self, old: tuple[str, ...], new: str, **changes: object) -> None:
         rows = type(self).objects.filter(pk=self.pk, state__in=old)

@@ -89,12 +89,14 @@ def round_detail(request: SignedInRequest, round: Round) -> HttpResponse:
     """How far the round is, with every figure leading to the list behind it."""
     on = timezone.localdate()
     returns = SelfAssessment.objects.permitted(request.user, Can.RUN_ROUNDS).filter(round=round)
-    waiting = len(issuing.preview(round).asked) if round.state == Round.State.ISSUING else 0
+    under_way = round.state == Round.State.ISSUING
+    waiting = issuing.preview(round).asked if under_way else []
+    worker = issuing.worker(at=timezone.now()) if under_way else None
     withdrawn = returns.filter(state=SelfAssessment.State.WITHDRAWN)[:LATEST]
     late = returns.late(on=on)[:LATEST]
     return page(
         request, "assurance/round_detail.html", round=round, progress=returns.progress(on=on), on=on, waiting=waiting,
-        late=late, withdrawn=withdrawn, punctual=punctual(returns),
+        worker=worker, late=late, withdrawn=withdrawn, punctual=punctual(returns),
     )  # fmt: skip
 
 

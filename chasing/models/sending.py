@@ -1,6 +1,7 @@
 """Is sending on, and when did a job last run."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
@@ -63,6 +64,18 @@ class SendingHold(models.Model):
             raise Refused("Somebody else has already let sending go on.")
 
 
+# A worker that comes round every minute and has not been heard of for this long does not answer.
+QUIET = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Whoever does a job all day: when it was last heard of, and whether that is too long ago."""
+
+    seen_at: datetime | None
+    is_silent: bool
+
+
 class JobRunQuerySet(models.QuerySet["JobRun"]):
     """Runs of periodic jobs."""
 
@@ -85,6 +98,12 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
         round = self.model(job=job, on=on, started_at=at, finished_at=at)
         # One statement: two relays that begin a day together must not trip over each other.
         self.bulk_create([round], update_conflicts=True, update_fields=["finished_at"], unique_fields=["job", "on"])
+
+    def heard_of(self, job: str, *, at: datetime) -> Worker:
+        """Is somebody there to do what comes round all day? Asked while a person waits for it."""
+        run = next(iter(self.newest(job, days=1)), None)
+        seen = run.finished_at if run else None
+        return Worker(seen, seen is None or at - seen > QUIET)
 
 
 class JobRun(models.Model):

@@ -2,10 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.capabilities import Role
@@ -194,3 +195,47 @@ def test_two_who_issue_at_once_make_one_return_each(at: datetime, on: date) -> N
         made = [done.result() for done in [both.submit(issue), both.submit(issue)]]
     assert sum(made) == SelfAssessment.objects.count() == 4
     assert (Answer.objects.count(), Letter.objects.count()) == (20, 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_worker_left_in_the_middle_is_finished_with_one_return_each(
+    monkeypatch: pytest.MonkeyPatch, at: datetime, on: date
+) -> None:
+    """The worker's connection is cut while its second batch waits; what the first one wrote stays."""
+    monkeypatch.setattr(issuing, "BATCH", 2)
+    round = draft()
+    by = someone(Role.QUALITY_ANALYST, round.commissioner)
+    organisations = [provider_of(round.commissioner, name=f"Surgery {n}") for n in range(5)]
+    for each in organisations:
+        someone(Role.PROVIDER_LEAD, each)
+    round.begin_issuing(by=by, at=at)
+    worker: list[int] = []
+
+    def issue() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            worker.append(cursor.fetchone()[0])
+        try:
+            return issuing.issue(Round.objects.get(pk=round.pk), by=by, at=at, on=on)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic(), connection.cursor() as cursor:
+            Organisation.objects.select_for_update().get(pk=organisations[2].pk)
+            running = elsewhere.submit(issue)
+            waiting = "SELECT 1 FROM pg_stat_activity WHERE pid = ANY(%s) AND wait_event_type = 'Lock'"
+            for _ in range(200):
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
+                cursor.execute(waiting, [worker])
+                if cursor.fetchone():
+                    break
+                sleep(0.02)
+            assert SelfAssessment.objects.count() == 2
+            cursor.execute("SELECT pg_terminate_backend(%s)", worker)
+        with pytest.raises((OperationalError, InterfaceError)):
+            running.result()
+    assert (Round.objects.get().state, SelfAssessment.objects.count(), Letter.objects.count()) == ("issuing", 2, 2)
+    assert issuing.issue(Round.objects.get(), by=by, at=at, on=on) == 3
+    assert set(SelfAssessment.objects.values_list("organisation", flat=True)) == {each.pk for each in organisations}
+    assert (Answer.objects.count(), Letter.objects.count(), Round.objects.get().state) == (25, 5, "open")

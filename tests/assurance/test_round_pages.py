@@ -1,9 +1,13 @@
 """The round's pages and dates: preparing, issuing by the button, progress that adds up, extending, withdrawing."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +16,8 @@ from assurance import issuing
 from assurance.models import Round, SelfAssessment
 from assurance.models.assessments import IllegalMove
 from assurance.tasks import finish_rounds, issue_round
-from chasing.models import DueChange
+from chasing.models import DueChange, JobRun
+from providers.models import Organisation
 from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.framework import published
@@ -125,6 +130,7 @@ def test_large_round_goes_to_the_worker_and_is_finished_by_the_task(
     client.post(at_round("preview", round), {"submit": ""})
     round.refresh_from_db()
     assert (round.state, SelfAssessment.objects.count()) == ("issuing", 0)
+    assert client.post(at_round("preview", round), {"submit": ""}).status_code == 409
     assert "0 of 3 returns issued" in client.get(at_round("detail", round)).content.decode()
     assert issue_round(round_id=round.pk, by_id=analyst.pk, at=at.isoformat()) == 3
     assert issue_round(round_id=round.pk, by_id=analyst.pk, at=at.isoformat()) == 0
@@ -139,6 +145,80 @@ def test_sweep_finishes_a_round_that_a_worker_left(at: datetime) -> None:
     assert finish_rounds() == 1
     assert finish_rounds() == 0
     assert Round.objects.get().state == "open"
+
+
+def test_page_says_when_nobody_is_there_to_issue(sign_in: Any, now: datetime) -> None:
+    round = RoundFactory(state="draft")
+    provider_of(round.commissioner, name="Brook Street Surgery")
+    analyst = someone(Role.QUALITY_ANALYST, round.commissioner)
+    round.begin_issuing(by=analyst, at=now)
+    client = sign_in(analyst)
+
+    def shown() -> str:
+        return client.get(at_round("detail", round)).content.decode()
+
+    silent = "The part of the portal that issues returns does not answer"
+    assert silent in shown()
+    assert "It has not been heard of yet." in shown()
+    JobRun.objects.beat(issuing.JOB, on=timezone.localdate(now), at=now - timedelta(minutes=2))
+    assert silent not in shown()
+    assert "Still without a return: Brook Street Surgery." in shown()
+    JobRun.objects.beat(issuing.JOB, on=timezone.localdate(now), at=now - timedelta(minutes=4))
+    assert silent in shown()
+    assert finish_rounds() == 1
+    assert silent not in shown()
+    assert issuing.worker(at=timezone.now()).is_silent is False
+
+
+def test_many_who_joined_an_open_round_go_to_the_worker_too(
+    sign_in: Any, monkeypatch: pytest.MonkeyPatch, at: datetime
+) -> None:
+    monkeypatch.setattr(issuing, "AT_ONCE", 1)
+    round = RoundFactory(issued_at=at, issued_by=someone(Role.QUALITY_ANALYST, CommissionerFactory()))
+    first = round.issued_by
+    for _ in range(2):
+        provider_of(round.commissioner)
+    client = sign_in(someone(Role.QUALITY_ANALYST, round.commissioner))
+    assert client.post(at_round("preview", round), {"submit": ""}).status_code == 302
+    assert finish_rounds() == 2
+    round.refresh_from_db()
+    assert (round.state, round.issued_by, round.issued_at) == ("open", first, at)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_organisation_that_cannot_be_issued_to_is_named_and_holds_up_nobody(sign_in: Any, at: datetime) -> None:
+    round, other = RoundFactory(state="draft"), RoundFactory(state="draft")
+    held, *_ = [provider_of(round.commissioner, name=f"Surgery {n}") for n in range(5)]
+    provider_of(other.commissioner)
+    analyst = someone(Role.QUALITY_ANALYST, round.commissioner)
+    for each in (round, other):
+        each.begin_issuing(by=analyst, at=at)
+    locked, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Organisation.objects.select_for_update().get(pk=held.pk)
+            locked.set()
+            done.wait(20)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(hold)
+        locked.wait(20)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        made = finish_rounds()
+        done.set()
+    assert made == 5
+    assert set(Round.objects.values_list("pk", "state")) == {(round.pk, "issuing"), (other.pk, "open")}
+    shown = sign_in(analyst).get(at_round("detail", round)).content.decode()
+    assert "4 of 5 returns issued" in shown
+    assert "Still without a return: Surgery 0." in shown
+    assert finish_rounds() == 1
+    assert Counter(round.assessments.values_list("organisation__name", flat=True)) == {
+        f"Surgery {n}": 1 for n in range(5)
+    }
+    assert Round.objects.get(pk=round.pk).state == "open"
 
 
 def some_of_each(round: Round, on: date) -> dict[str, SelfAssessment]:
