@@ -85,6 +85,7 @@ GRANTS: dict[str, str] = {
     "governance_annualreport": NO_DELETE,
     "governance_yearbook": NO_DELETE,
     "oversight_import": NO_DELETE,
+    "oversight_settingup": NO_DELETE,
     "providers_partnership": NO_DELETE,
     "providers_succession": NO_DELETE,
     "accounts_circlememberevent": APPEND_ONLY,

@@ -33,6 +33,7 @@ from evidence.models import EvidenceVersion
 from evidence.scanner import is_set_up
 from evidence.waiting import Trouble
 from governance.models import AnnualReport
+from oversight.models import SettingUp
 
 SHOWN = 6
 
@@ -126,6 +127,14 @@ def not_returned(reader: Reader) -> dict[str, Any] | None:
     return {"rows": rows, "count": count}
 
 
+def setting_up(reader: Reader) -> dict[str, Any] | None:
+    """What is left to do in a place that is being set up; nothing once it is done or hidden."""
+    places = SettingUp.objects.filter(commissioner__in=reader.ours).shown().with_facts(on=reader.on)
+    lists = [(place, place.steps(reader.can)) for place in places]
+    undone = [(place, steps) for place, steps in lists if not all(each.done or each.optional for each in steps)]
+    return {"places": undone} if undone else None
+
+
 def totals(reader: Reader) -> dict[str, Any] | None:
     """Returned, late, extended, withdrawn: the sentence of the overview."""
     if not reader.commissioners:
@@ -158,6 +167,7 @@ def reports(reader: Reader) -> dict[str, Any] | None:
 
 # Name of the partial, the capabilities of which one shows it, and what fills it. Order is the order on screen.
 PANELS: tuple[tuple[str, set[Can], Panel], ...] = (
+    ("setting_up", {Can.BRING_IN_ORGANISATIONS, Can.BRING_IN_RECORDS, Can.CONFIRM_COMMISSIONER_ROLE}, setting_up),
     ("needs_you", {Can.SEND_REMINDERS}, needs_you),
     ("to_validate", {Can.VALIDATE}, to_validate),
     ("totals", {Can.SEE_OVERVIEW}, totals),

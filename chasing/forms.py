@@ -122,6 +122,22 @@ class GoForm(NhsForm):
 
     submit_label = "Let sending go on"
 
+    what = forms.ChoiceField(
+        label="What becomes of the letters that wait?",
+        choices=[
+            ("send", "Send them"),
+            ("today", "Begin with today: put them aside, and write about nothing that was due before today"),
+        ],
+        initial="send",
+        required=False,
+        widget=Radios(),
+    )
+
+    @property
+    def from_today(self) -> bool:
+        """Sending begins with today."""
+        return bool(self.cleaned_data["what"] == "today")
+
 
 class RetryForm(NhsForm):
     """Try a given-up letter again."""

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import transaction
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Concat
 
 from accounts.capabilities import Can, roles_granting
 from accounts.models import Membership
+from accounts.refusals import Refused
 from chasing.models import Letter, SendingHold
+from chasing.planner import plan
+from design.calendar import london_date
 from providers.models import Contact, Organisation
 
 if TYPE_CHECKING:
@@ -82,6 +87,50 @@ def place_hold(commissioner: Organisation, *, reason: str, by: "User", at: datet
 def waiting_letters(commissioner: Organisation, *, at: datetime) -> int:
     """How many letters would leave now if sending went on."""
     return Letter.objects.ready(at).filter(commissioner=commissioner, is_account_mail=False).count()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Letters of one kind that would leave: how many, to how many, and since when the oldest waits."""
+
+    words: str
+    letters: int
+    addressees: int
+    oldest: datetime
+
+
+def waiting_by_kind(commissioner: Organisation, *, at: datetime) -> list[Waiting]:
+    """What would leave now, kind by kind. One query."""
+    ready = Letter.objects.ready(at).filter(commissioner=commissioner, is_account_mail=False).order_by()
+    to = Concat(*(Cast(F(f"to_{who}_id"), TextField()) for who in ("user", "contact", "organisation")))
+    rows = ready.values("kind").annotate(
+        n=Count("pk"), to=Count(to, distinct=True), oldest=Min("created_at")
+    ).order_by("-n", "kind")  # fmt: skip
+    return [Waiting(_kind_in_words(row["kind"]), row["n"], row["to"], row["oldest"]) for row in rows]
+
+
+CALLED = {"round_opened": "A return was asked for", "action_opened": "An action was opened"}
+
+
+def _kind_in_words(kind: str) -> str:
+    return CALLED.get(kind, kind.replace("_", " ").capitalize())
+
+
+@transaction.atomic
+def start_from_today(hold: SendingHold, *, by: "User", at: datetime) -> int:
+    """Sending begins with today: what waits is not sent, and steps that have been reached are noted as passed.
+
+    So a place that was filled from records does not write about last year's dates all at once. What becomes due or
+    reaches its next step later is reminded of as usual. Returns how many letters were put aside.
+    """
+    if plan(london_date(at), at=at, quietly=True, only=hold.commissioner_id).busy:
+        raise Refused("Reminders are being planned at this moment. Try again in a minute.")
+    waiting = Letter.objects.filter(
+        commissioner=hold.commissioner_id, is_account_mail=False, state__in=[Letter.State.PENDING, Letter.State.FAILED]
+    )
+    dropped = waiting.update(state=Letter.State.DROPPED, problem="Written before sending was started.")
+    hold.lift(by=by, at=at)
+    return dropped
 
 
 def given_up(user: "User") -> QuerySet[Any]:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from oversight.views import bringing, profile
+from oversight.views import bringing, profile, setting_up
 
 app_name = "oversight"
 urlpatterns = [
     path("providers/<str:reference>/", profile.profile, name="profile"),
+    path("setting-up/hide/", setting_up.hide, name="setting-up-hide"),
     path("bring-in/organisations/", bringing.organisations_start, name="organisations-start"),
     path("bring-in/organisations/workbook/", bringing.organisations_template, name="organisations-template"),
     path("bring-in/organisations/<str:reference>/", bringing.organisations_import, name="organisations-import"),

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from providers.models import Organisation
 
 
+# The reason of the hold with which a new place begins.
+FIRST = "The place is being set up: nothing is sent before somebody starts sending."
+
+
 class SendingHoldQuerySet(TenantQuerySet):
     """Holds of a commissioner."""
 
@@ -55,6 +59,11 @@ class SendingHold(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def is_first(self) -> bool:
+        """Has nothing been sent yet from this place?"""
+        return self.reason == FIRST
 
     def lift(self, *, by: "User", at: datetime) -> None:
         """Sending goes on; what has waited goes out with the next round if it is still due."""

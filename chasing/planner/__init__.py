@@ -97,11 +97,12 @@ class Line(NamedTuple):
 
 
 @transaction.atomic
-def plan(on: date, *, at: datetime, quietly: bool = False) -> Planned:
+def plan(on: date, *, at: datetime, quietly: bool = False, only: int | None = None) -> Planned:
     """Decide everything that has reached a new step by ``on``, and put the letters of the day into the box.
 
     All in one transaction. On a day that is not a working day nothing is decided: it waits for the next one.
     ``quietly`` notes the steps as passed without a letter, so that a portal that starts today does not storm.
+    ``only`` narrows it to what one commissioner asks for.
     """
     planned = Planned()
     if not is_working_day(on) and not quietly:
@@ -115,7 +116,9 @@ def plan(on: date, *, at: datetime, quietly: bool = False) -> Planned:
             return planned
         rungs = rungs_between(on, on)
         for kind in due_kinds():
-            _plan_kind(cursor, kind, on, rungs, quietly=quietly, planned=planned)
+            things = kind.wants_a_reminder()
+            things = things if only is None else things.filter(commissioner=only)
+            _plan_kind(cursor, kind, on, rungs, things, quietly=quietly, planned=planned)
         planned.letters = _gather(cursor, at)
     return planned
 
@@ -187,8 +190,10 @@ def _prepare(cursor: Any) -> None:
     cursor.execute("SET LOCAL jit = off")
 
 
-def _plan_kind(cursor: Any, kind: Kind, on: date, rungs: Sequence[Rung], *, quietly: bool, planned: Planned) -> None:
-    fragments = _reaching(cursor, kind, [on], rungs, kind.wants_a_reminder())
+def _plan_kind(
+    cursor: Any, kind: Kind, on: date, rungs: Sequence[Rung], things: Any, *, quietly: bool, planned: Planned
+) -> None:
+    fragments = _reaching(cursor, kind, [on], rungs, things)
     if fragments is None:
         return
     told = {"kind": kind.code, "on": on, "quiet": quietly}

@@ -1,5 +1,7 @@
 """Hold sending and let it go on; try a given-up letter again."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,7 +11,14 @@ from accounts.capabilities import Can
 from accounts.door import door
 from chasing.forms import GoForm, HoldForm, RetryForm
 from chasing.models import Letter
-from chasing.sending import commissioners_of, hold_of, place_hold, waiting_letters
+from chasing.sending import (
+    commissioners_of,
+    hold_of,
+    place_hold,
+    start_from_today,
+    waiting_by_kind,
+    waiting_letters,
+)
 from design.pages import page
 
 
@@ -34,13 +43,19 @@ def sending_go(request: HttpRequest, reference: str) -> HttpResponse:
     if hold is None:
         messages.info(request, f"Sending of {commissioner} is on already.")
         return redirect("chasing:reminder-list")
-    form = GoForm(request.POST or None)
+    form, at = GoForm(request.POST or None, initial={"what": "today" if hold.is_first else "send"}), timezone.now()
     if form.is_valid():
-        hold.lift(by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        if form.from_today:
+            start_from_today(hold, by=request.user, at=at)  # type: ignore[arg-type]
+        else:
+            hold.lift(by=request.user, at=at)  # type: ignore[arg-type]
         messages.success(request, f"Sending of {commissioner} goes on.")
         return redirect("chasing:reminder-list")
-    waiting = waiting_letters(commissioner, at=timezone.now())
-    return page(request, "chasing/sending_go.html", form, commissioner=commissioner, hold=hold, waiting=waiting)
+    context: dict[str, Any] = {
+        "waiting": waiting_letters(commissioner, at=at),
+        "by_kind": waiting_by_kind(commissioner, at=at),
+    }
+    return page(request, "chasing/sending_go.html", form, commissioner=commissioner, hold=hold, **context)
 
 
 @door(Can.SEND_REMINDERS, of=Letter)

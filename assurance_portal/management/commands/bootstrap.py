@@ -13,7 +13,10 @@ from accounts import tokens
 from accounts.capabilities import Role
 from accounts.models import Invitation, Membership, User
 from accounts.models.invitations import LIFETIME
+from chasing.models import SendingHold
+from chasing.models.sending import FIRST
 from design.calendar import london_date
+from oversight.models import SettingUp
 from providers.models import Organisation
 
 
@@ -35,7 +38,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """All or nothing; refuses when anybody exists already."""
+        """All or nothing; refuses when anybody exists already. Nothing is sent before somebody starts sending."""
         if User.objects.exists():
             raise CommandError("There are people already. Invite others on screen, under People.")
         if options["admin"].lower() == options["executive"].lower():
@@ -47,6 +50,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{commissioner.name} is ready. These links work once, for 14 days, and are not shown again.")
         self._let_in(admin, executive, Role.SYSTEM_ADMINISTRATOR, commissioner, at=now)
         self._let_in(executive, admin, Role.DIRECTOR_OF_NURSING, commissioner, at=now)
+        SendingHold.objects.place(commissioner, reason=FIRST, by=admin, at=now)
+        SettingUp.objects.begin(commissioner, at=now)
 
     def _commissioner(self, options: dict[str, Any]) -> Organisation:
         made = Organisation(
