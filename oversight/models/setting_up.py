@@ -54,7 +54,8 @@ class SettingUpQuerySet(TenantQuerySet):
         """Everything that the steps look at, in the same query."""
         here = {"commissioner": OuterRef("commissioner")}
         ours = Arrangement.objects.live(on=on).filter(**here)
-        theirs = Contact.objects.current().filter(organisation__in=ours.values("organisation"))
+        outer = Arrangement.objects.live(on=on).filter(commissioner=OuterRef(OuterRef("commissioner")))
+        theirs = Contact.objects.current().filter(organisation__in=outer.values("organisation"))
         people = Membership.objects.live(on=on).filter(organisation=OuterRef("commissioner"))
         return self.annotate(
             providers=counted(ours),
