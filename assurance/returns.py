@@ -11,7 +11,7 @@ from accounts.capabilities import Can
 from accounts.models import Membership, User
 from assurance.models import ColleagueAsk, ReturnLink, Round, SelfAssessment, Submission
 from assurance.models.punctuality import on_time_of
-from assurance.models.questions import grades_of, not_asked, progress_of
+from assurance.models.questions import grades_of, progress_of
 from chasing.models import DueChange
 from providers.models import Contact, Organisation
 
@@ -32,7 +32,7 @@ class Happened:
 
 
 def overview_of(assessment: SelfAssessment, *, asks: QuerySet[ColleagueAsk] | None = None) -> dict[str, Any]:
-    """How far the writing is, standard by standard, and who of ``asks`` is asked for each. Three queries."""
+    """How far the writing is, standard by standard, and who of ``asks`` is asked for each. Two queries."""
     standards = progress_of(assessment, grades_of(assessment), asks=asks)
     left = sum(each.asked - each.complete for each in standards)
     return {
@@ -42,7 +42,6 @@ def overview_of(assessment: SelfAssessment, *, asks: QuerySet[ColleagueAsk] | No
         "left_words": f"{left} question{'' if left == 1 else 's'} still to complete",
         "minutes": minutes_for(left),
         "saved_at": max((each.saved_at for each in standards if each.saved_at), default=None),
-        "not_asked": not_asked(assessment),
     }
 
 

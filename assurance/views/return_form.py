@@ -23,7 +23,7 @@ from assurance.forms.returns import SignForm, StandardForm
 from assurance.models import SelfAssessment
 from assurance.models.asks import asked_of
 from assurance.models.assessments import IllegalMove
-from assurance.models.questions import Question, grades_of, progress_of, questions_of
+from assurance.models.questions import Question, grades_of, not_asked, progress_of, questions_of
 from assurance.models.recipients import post, signature_asked
 from assurance.models.recording import StaleAnswers
 from assurance.models.submitting import DECLARATION, Unanswered
@@ -89,7 +89,7 @@ def tasks(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> H
     return page(
         request, "assurance/return_tasks.html", assessment=assessment, desk=desk, asked=asked_of(assessment),
         colleagues=list(asks), may_ask=_may_ask(request, assessment), help_contact=help_contact_of(assessment),
-        **overview_of(assessment, asks=asks),
+        not_asked=not_asked(assessment), **overview_of(assessment, asks=asks),
     )  # fmt: skip
 
 
