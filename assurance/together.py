@@ -3,6 +3,7 @@
 The preview asks the same conditions as the verbs, in a few queries for any number of returns; the verbs ask them again.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -59,9 +60,10 @@ class Chosen:
     too_many: bool = False
 
     @property
-    def commissioners(self) -> set[int]:
-        """Whose they are."""
-        return {each.commissioner_id for each in self.returns}
+    def commissioners(self) -> list[tuple[Any, int]]:
+        """Whose they are, by name, and how many of each."""
+        found = Counter(each.commissioner for each in self.returns)
+        return sorted(found.items(), key=lambda pair: pair[0].name)
 
     @property
     def problem(self) -> str:
@@ -71,7 +73,7 @@ class Chosen:
         if not self.returns:
             return "No return was chosen. Go back, tick the returns or choose all that match."
         if len(self.commissioners) > 1:
-            return "These returns are of two commissioners. Choose a round in the filter, then choose again."
+            return "These returns are of several commissioners. Do it for one after the other."
         return ""
 
 
@@ -83,6 +85,8 @@ def chosen_of(asked: QueryDict, *, user: "User", what: str, on: date) -> Chosen:
         rows = ReturnFilter(asked, rounds=rounds_of(allowed)).narrow(allowed, on=on)
     else:
         rows = allowed.filter(reference__in=asked.getlist("return")[:MOST])
+    if asked.get("commissioner"):
+        rows = rows.filter(commissioner__reference=asked["commissioner"])
     mine = within(user, what, on=on)
     found = list(rows.filter(pk__in=mine).order_by("organisation__name", "pk")[: MOST + 1])
     return Chosen(found[:MOST], everything, too_many=len(found) > MOST)

@@ -68,12 +68,20 @@ class Book:
     at: datetime
     author: str = ""
     stamp: Mapping[str, str] = field(default_factory=dict)
+    # For hundreds of thousands of rows: each is written and forgotten, so that memory does not grow with them.
+    lean: bool = False
 
 
 def workbook_bytes(book: Book) -> bytes:
     """The finished file."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": not book.lean,
+        "constant_memory": book.lean,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(out, {**options, "default_date_format": "d mmm yyyy", "remove_timezone": True}) as file:
         created = book.at.astimezone(UTC).replace(tzinfo=None)
         file.set_properties({"title": book.title, "author": book.author, "created": created})

@@ -1,7 +1,8 @@
 """Makes the workbook of a year: a page that says what it is, the sheets, and the data dictionary."""
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from assurance.models import SelfAssessment
 from design.calendar import LONDON, FinancialYear
 from design.workbooks.writing import Book, Notes, Table, workbook_bytes
 from governance.models import YearBook
-from governance.yearbook.columns import DICTIONARY, SHEETS, dictionary
+from governance.yearbook.columns import DICTIONARY, SHEETS, Sheet, dictionary
 from governance.yearbook.rows import Year
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ Clock = Callable[[], datetime]
 Reached = Callable[[str, int], bool]
 
 
+# After so many rows of a sheet the worker says again that it is there.
+OFTEN = 20_000
 # So many returns are read and written while somebody waits.
 AT_ONCE = 30
 
@@ -53,25 +56,30 @@ def build(book: YearBook, *, clock: Clock, demonstration: bool) -> bool:
 
 
 def workbook(year: Year, *, by: str, at: datetime, demonstration: bool, reached: Reached) -> tuple[bytes, int]:
-    """The file, and how many rows its sheets hold together. ``reached`` is told how far it is."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for n, sheet in enumerate(SHEETS):
-        if not reached(f"Reading {sheet.name.lower()}", 5 + 70 * n // len(SHEETS)):
+    """The file, and how many rows its sheets hold together. ``reached`` is told how far it is.
+
+    Rows are read as they are written: a large year never stands in memory whole.
+    """
+    counted = Counter[str]()
+
+    def rows(place: int, sheet: Sheet) -> Iterator[dict[str, Any]]:
+        if not reached(f"Writing {sheet.name.lower()}", 5 + 90 * place // len(SHEETS)):
             raise TakenUp
-        found[sheet.key] = list(year.rows(sheet.key))
-    if not reached("Writing the workbook", 80):
-        raise TakenUp
+        for row in year.rows(sheet.key):
+            counted[sheet.key] += 1
+            if counted[sheet.key] % OFTEN == 0 and not reached(f"Writing {sheet.name.lower()}", 50):
+                raise TakenUp
+            yield row
+
     title = f"Safeguarding assurance {FinancialYear.parse(year.year.slug).label}: {year.commissioner}"
-    sheets: list[Table | Notes] = [Notes("About", about(year, title, found, by=by, at=at, demonstration=demonstration))]
-    sheets += [Table(each.name, each.fields, found[each.key], filters=True) for each in SHEETS]
+    sheets: list[Table | Notes] = [Notes("About", about(year, title, by=by, at=at, demonstration=demonstration))]
+    sheets += [Table(each.name, each.fields, rows(n, each), filters=True) for n, each in enumerate(SHEETS)]
     sheets.append(Table("Data dictionary", DICTIONARY, dictionary(), filters=True))
-    return workbook_bytes(Book(title, sheets, at=at)), sum(len(rows) for rows in found.values())
+    return workbook_bytes(Book(title, sheets, at=at, lean=True)), counted.total()
 
 
-def about(
-    year: Year, title: str, found: dict[str, list[dict[str, Any]]], *, by: str, at: datetime, demonstration: bool
-) -> list[str]:
-    """The first sheet: what it is, as at when, by whom, what is left out, and how many rows each sheet has."""
+def about(year: Year, title: str, *, by: str, at: datetime, demonstration: bool) -> list[str]:
+    """The first sheet: what it is, as at when, by whom, and what is left out."""
     lines = [title]
     lines += ["Demonstration data: invented people and places. Not for real use."] if demonstration else []
     return [
@@ -82,5 +90,5 @@ def about(
         "A return that has not come has no rows in Grades and Standards; Returns says “No return received”.",
         "Each sheet has one kind of row. “Return”, “Organisation”, “Action” and “Item” are the same in every sheet.",
         "The sheet “Data dictionary” says what every column means.",
-        *(f"{sheet.name}: {len(found[sheet.key]):,} rows. Each row is {sheet.of}." for sheet in SHEETS),
+        *(f"{sheet.name}: each row is {sheet.of}." for sheet in SHEETS),
     ]

@@ -224,6 +224,21 @@ def test_the_steps_go_on_as_if_nothing_had_been_sent_by_hand() -> None:
     assert Chase.objects.filter(thing=thing.pk).count() == 2
 
 
+def test_with_returns_of_two_commissioners_one_is_done_after_the_other(
+    three: list[SelfAssessment], analyst: Any, sign_in: Any, now: datetime
+) -> None:
+    other = RoundFactory(framework_version=published())
+    theirs = a_return(other, provider_of(other.commissioner, name="Elsewhere"), issued_at=now)
+    MembershipFactory(user=analyst, role=Role.QUALITY_ANALYST, organisation=other.commissioner)
+    client, query = sign_in(analyst), f"what=extend&return={theirs.reference}&return={three[0].reference}"
+    page = client.get(f"{TOGETHER}?{query}").content.decode()
+    assert "of several commissioners" in page
+    assert f"commissioner={other.commissioner.reference}" in page
+    one = client.get(f"{TOGETHER}?{query}&commissioner={other.commissioner.reference}")
+    assert [each.organisation.name for each in one.context["chosen"].returns] == ["Elsewhere"]
+    assert one.context["problem"] == ""
+
+
 def test_strands_are_given_to_a_validator_where_they_wait(
     three: list[SelfAssessment], sign_in: Any, django_capture_on_commit_callbacks: Callable
 ) -> None:
