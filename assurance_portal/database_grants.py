@@ -34,6 +34,7 @@ GRANTS: dict[str, str] = {
     "django_session": READ_WRITE,
     "framework_citation": READ_WRITE,
     "framework_criterionversion": READ_WRITE,
+    "framework_draftworkbook": READ_WRITE,
     "framework_framework": READ_WRITE,
     "framework_frameworkversion": READ_WRITE,
     "framework_grade": READ_WRITE,

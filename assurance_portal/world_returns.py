@@ -35,7 +35,8 @@ from design.workbooks.reading import read
 from evidence.intake import take_in
 from evidence.models import EvidenceItem
 from framework import drafts
-from framework.models import Framework, FrameworkVersion
+from framework.models import DraftWorkbook, Framework, FrameworkVersion
+from framework.spreadsheets import rows_of
 
 if TYPE_CHECKING:
     from assurance_portal.world import World
@@ -67,7 +68,23 @@ def _framework(world: "World", key: str, source: FrameworkVersion) -> FrameworkV
         world.things[-1].canaries += [version.standards.get(number=1).title, words.text, words.guidance]
         if state == "draft":
             _entry(world, key, version)
+            _standards_workbook(world, key, version)
     return version
+
+
+def _standards_workbook(world: "World", key: str, version: FrameworkVersion) -> None:
+    """A workbook for the draft that was read and waits: other words, and a cell that cannot be taken."""
+    content: dict[str, Any] = {**rows_of(version), "rejected": [], "seen": [], "questions": {}}
+    said = [world.canary("standards", name) for name in ("text", "cell", "name")]
+    words = content["criteria"][0]["words"][TIER]
+    words["text"] = said[0]
+    content["rejected"].append({"sheet": "Criteria", "cell": "E9", "ref": "9.9", "words": said[1]})
+    kept = DraftWorkbook.objects.create(
+        framework_version=version, content=content, file_name=f"{said[2]}.xlsx", sha256="0" * 64,
+        uploaded_by=world.person("DP", key), uploaded_at=world.at,
+    )  # fmt: skip
+    world.keep(kept, whose=world.organisations[key], draft=True)
+    world.things[-1].canaries = [*said[:2], kept.file_name]
 
 
 def _entry(world: "World", key: str, version: FrameworkVersion) -> None:

@@ -36,32 +36,47 @@ class NotEditable(Refused):
 
 @transaction.atomic
 def copy(
-    source: FrameworkVersion, *, commissioner: Organisation, name: str, label: str, valid_from: date
+    source: FrameworkVersion,
+    *,
+    commissioner: Organisation,
+    name: str,
+    label: str,
+    valid_from: date,
+    empty: bool = False,
 ) -> FrameworkVersion:
     """A draft with every row of a published version. The commissioner's own framework gets a further version; any
-    other becomes a new framework under ``name``."""
+    other becomes a new framework under ``name``. ``empty`` leaves the rows to a workbook: the draft is graded like the
+    version and compared with it."""
     if not source.is_published:
         raise NotEditable("Only a published version can be copied.")
+    version = _begun(source, commissioner, name, label, valid_from)
+    if not empty:
+        _copy_rows(source, version)
+    return version
+
+
+def _begun(
+    source: FrameworkVersion, commissioner: Organisation, name: str, label: str, valid_from: date
+) -> FrameworkVersion:
     framework = source.framework
     if framework.commissioner_id != commissioner.pk:
         key = f"{slugify(name)[:48]}-{new_reference().lower()}"
         framework = Framework.objects.create(
             key=key, name=name, description=framework.description, commissioner=commissioner
         )
-    version = FrameworkVersion.objects.create(
+    return FrameworkVersion.objects.create(
         framework=framework, label=label, valid_from=valid_from, follows=source, grading=source.grading,
         levels=source.levels,
     )  # fmt: skip
-    _copy_rows(source, version)
-    return version
 
 
 @transaction.atomic
 def discard(version: FrameworkVersion) -> None:
     """Remove a draft with everything in it, and its framework when nothing is left of it."""
     held = hold(version)
-    _remove(held.criteria.all())
+    remove_all(held.criteria.all())
     held.standards.all().delete()
+    held.workbooks.all().delete()
     held.delete()
     if not held.framework.versions.exists():
         held.framework.delete()
@@ -192,14 +207,14 @@ def add_criterion(standard: Standard, **fields: Any) -> CriterionVersion:
 def remove_criterion(criterion: CriterionVersion) -> None:
     """Take it out of the draft. The others keep their references, so a gap may stay."""
     hold(criterion.framework_version)
-    _remove([criterion])
+    remove_all([criterion])
 
 
 @transaction.atomic
 def remove_standard(standard: Standard) -> None:
     """Take the standard out of the draft together with its criteria."""
     hold(standard.framework_version)
-    _remove(standard.criteria.all())
+    remove_all(standard.criteria.all())
     standard.delete()
 
 
@@ -250,7 +265,8 @@ def _bump(row: CriterionVersion | Standard | Reference, seen: int, **changes: An
         raise Stale("Somebody else saved this in between. Nothing of theirs was overwritten.")
 
 
-def _remove(criteria: Iterable[CriterionVersion]) -> None:
+def remove_all(criteria: Iterable[CriterionVersion]) -> None:
+    """Take criteria of a draft that is held away, with their words and references."""
     rows = CriterionVersion.objects.filter(pk__in=[row.pk for row in criteria])
     Wording.objects.filter(criterion_version__in=rows).delete()
     Citation.objects.filter(criterion_version__in=rows).delete()

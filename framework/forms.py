@@ -10,6 +10,7 @@ from design.fields import DateField, LongTextField
 from design.forms import NhsForm, NhsModelForm
 from design.widgets import Checkboxes, Radios
 from framework import library
+from framework.loading import Difference
 from framework.models import CriterionVersion, FrameworkVersion, Reference, Standard
 from providers.models import Organisation, ServiceQuestion
 from providers.models.organisations import Tier
@@ -59,9 +60,9 @@ class ButtonForm(NhsForm):
 
 
 class CopyForm(NhsForm):
-    """Whose copy, of which version, under which name and year."""
+    """Whose copy, of which version, under which name and year; or an empty draft that a workbook fills."""
 
-    submit_label = "Make the copy"
+    submit_label = "Make the draft"
 
     source = forms.ModelChoiceField(
         FrameworkVersion.objects.none(),
@@ -89,6 +90,16 @@ class CopyForm(NhsForm):
         error_messages={"required": "Enter the version, for example 2027-28 v1"},
     )
     valid_from = DateField(label="Valid from", subject="the date it is valid from", help_text="For example, 1 4 2027")
+    begin = forms.ChoiceField(
+        label="Begin with",
+        choices=[
+            ("copy", "Everything in that version"),
+            ("empty", "Nothing: I have our standards in a workbook. The draft keeps that version’s grades and levels"),
+        ],
+        initial="copy",
+        required=False,
+        widget=Radios,
+    )
 
     def __init__(
         self,
@@ -306,3 +317,42 @@ class ReferenceForm(NhsModelForm):
         if self.there is not None and self.there.filter(title__iexact=title).exists():
             raise forms.ValidationError("The library holds this already: choose it there")
         return title
+
+
+class WorkbookForm(NhsForm):
+    """A workbook of standards."""
+
+    submit_label = "Upload and compare"
+    enctype = "multipart/form-data"
+    mark_optional = False
+
+    file = forms.FileField(
+        label="The workbook with your standards",
+        help_text="An Excel workbook (.xlsx) laid out like the one downloaded here. Nothing is saved before you have "
+        "seen what it changes.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "Choose the workbook", "empty": "The file is empty. Choose the workbook again"},
+    )
+
+    def say_of_the_file(self, words: str) -> None:
+        """Why the file was not taken, beside its box and in place of anything else about it."""
+        self.errors.pop("file", None)
+        self.add_error("file", words)
+
+
+class AcceptWorkbookForm(NhsForm):
+    """Save what the workbook changes; what it removes is said yes to once more."""
+
+    submit_label = "Save this in the draft"
+    mark_optional = False
+
+    def __init__(self, *args: Any, difference: Difference, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["digest"] = forms.CharField(widget=forms.HiddenInput, initial=difference.digest, max_length=16)
+        if difference.removed:
+            names = ", ".join(line.name for line in difference.removed[:12])
+            more_names = f" and {len(difference.removed) - 12} more" if len(difference.removed) > 12 else ""
+            self.fields["remove"] = forms.BooleanField(
+                label=f"Remove from the draft what is not in the workbook: {names}{more_names}",
+                error_messages={"required": "Tick the box to remove them, or add their rows to the workbook"},
+            )

@@ -91,8 +91,8 @@ def worded(tier: str, *versions: FrameworkVersion) -> QuerySet[Any]:
 
 
 def whole(version: FrameworkVersion) -> FrameworkVersion:
-    """The same version with its framework, grades, proposer and the version before it at hand. One query."""
-    near = ("framework__commissioner", "grading", "follows__framework", "proposed_by")
+    """The same version with its framework, grades, levels, its two people and the version before it. One query."""
+    near = ("framework__commissioner", "grading", "levels", "follows__framework", "proposed_by", "published_by")
     return FrameworkVersion.objects.select_related(*near).get(pk=version.pk)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from framework.views import citing, drafts, editing, library, reading
+from framework.views import citing, drafts, editing, library, reading, workbook
 
 app_name = "framework"
 DRAFT = "standards/<slug:reference>/draft/"
@@ -18,6 +18,10 @@ urlpatterns = [
     path("standards/copy/", drafts.version_copy, name="version-copy"),
     path("standards/<slug:reference>/", reading.version_detail, name="version-detail"),
     path("standards/<slug:reference>/changes/", reading.version_changes, name="version-changes"),
+    path("standards/<slug:reference>/workbook/", workbook.version_workbook, name="version-workbook"),
+    path(DRAFT + "workbook/", workbook.draft_workbook, name="draft-workbook"),
+    path(DRAFT + "workbook/<slug:upload>/", workbook.draft_workbook_difference, name="draft-workbook-difference"),
+    path(DRAFT + "workbook/<slug:upload>/put-aside/", workbook.draft_workbook_discard, name="draft-workbook-discard"),
     path(DRAFT, drafts.draft_detail, name="draft-detail"),
     path(DRAFT + "propose/", drafts.draft_propose, name="draft-propose"),
     path(DRAFT + "publish/", drafts.draft_publish, name="draft-publish"),

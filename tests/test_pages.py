@@ -74,6 +74,7 @@ ELSEWHERE = {
         "a PDF",
     ),
     "evidence:version-download": "a file",
+    "framework:version-workbook": "a workbook",
     **dict.fromkeys(
         (f"assurance:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "copy")), "a workbook"
     ),

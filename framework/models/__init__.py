@@ -3,11 +3,13 @@
 from framework.models.criteria import Citation, Criterion, CriterionVersion, Reference, Wording
 from framework.models.grading import Grade, GradingScheme
 from framework.models.versions import Framework, FrameworkVersion, Standard
+from framework.models.workbooks import DraftWorkbook
 
 __all__ = [
     "Citation",
     "Criterion",
     "CriterionVersion",
+    "DraftWorkbook",
     "Framework",
     "FrameworkVersion",
     "Grade",

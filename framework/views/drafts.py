@@ -24,9 +24,10 @@ def version_copy(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         asked = {key: form.cleaned_data[key] for key in ("source", "commissioner", "name", "label", "valid_from")}
-        version = drafts.copy(**asked)
+        empty = form.cleaned_data["begin"] == "empty"
+        version = drafts.copy(**asked, empty=empty)
         messages.success(request, f"{version.framework}, {version.label} is yours to change. Nobody else sees it yet.")
-        return redirect("framework:draft-detail", version.reference)
+        return redirect(f"framework:draft-{'workbook' if empty else 'detail'}", version.reference)
     return page(request, "framework/version_copy.html", form)
 
 
