@@ -14,6 +14,9 @@ PARTS: tuple[tuple[str, tuple[str, ...], Fill], ...] = (
     ("Withdrawn or not asked", ("withdrawn", "not_asked", "recorded"), Fill.GREY),
 )
 
+# What the last part is called where some of it is known from records.
+WITH_RECORDS = "Withdrawn, not asked, or from records only"
+
 
 def levels_by_category(
     categories: Iterable[tuple[str, Mapping[str, int]]], *, title: str, to_scale: bool = True
@@ -24,6 +27,8 @@ def levels_by_category(
     """
     bars = list(categories)
     parts = [part for part in PARTS if any(_count(found, part[1]) for _, found in bars)]
+    if any(found.get("recorded") for _, found in bars):
+        parts = [*parts[:-1], (WITH_RECORDS, *parts[-1][1:])]
     stacks = [
         Stack(name, tuple(Segment(words, _count(found, keys), fill) for words, keys, fill in parts))
         for name, found in bars

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from assurance_portal.bench import books, exporting, mails, pages, papers, planning, saving
+from assurance_portal.bench import books, day_zero, exporting, mails, pages, papers, planning, saving
 from assurance_portal.bench.figure import Figure
 from design.calendar import LONDON
 
@@ -40,6 +40,10 @@ def _books(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]
     return books.measure(_moment(on, 12), rounds=min(scale.rounds, books.ROUNDS))
 
 
+def _day_zero(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return day_zero.measure(_moment(on, 12))
+
+
 def _planning(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
     day = planning.day_of(on)
     return planning.measure(day, _moment(day, 7), things=scale.things, due=scale.due)
@@ -68,6 +72,7 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "pages": (_pages, None),
     "saving": (_saving, 0),
     "workbooks": (_books, 0),
+    "day-zero": (_day_zero, -1),
     "planning": (_planning, -1),
     "mails": (_mails, -1),
     "report": (_papers, None),
