@@ -1,6 +1,7 @@
 """Organisations and contacts from a workbook: read, compared, accepted once, undone while nothing depends on them."""
 
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -319,3 +320,30 @@ def test_the_comparison_asks_no_more_for_many_rows(client: Client) -> None:
 def test_columns_are_written_and_read_by_the_same_words() -> None:
     keys = [column.key for column in organisations.COLUMNS]
     assert len(keys) == len(set(keys))
+
+
+# --- two at once ---
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_at_once_one_accepts_and_the_other_is_told(
+    client: Client, ours: Organisation, sign_in: Any
+) -> None:
+    first, second = (send(client, WHERE, workbook(HEAD, OAK)) for _ in range(2))
+    other = sign_in(someone(Role.SYSTEM_ADMINISTRATOR, ours))
+    barrier, answers = Barrier(2), []
+
+    def accepts(who: Client, page: Any) -> None:
+        barrier.wait()
+        seen = page.context["form"].fields["seen"].initial
+        answers.append(who.post(page.redirect_chain[-1][0], {"seen": seen}).status_code)
+        connection.close()
+
+    together = [Thread(target=accepts, args=pair) for pair in ((client, first), (other, second))]
+    for each in together:
+        each.start()
+    for each in together:
+        each.join()
+    assert sorted(answers) == [302, 409]
+    assert Organisation.objects.filter(name="Oak Surgery").count() == 1
