@@ -293,22 +293,30 @@ def _answers(made: Sequence[SelfAssessment], chosen: Sequence[Candidate]) -> Non
 
 
 # Carried from the same organisation and commissioner only: what a provider told one is not shown to another.
+# One pass over what was answered before: looking it up row by row would read all criteria for each criterion.
 ANSWERS = """
+    WITH made AS (
+        SELECT s.id, s.commissioner_id, s.organisation_id, told.number
+        FROM unnest(%(made)s::bigint[], %(set_of)s::int[]) AS told (id, number)
+        JOIN assurance_selfassessment s ON s.id = told.id
+    ), past AS MATERIALIZED (
+        SELECT made.id AS for_id, past.id, past.validated_at FROM made
+        JOIN assurance_selfassessment past USING (organisation_id, commissioner_id)
+        WHERE past.state = 'validated'
+    ), last AS (
+        SELECT DISTINCT ON (past.for_id, w.criterion_id) past.for_id, w.criterion_id, before.id
+        FROM past JOIN assurance_answer before ON before.self_assessment_id = past.id
+        JOIN framework_criterionversion w ON w.id = before.criterion_version_id
+        WHERE before.value ? 'grade'
+        ORDER BY past.for_id, w.criterion_id, past.validated_at DESC, before.id DESC
+    )
     INSERT INTO assurance_answer (commissioner_id, organisation_id, self_assessment_id, criterion_version_id, value,
                                   narrative, not_applicable_reason, version, submitted_before, carried_from_id)
-    SELECT s.commissioner_id, s.organisation_id, s.id, v.id, '{}'::jsonb, '', '', 1, FALSE, last.id
-    FROM unnest(%(made)s::bigint[], %(set_of)s::int[]) AS made (id, number)
-    JOIN assurance_selfassessment s ON s.id = made.id
+    SELECT made.commissioner_id, made.organisation_id, made.id, v.id, '{}'::jsonb, '', '', 1, FALSE, last.id
+    FROM made
     JOIN unnest(%(set)s::int[], %(criterion)s::bigint[]) AS asked (number, criterion_version_id) USING (number)
     JOIN framework_criterionversion v ON v.id = asked.criterion_version_id
-    LEFT JOIN LATERAL (
-        SELECT before.id FROM assurance_selfassessment past
-        JOIN assurance_answer before ON before.self_assessment_id = past.id
-        JOIN framework_criterionversion w ON w.id = before.criterion_version_id AND w.criterion_id = v.criterion_id
-        WHERE past.organisation_id = s.organisation_id AND past.commissioner_id = s.commissioner_id
-            AND past.state = 'validated' AND before.value ? 'grade'
-        ORDER BY past.validated_at DESC LIMIT 1
-    ) AS last ON TRUE
-    ORDER BY s.id, v.id
+    LEFT JOIN last ON last.for_id = made.id AND last.criterion_id = v.criterion_id
+    ORDER BY made.id, v.id
     ON CONFLICT (self_assessment_id, criterion_version_id) DO NOTHING
 """

@@ -1,7 +1,7 @@
 """Issuing a round: who gets a return and why, counts that add up, and twice or two at once making no second."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from time import sleep
 from typing import Any
 
@@ -132,7 +132,12 @@ def test_issue_takes_the_same_few_statements_for_one_and_for_many(at: datetime, 
 def test_issue_carries_last_years_validated_answer_beside_the_question_not_into_it(at: datetime, on: date) -> None:
     version = published()
     before = a_return(RoundFactory(framework_version=version, year="2025-26"))
+    older = a_return(RoundFactory(commissioner=before.commissioner, framework_version=version), before.organisation)
     answer_all(before, "amber")
+    answer_all(older, "red")
+    SelfAssessment.objects.filter(pk=older.pk).update(
+        state="validated", submitted_at=at, first_submitted_at=at, validated_at=at - timedelta(days=365), settled_at=at
+    )
     SelfAssessment.objects.filter(pk=before.pk).update(
         state="validated", submitted_at=at, first_submitted_at=at, validated_at=at, settled_at=at
     )
@@ -140,6 +145,7 @@ def test_issue_carries_last_years_validated_answer_beside_the_question_not_into_
     round = draft(before.commissioner, framework_version=version)
     issuing.issue(round, by=someone(Role.QUALITY_ANALYST, round.commissioner), at=at, on=on)
     now = round.assessments.get(organisation=before.organisation)
+    assert {a.carried_from.self_assessment_id for a in now.answers.all()} == {before.pk}
     pairs = [(a.carried_from.criterion_version.ref, a.criterion_version.ref, a.grade) for a in now.answers.all()]
     assert sorted(pairs) == sorted((ref, ref, None) for ref in ("1.1", "1.2", "1.10", "2.1", "2.2"))
     # The next commissioner to lead does not see what the provider told the last one.
