@@ -90,8 +90,7 @@ def _lay_bare(cursor: Any) -> list[str]:
 def _copy(cursor: Any, organisations: list[int], copy: int) -> None:
     """One copy of these providers, in one transaction."""
     cursor.execute("BEGIN")
-    cursor.execute("SELECT DISTINCT user_id FROM accounts_membership WHERE organisation_id = ANY(%s)", [organisations])
-    theirs = [row[0] for row in cursor.fetchall()]
+    theirs = _theirs(cursor, organisations)
     told = {"organisations": organisations, "people": theirs, "copy": copy, "distance": copy * DISTANCE}
     for model in _in_order(_tables()):
         columns = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
@@ -103,6 +102,22 @@ def _copy(cursor: Any, organisations: list[int], copy: int) -> None:
             told,
         )
     cursor.execute("COMMIT")
+
+
+def _theirs(cursor: Any, organisations: list[int]) -> list[int]:
+    """The people of these providers: whoever is a member, and whoever only one row about a provider may name."""
+    alone = [
+        (model._meta.db_table, field.column)
+        for model in _tables()
+        for field in model._meta.concrete_fields
+        if field.unique and field.remote_field and field.remote_field.model is User and model is not User
+    ]
+    places = " UNION ".join(
+        f'SELECT "{column}" FROM "{table}" WHERE organisation_id = ANY(%(organisations)s) AND "{column}" IS NOT NULL'
+        for table, column in [("accounts_membership", "user_id"), *alone]
+    )
+    cursor.execute(places, {"organisations": organisations})
+    return [row[0] for row in cursor.fetchall()]
 
 
 def _which(model: type[models.Model]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from assurance_portal.bench import books, day_zero, exporting, mails, pages, papers, planning, saving
+from assurance_portal.bench import books, day_zero, exporting, mails, pages, papers, planning, rounds, saving
 from assurance_portal.bench.figure import Figure
 from design.calendar import LONDON
 
@@ -62,6 +62,10 @@ def _exports(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figur
     return exporting.measure(rounds=scale.rounds)
 
 
+def _rounds(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return rounds.measure(on, _moment(on, 12))
+
+
 def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON)
 
@@ -76,5 +80,6 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "planning": (_planning, -1),
     "mails": (_mails, -1),
     "report": (_papers, None),
+    "round": (_rounds, None),
     "exports": (_exports, None),
 }

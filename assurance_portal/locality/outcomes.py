@@ -4,8 +4,9 @@ Counts and levels come from the product's own pure functions (``assurance.models
 command finds no difference.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from assurance import levels
@@ -13,6 +14,7 @@ from assurance.levels import Judged, State
 from assurance.models import AssurancePolicy, LevelResult, Rating, StandardResult, StrandReview
 from assurance.models.scoring import REVIEWED, Known, standard_results, state_of
 from assurance_portal.locality import behaviour
+from assurance_portal.locality.loading import copied
 from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Place
 from assurance_portal.locality.years import BATCH, RECEIVED, Return, Year
@@ -93,34 +95,38 @@ def validator(people: People, criterion: CriterionVersion) -> tuple[Any, str]:
     return people.get(VALIDATORS[strand]) or people["nurse"], strand
 
 
+COLUMNS = (
+    "commissioner_id", "organisation_id", "self_assessment_id", "criterion_version_id", "basis", "grade", "outcome",
+    "comment", "by_id", "at", "on", "strand",
+)  # fmt: skip
+
+
 def _ratings(year: Year, received: list[Return], judged: dict[int, dict[int, Judgement]], people: People) -> None:
-    rows: list[Rating] = []
-    for each in received:
-        lead = people.leads[each.place_key]
-        sent = each.course.submitted or year.round.due_on
-        for pk, said in each.said.items():
-            rows.append(
-                _rating(
-                    year, each, pk, Judgement(Basis.SELF_ASSESSED, said.grade, Outcome.DECLARED, ""), lead, "", sent
-                )
-            )
-        day = each.course.validated or sent + timedelta(days=3)
-        for pk, judgement in judged[each.assessment.pk].items():
-            by, strand = validator(people, year.criteria[pk])
-            rows.append(_rating(year, each, pk, judgement, by, strand, day))
-        if len(rows) > BATCH * 10:
-            Rating.objects.bulk_create(rows, batch_size=BATCH)
-            rows = []
-    Rating.objects.bulk_create(rows, batch_size=BATCH)
+    """The provider's own grades and the validators' judgements."""
+    by_criterion = {pk: validator(people, criterion) for pk, criterion in year.criteria.items()}
+    copied(Rating, COLUMNS, (row for each in received for row in _of_one(year, each, judged, by_criterion, people)))
 
 
-def _rating(year: Year, each: Return, criterion: int, judgement: Judgement, by: Any, strand: str, day: date) -> Rating:
-    row, day = each.assessment, min(day, year.on)
-    return Rating(
-        commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, self_assessment_id=row.pk,
-        criterion_version_id=criterion, basis=judgement.basis, grade=judgement.grade, outcome=judgement.outcome,
-        comment=judgement.comment, by=by, at=year.moment(day, 14), on=day, strand=strand,
-    )  # fmt: skip
+def _of_one(
+    year: Year, each: Return, judged: dict[int, dict[int, Judgement]], validators: dict[int, tuple[Any, str]],
+    people: People,
+) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+    row, lead = each.assessment, people.leads[each.place_key].pk
+    whose = (row.commissioner_id, row.organisation_id, row.pk)
+    sent = each.course.submitted or year.round.due_on
+    on, at = _at(year, sent)
+    for pk, said in each.said.items():
+        yield (*whose, pk, Basis.SELF_ASSESSED.value, said.grade, Outcome.DECLARED.value, "", lead, at, on, "")
+    on, at = _at(year, each.course.validated or sent + timedelta(days=3))
+    for pk, judged_so in judged[row.pk].items():
+        by, strand = validators[pk]
+        told = (str(judged_so.basis), judged_so.grade, str(judged_so.outcome), judged_so.comment)
+        yield (*whose, pk, *told, by.pk, at, on, strand)
+
+
+def _at(year: Year, day: date) -> tuple[date, datetime]:
+    day = min(day, year.on)
+    return day, year.moment(day, 14)
 
 
 def _reviews(year: Year, received: list[Return], people: People) -> None:

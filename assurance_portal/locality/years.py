@@ -13,6 +13,7 @@ from assurance.models.documents import digest
 from assurance.models.submitting import DECLARATION
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.behaviour import Course, Said
+from assurance_portal.locality.loading import updated
 from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Locality, Place
 from chasing.models import DueChange, Letter
@@ -52,6 +53,21 @@ class Year:
     def moment(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
         """A moment of a day in London, and nothing of the demonstration's today."""
         return past(day, hour, minute, on=self.on)
+
+    def answered_at(self, each: "Return") -> datetime:
+        """When its provider wrote the answers."""
+        return self.moment(each.course.submitted or self.round.opens_on + timedelta(days=9), 9, 12)
+
+    @cached_property
+    def in_order(self) -> dict[int, int]:
+        """The place of each criterion in the order of the framework: "1.10" after "1.9"."""
+        numbered = sorted(self.criteria, key=lambda pk: [int(n) for n in self.criteria[pk].ref.split(".")])
+        return {pk: place for place, pk in enumerate(numbered)}
+
+    @cached_property
+    def words(self) -> dict[tuple[int, str], str]:
+        """What each criterion asks in each tier."""
+        return {(pk, each.tier): each.text for pk, one in self.criteria.items() for each in one.wordings.all()}
 
     @cached_property
     def keys(self) -> dict[int, str]:
@@ -112,7 +128,7 @@ def _year(
         Round.objects.filter(pk=round_.pk).update(state=Round.State.CLOSED)
     found = Year(round_, ago, [], _criteria(round_), on)
     found.returns = list(_returns(locality, found, on=on, seed=seed))
-    _answer(found, people, seed=seed)
+    _answer(found, people)
     _submit(found, people)
     return found
 
@@ -147,25 +163,25 @@ def _returns(locality: Locality, year: Year, *, on: date, seed: int) -> Iterable
         yield Return(assessment, place, course, said, asked[assessment.pk])
 
 
-def _answer(year: Year, people: People, *, seed: int) -> None:
+ANSWERED = """
+    UPDATE assurance_answer a
+    SET value = jsonb_build_object('grade', said.grade), narrative = said.narrative,
+        not_applicable_reason = said.reason, version = 2, answered_at = said.at, answered_by_id = said.by
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[])
+        AS said (id, grade, narrative, reason, at, by)
+    WHERE a.id = said.id
+"""
+
+
+def _answer(year: Year, people: People) -> None:
     """Write the answers in a few large statements, before anything is frozen."""
-    rows = []
-    for each in year.returns:
-        by = people.leads[each.place_key]
-        at = year.moment(each.course.submitted or year.round.opens_on + timedelta(days=9), 9, 12)
-        for criterion, said in each.said.items():
-            rows.append(
-                Answer(
-                    pk=each.answers[criterion], commissioner_id=each.assessment.commissioner_id,
-                    organisation_id=each.assessment.organisation_id, self_assessment_id=each.assessment.pk,
-                    criterion_version_id=criterion, value={"grade": said.grade}, narrative=said.narrative,
-                    not_applicable_reason=said.reason, version=2, answered_at=at, answered_by=by,
-                )
-            )  # fmt: skip
-    Answer.objects.bulk_create(
-        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"],
-        update_fields=["value", "narrative", "not_applicable_reason", "version", "answered_at", "answered_by"],
-    )  # fmt: skip
+    rows = (
+        (each.answers[criterion], said.grade, said.narrative, said.reason, at, by)
+        for each in year.returns
+        for by, at in ((people.leads[each.place_key].pk, year.answered_at(each)),)
+        for criterion, said in each.said.items()
+    )
+    updated(ANSWERED, rows)
 
 
 def _submit(year: Year, people: People) -> None:
@@ -232,9 +248,9 @@ def _document(year: Year, each: Return, sent: date, people: People) -> dict[str,
     row, round_ = each.assessment, year.round
     labels = {"green": "Met", "amber": "Partly met", "red": "Not met", "not_applicable": "Not applicable"}
     answers = []
-    for criterion in sorted(each.said, key=lambda pk: [int(n) for n in year.criteria[pk].ref.split(".")]):
+    for criterion in sorted(each.said, key=year.in_order.__getitem__):
         version, said = year.criteria[criterion], each.said[criterion]
-        words = next((each.text for each in version.wordings.all() if each.tier == row.tier), "")
+        words = year.words.get((criterion, row.tier), "")
         answers.append(
             {
                 "criterion": str(version.criterion_id), "ref": version.ref, "standard": version.standard.number,
