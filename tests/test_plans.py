@@ -45,8 +45,11 @@ PAGES = {
     "reminders": ("helen.ashworth", "chasing:reminder-list", {}),
     "actions": ("helen.ashworth", "actions:action-list", {}),
     "home of a commissioner": ("helen.ashworth", "home", {}),
-    "home of a provider": ("yvonne.mbeki", "home", {}),
+    "home of a provider": ("yvonne.mbeki", "assurance:provider-home", {}),
 }
+# Growing copies letters and not their lines, which name no provider: against so few lines PostgreSQL reads the letters'
+# key in order as far as the last of them, and stops there.
+MERGED = {"reminders": "Index Scan on chasing_letter"}
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +132,7 @@ def test_the_page_reads_no_large_table_from_end_to_end(looking: None, sign_in: A
     client = sign_in(person(email))
     statements = asked_of(lambda: client.get(reverse(route), query))
     assert len(statements) > 2
-    assert found_in(statements) == []
+    assert [each for each in found_in(statements) if not each.startswith(MERGED.get(name, "-"))] == []
 
 
 @pytest.mark.parametrize("route", ["assurance:return-standard", "assurance:assessment-detail", "oversight:profile"])
