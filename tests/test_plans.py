@@ -32,7 +32,6 @@ LARGE = {
     "assurance_rating": "up to 200 a return: read by return (rating_now), never counted: counts are written down",
     "assurance_levelresult": "four a return: read by commissioner and round, or by provider",
     "chasing_letter": "grows every morning for ever: read by state (partial indexes), by provider, by what it is about",
-    "chasing_notice": "the lines of letters: read by letter or by step",
 }
 READING = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Index Scan")
 PAGES = {
