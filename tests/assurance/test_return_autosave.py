@@ -72,12 +72,12 @@ def test_stale_page_shows_both_keeps_everything_typed_and_saves_on_the_next_try(
         save_url(assessment), typed(assessment, narrative="Theirs")
     )
     mine = {"grade": "red", "narrative": "Mine"}
-    both = client.post(url(assessment), filled(page, r1_1=mine, r1_2={"narrative": "Elsewhere on the page"}))
+    both = client.post(url(assessment), filled(page, "stay", r1_1=mine, r1_2={"narrative": "Elsewhere on the page"}))
     assert both.status_code == 409
     for words in ("Theirs", "Mine", "Elsewhere on the page"):
         assert words in both.content.decode()
     assert answer(assessment, "1.2").narrative == ""
-    assert client.post(url(assessment), filled(both)).status_code == 302
+    assert client.post(url(assessment), filled(both, "stay")).status_code == 302
     assert (answer(assessment, "1.1").narrative, answer(assessment, "1.2").narrative) == (
         "Mine",
         "Elsewhere on the page",
@@ -91,7 +91,7 @@ def test_what_a_writer_left_alone_does_not_undo_a_colleagues_save(sign_in: Any) 
     sign_in(someone(Role.PROVIDER_CONTRIBUTOR, assessment.organisation)).post(
         save_url(assessment), typed(assessment, narrative="Theirs")
     )
-    assert client.post(url(assessment), filled(page, r1_2={"narrative": "Only this one"})).status_code == 302
+    assert client.post(url(assessment), filled(page, "stay", r1_2={"narrative": "Only this one"})).status_code == 302
     assert (answer(assessment, "1.1").narrative, answer(assessment, "1.2").narrative) == ("Theirs", "Only this one")
 
 
