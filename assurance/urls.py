@@ -5,6 +5,7 @@ from django.urls import path
 from assurance.views import (
     across,
     colleagues,
+    contract_schedule,
     levels,
     link_evidence,
     link_form,
@@ -84,6 +85,17 @@ linked = [
 ]
 
 urlpatterns = [
+    path("standards/<slug:reference>/schedule/", contract_schedule.contract_schedule, name="contract-schedule"),
+    path(
+        "standards/<slug:reference>/schedule/pdf/",
+        contract_schedule.contract_schedule_pdf,
+        name="contract-schedule-pdf",
+    ),
+    path(
+        "standards/<slug:reference>/schedule/word/",
+        contract_schedule.contract_schedule_word,
+        name="contract-schedule-word",
+    ),
     *validating,
     *linked,
     path("overview/", overview.overview_page, name="overview"),

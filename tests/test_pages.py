@@ -75,6 +75,8 @@ ELSEWHERE = {
     ),
     "evidence:version-download": "a file",
     "framework:version-workbook": "a workbook",
+    "assurance:contract-schedule-pdf": "a PDF",
+    "assurance:contract-schedule-word": "a Word document",
     **dict.fromkeys(
         (f"assurance:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "copy")), "a workbook"
     ),
