@@ -150,6 +150,12 @@ def _reviews(year: Year, received: list[Return], people: People) -> None:
     StrandReview.objects.bulk_create(rows, batch_size=BATCH)
 
 
+COUNTED = (
+    "commissioner_id", "organisation_id", "self_assessment_id", "standard_id", "basis", "met", "partly", "not_met",
+    "not_applicable", "unanswered", "reviewed", "oldest_on",
+)  # fmt: skip
+
+
 def _results(
     year: Year, received: list[Return], judged: dict[int, dict[int, Judgement]], grades: dict[str, Grade],
     people: People,
@@ -170,7 +176,7 @@ def _results(
         standards += standard_results(each.assessment, StandardResult.Basis.VALIDATED, facts)
         limit = reds.setdefault(each.course.validated, _policy(each.course.validated))
         found += _levels(year, each, facts, limit, people)
-    StandardResult.objects.bulk_create(standards, batch_size=BATCH)
+    copied(StandardResult, COUNTED, (tuple(getattr(row, name) for name in COUNTED) for row in standards))
     LevelResult.objects.bulk_create(found, batch_size=BATCH)
 
 
