@@ -47,8 +47,11 @@ def test_each_recipient_gets_one_letter_and_it_is_marked_sent(place, mail):
     assert len(mail.received) == 2
 
 
-def test_a_further_letter_asks_four_things_whoever_else_is_written_to(place, mail):
-    """Its lines, what they are about, whether its reader is still there; and it is marked. The rest is asked once."""
+def test_a_further_letter_asks_five_things_whoever_else_is_written_to(place, mail):
+    """Its lines, what they are about, by which link they go, whether its reader is still there; and it is marked.
+
+    The rest is asked once.
+    """
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:
@@ -63,7 +66,7 @@ def test_a_further_letter_asks_four_things_whoever_else_is_written_to(place, mai
     five = statements()
 
     assert len(mail.received) == 7
-    assert five - two == 3 * 4
+    assert five - two == 3 * 5
 
 
 def test_a_letter_left_by_a_killed_relay_goes_again_with_the_same_message_id(place, mail):
