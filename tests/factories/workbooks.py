@@ -1,6 +1,8 @@
 """Workbooks as they come back: what we wrote, opened in another program, changed there and saved again."""
 
 import io
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -68,3 +70,18 @@ def _written(book: Workbook) -> bytes:
 def upload(content: bytes, name: str = "return.xlsx") -> SimpleUploadedFile:
     """The file as a browser sends it."""
     return SimpleUploadedFile(name, content, XLSX)
+
+
+def soffice() -> str | None:
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def by_libreoffice(folder: Path, content: bytes) -> bytes:
+    """The same workbook, opened and saved again by LibreOffice."""
+    source = folder / "in.xlsx"
+    source.write_bytes(content)
+    out = folder / "out"
+    command = [str(soffice()), "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "xlsx",
+               "--outdir", str(out), str(source)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return (out / "in.xlsx").read_bytes()

@@ -1,7 +1,5 @@
 """A framework as a workbook: saved from any version, loaded into a draft after its difference was looked at."""
 
-import shutil
-import subprocess
 import threading
 import uuid
 from collections.abc import Callable
@@ -22,7 +20,7 @@ from design.workbooks.reading import Sheet, Workbook
 from framework import drafts, loading
 from framework.models import CriterionVersion, DraftWorkbook, FrameworkVersion
 from framework.spreadsheets import digest_of, rows_of
-from tests.factories.workbooks import opened, saved_again, upload
+from tests.factories.workbooks import by_libreoffice, opened, saved_again, soffice, upload
 from tests.framework.conftest import Place, a_place
 
 pytestmark = pytest.mark.django_db
@@ -387,20 +385,12 @@ def test_pages_ask_a_fixed_number_of_questions(sign_in: SignIn, place: Place, la
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(soffice() is None, reason="LibreOffice is not installed")
 def test_a_workbook_that_libreoffice_wrote_says_the_same(
     sign_in: SignIn, place: Place, a_draft: Draft, tmp_path: Path
 ) -> None:
     client, draft = sign_in(place.drafter), a_draft()
-    (tmp_path / "ours.xlsx").write_bytes(downloaded(client, draft))
-    subprocess.run(
-        [
-            str(shutil.which("soffice")), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
-            "--convert-to", "xlsx", "--outdir", str(tmp_path / "again"), str(tmp_path / "ours.xlsx"),
-        ],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    workbook = sent(client, draft, (tmp_path / "again" / "ours.xlsx").read_bytes())
+    workbook = sent(client, draft, by_libreoffice(tmp_path, downloaded(client, draft)))
     assert loading.difference_of(workbook, draft).counts() == {
         "new": 0, "changed": 0, "removed": 0, "unchanged": 110, "rejected": 0,
     }  # fmt: skip

@@ -12,8 +12,9 @@ from chasing.models import Letter
 from providers.models import Organisation
 from tests.factories.accounts import someone
 from tests.factories.framework import published
+from tests.factories.workbooks import by_libreoffice, soffice
 from tests.journeys.conftest import Visitor
-from tests.oversight.files import by_libreoffice, soffice, workbook
+from tests.oversight.files import workbook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TREES = "Alder Birch Cedar Elder Fir Gorse Hazel Ivy Juniper Kapok".split()  # noqa: SIM905 - one line

@@ -1,9 +1,6 @@
 """Workbooks as commissioners have them, for the tests of imports."""
 
 import io
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -48,18 +45,3 @@ def accept(client: Client, page: Any, **more: Any) -> Any:
     where = page.redirect_chain[-1][0] if getattr(page, "redirect_chain", None) else page.request["PATH_INFO"]
     data = {"seen": form.fields["seen"].initial, "form_token": str(form.fields["form_token"].initial()), **more}
     return client.post(where, data, follow=True)
-
-
-def soffice() -> str | None:
-    return shutil.which("soffice") or shutil.which("libreoffice")
-
-
-def by_libreoffice(folder: Path, content: bytes) -> bytes:
-    """The same workbook, opened and saved again by LibreOffice."""
-    source = folder / "in.xlsx"
-    source.write_bytes(content)
-    out = folder / "out"
-    command = [str(soffice()), "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "xlsx",
-               "--outdir", str(out), str(source)]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (out / "in.xlsx").read_bytes()

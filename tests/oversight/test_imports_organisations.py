@@ -18,7 +18,8 @@ from providers.models import Arrangement, Category, Contact, Organisation, Site
 from tests.factories.accounts import someone
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.providers import CommissionerFactory, provider_of
-from tests.oversight.files import accept, by_libreoffice, send, soffice, workbook
+from tests.factories.workbooks import by_libreoffice, soffice
+from tests.oversight.files import accept, send, workbook
 
 pytestmark = pytest.mark.django_db
 WHERE = "/bring-in/organisations/"
