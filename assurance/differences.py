@@ -4,13 +4,14 @@ Each row is one of: rejected (with the cell and the reason), changed online mean
 unless the person says otherwise), changed, or unchanged. An empty cell never takes an answer away.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from accounts.door import Stale
 from assurance.models import ReturnWorkbook
 from assurance.models.answers import Answer, Entry, fingerprint
 from assurance.models.questions import Question
@@ -100,6 +101,11 @@ class Difference:
         parts = [f"{line.number}:{line.outcome}:{line.answer.version if line.answer else ''}" for line in self.lines]
         return sha256("|".join(parts).encode()).hexdigest()[:16]
 
+    def refuse_unless_seen(self, digest: str) -> None:
+        """Stale when this is another difference than the one that the person looked at."""
+        if digest != self.digest:
+            raise Stale("Somebody saved an answer online in the meantime. Look at the difference again.")
+
     def taken(self, chosen: Collection[str]) -> list[Line]:
         """What is saved when these conflicts are decided for the workbook."""
         return [*self.changed, *(line for line in self.conflicts if line.key in chosen)]
@@ -187,11 +193,3 @@ def _became(line: Line, taken: bool) -> str:
     if line.outcome == Outcome.CHANGED:
         return "Taken: " + ", ".join(change.what.lower() for change in line.changes)
     return line.words or "Unchanged"
-
-
-def counts(lines: Iterable[Line]) -> dict[str, int]:
-    """How many rows of each kind; they add up to the rows of the workbook."""
-    found = {outcome.value: 0 for outcome in Outcome}
-    for line in lines:
-        found[line.outcome.value] += 1
-    return found

@@ -12,6 +12,15 @@ from design.widgets import DateInput, Textarea
 MONTHS = {name.lower(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
 
 
+class WorkbookField(forms.FileField):
+    """An Excel workbook to be uploaded."""
+
+    def __init__(self, **options: Any) -> None:
+        messages = {"required": "Choose the workbook", "empty": "The file is empty. Choose the workbook again"}
+        widget = forms.ClearableFileInput(attrs={"accept": ".xlsx"})
+        super().__init__(widget=widget, error_messages=messages, **options)
+
+
 class DateField(forms.Field):
     """A date typed as day, month, year. Months may be words.
 

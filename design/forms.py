@@ -65,6 +65,17 @@ class NhsForm(NhsFormMethods, forms.Form):
         self._prepare()
 
 
+class UploadForm(NhsForm):
+    """A plain form with a file in the box ``file``."""
+
+    enctype = "multipart/form-data"
+
+    def say_of_the_file(self, words: str) -> None:
+        """Why the file was not taken, beside its box and in place of anything else about it."""
+        self.errors.pop("file", None)
+        self.add_error("file", words)
+
+
 class NhsModelForm(NhsFormMethods, forms.ModelForm):
     """A form over one record in the house's manner."""
 

@@ -291,12 +291,17 @@ def attributes(archive: zipfile.ZipFile, name: str, elements: tuple[str, ...], n
     return found
 
 
-def main(path: str) -> int:
-    """Limit this process, inspect the file, print what was found."""
+def limit_this_process() -> None:
+    """From here on: bounded memory and processor time, and no file is written."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main(path: str) -> int:
+    """Limit this process, inspect the file, print what was found."""
+    limit_this_process()
     try:
         found = {"kind": inspect(Path(path))}
     except Refused as refusal:

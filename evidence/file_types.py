@@ -6,6 +6,8 @@ recognise it.
 
 from dataclasses import dataclass
 
+from design.downloads import XLSX
+
 
 @dataclass(frozen=True)
 class FileType:
@@ -26,9 +28,7 @@ TYPES: dict[str, FileType] = {
     "docx": FileType(
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",), "a Word document"
     ),
-    "xlsx": FileType(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",), "an Excel workbook"
-    ),
+    "xlsx": FileType(XLSX, (".xlsx",), "an Excel workbook"),
     "pptx": FileType(
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         (".pptx",),

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from django.http import FileResponse
 
+from design.downloads import disposition, sealed
 from evidence.models import EvidenceVersion, NotOpen
 from evidence.storage import path_of
 
@@ -27,14 +27,4 @@ def attachment(version: EvidenceVersion, *, by: "User", at: datetime, log: bool)
         version.open_for(by, at=at)
     response = FileResponse(content, content_type=version.media_type)
     response.headers["Content-Disposition"] = disposition(version.file_name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
-
-
-def disposition(name: str) -> str:
-    """RFC 6266: a plain name for old readers and the real one in UTF-8; never inline."""
-    plain = "".join(each if each.isascii() and each.isprintable() and each not in '"\\%' else "_" for each in name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return sealed(response)

@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 
 from design.calendar import london_date
+from design.downloads import XLSX, sealed
 from design.workbooks.csv_text import csv_bytes
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, workbook_bytes
 from design.workbooks.writing import Table as Sheet
 from exports.table import Kind, Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDINGS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 KINDS = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.PERCENT: "percent", Kind.DATE: "day", Kind.MOMENT: "moment"}
 
@@ -44,8 +44,4 @@ def sent(content: bytes, ending: str, name: str) -> HttpResponse:
     """Bytes under a plain name, to be saved and never shown in the portal's own page."""
     response = HttpResponse(content, content_type=ENDINGS[ending])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return sealed(response)

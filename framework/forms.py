@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models.memberships import Strand
-from design.fields import DateField, LongTextField
-from design.forms import NhsForm, NhsModelForm
+from design.fields import DateField, LongTextField, WorkbookField
+from design.forms import NhsForm, NhsModelForm, UploadForm
 from design.widgets import Checkboxes, Radios
 from framework import library
 from framework.loading import Difference
@@ -319,25 +319,17 @@ class ReferenceForm(NhsModelForm):
         return title
 
 
-class WorkbookForm(NhsForm):
+class WorkbookForm(UploadForm):
     """A workbook of standards."""
 
     submit_label = "Upload and compare"
-    enctype = "multipart/form-data"
     mark_optional = False
 
-    file = forms.FileField(
+    file = WorkbookField(
         label="The workbook with your standards",
         help_text="An Excel workbook (.xlsx) laid out like the one downloaded here. Nothing is saved before you have "
         "seen what it changes.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "Choose the workbook", "empty": "The file is empty. Choose the workbook again"},
     )
-
-    def say_of_the_file(self, words: str) -> None:
-        """Why the file was not taken, beside its box and in place of anything else about it."""
-        self.errors.pop("file", None)
-        self.add_error("file", words)
 
 
 class AcceptWorkbookForm(NhsForm):

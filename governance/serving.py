@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
-from evidence.serving import disposition
+from design.downloads import disposition, sealed
 from governance import files
 from governance.models import AnnualReport, ReportDownload, ReportFile
 from governance.models.reports import NotReady
@@ -23,8 +23,4 @@ def paper(report: AnnualReport, *, by: "User", at: datetime, log: bool) -> HttpR
     if log:
         ReportDownload.objects.create(file=file, by=by, at=at)
     response.headers["Content-Disposition"] = disposition(report.file_name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return sealed(response)

@@ -5,16 +5,15 @@ from typing import Any, ClassVar
 from django import forms
 
 from design.fields import DateField
-from design.forms import NhsForm
+from design.forms import UploadForm
 from design.widgets import Radios
 from evidence.refusals import WORDS
 
 
-class AnswerEvidenceForm(NhsForm):
+class AnswerEvidenceForm(UploadForm):
     """One way of four. The page shows the boxes of the chosen one (``portal-one-of`` in portal.css)."""
 
     submit_label = "Add this evidence"
-    enctype = "multipart/form-data"
     mark_optional = False
 
     KINDS: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -79,8 +78,3 @@ class AnswerEvidenceForm(NhsForm):
         if kind in ("link", "seen") and not (found.get("title") or "").strip():
             self.add_error("title", "Say what it is")
         return found
-
-    def say_of_the_file(self, words: str) -> None:
-        """Why the file was not taken, beside its box and in place of anything else about it."""
-        self.errors.pop("file", None)
-        self.add_error("file", words)

@@ -5,29 +5,22 @@ from typing import Any
 from django import forms
 
 from assurance.differences import Difference
-from design.forms import NhsForm
+from design.fields import WorkbookField
+from design.forms import NhsForm, UploadForm
 from design.widgets import Checkboxes
 
 
-class WorkbookForm(NhsForm):
+class WorkbookForm(UploadForm):
     """The workbook that was filled in."""
 
     submit_label = "Upload and compare"
-    enctype = "multipart/form-data"
     mark_optional = False
 
-    file = forms.FileField(
+    file = WorkbookField(
         label="The workbook you filled in",
         help_text="The Excel workbook (.xlsx) downloaded from this page. Nothing is saved before you have seen what it "
         "changes.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "Choose the workbook", "empty": "The file is empty. Choose the workbook again"},
     )
-
-    def say_of_the_file(self, words: str) -> None:
-        """Why the file was not taken, beside its box and in place of anything else about it."""
-        self.errors.pop("file", None)
-        self.add_error("file", words)
 
 
 class AcceptWorkbookForm(NhsForm):

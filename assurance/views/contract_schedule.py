@@ -10,8 +10,8 @@ from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
 from assurance.contract_schedule import Schedule, commissioners_for, schedule_of
 from assurance.schedule_files import WORD, schedule_docx, schedule_pdf
+from design.downloads import attachment
 from design.pages import page
-from evidence.serving import disposition
 from framework.models import FrameworkVersion
 from framework.reading import whole
 from providers.models.organisations import Tier
@@ -32,7 +32,7 @@ def contract_schedule_pdf(request: SignedInRequest, version: FrameworkVersion) -
     """The tagged PDF."""
     schedule, chosen = _gathered(request, _settled(version))
     content = schedule_pdf(schedule, at=timezone.now(), demonstration=settings.PORTAL_DEMONSTRATION)
-    return _file(content, "application/pdf", f"schedule-{version.reference}-{chosen['tier'].value}.pdf")
+    return attachment(content, "application/pdf", f"schedule-{version.reference}-{chosen['tier'].value}.pdf")
 
 
 @door(Can.READ_STANDARDS, of=FrameworkVersion, methods=("GET",))
@@ -40,7 +40,7 @@ def contract_schedule_word(request: SignedInRequest, version: FrameworkVersion) 
     """The Word document."""
     schedule, chosen = _gathered(request, _settled(version))
     content = schedule_docx(schedule, at=timezone.now(), demonstration=settings.PORTAL_DEMONSTRATION)
-    return _file(content, WORD, f"schedule-{version.reference}-{chosen['tier'].value}.docx")
+    return attachment(content, WORD, f"schedule-{version.reference}-{chosen['tier'].value}.docx")
 
 
 def _settled(version: FrameworkVersion) -> FrameworkVersion:
@@ -60,10 +60,3 @@ def _gathered(request: HttpRequest, version: FrameworkVersion) -> tuple[Schedule
     commissioner = next(iter(named or whose), None)
     schedule = schedule_of(version, tier, commissioner, on=today)
     return schedule, {"tier": tier, "commissioner": commissioner, "whose": whose}
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = disposition(name)
-    response["Cache-Control"] = "no-store"
-    return response

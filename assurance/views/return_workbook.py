@@ -11,24 +11,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from accounts.door import SignedInRequest
-from assurance.differences import difference_of
+from accounts.door import SignedInRequest, Stale
+from assurance.differences import Difference, difference_of
 from assurance.forms.workbooks import AcceptWorkbookForm, WorkbookForm
 from assurance.models import ReturnWorkbook, SelfAssessment
 from assurance.models.questions import Question, grades_of, questions_of
-from assurance.models.recording import StaleAnswers
 from assurance.models.workbooks import keep_workbook
 from assurance.returns import help_contact_of
 from assurance.spreadsheets import LIMITS, Foreign, annotated_workbook, read_return, return_workbook
+from design.downloads import XLSX, attachment
 from design.pages import page
 from design.workbooks.reading import Unreadable, read
-from evidence.file_types import TYPES
 from evidence.names import clean_name
-from evidence.serving import disposition
 from evidence.uploads import refused_upload
 
 EARLIER = 10
-XLSX = TYPES["xlsx"].media_type
 
 
 def workbook(request: SignedInRequest, assessment: SelfAssessment, desk: Any) -> HttpResponse:
@@ -59,7 +56,7 @@ def workbook_file(request: SignedInRequest, assessment: SelfAssessment, desk: An
         assessment, _questions(assessment), by=request.user.name, at=timezone.now(),
         contact=help_contact_of(assessment), demonstration=settings.PORTAL_DEMONSTRATION,
     )  # fmt: skip
-    return _file(content, f"return-{assessment.reference}.xlsx")
+    return attachment(content, XLSX, f"return-{assessment.reference}.xlsx")
 
 
 def workbook_difference(request: SignedInRequest, assessment: SelfAssessment, desk: Any, upload: str) -> HttpResponse:
@@ -68,21 +65,16 @@ def workbook_difference(request: SignedInRequest, assessment: SelfAssessment, de
     kept.self_assessment = assessment
     if kept.state != ReturnWorkbook.State.READ:
         return page(request, "assurance/return_workbook_done.html", assessment=assessment, desk=desk, workbook=kept)
-    difference = difference_of(kept, _questions(assessment))
+    difference, moved = difference_of(kept, _questions(assessment)), False
     form = AcceptWorkbookForm(request.POST or None, difference=difference)
-    moved = request.method == "POST" and form.is_valid() and form.cleaned_data["digest"] != difference.digest
-    if form.is_valid() and not moved:
+    if form.is_valid():
         try:
-            saved = kept.accept(
-                difference.entries(form.chosen), difference.outcomes(form.chosen), by=request.user, at=timezone.now()
-            )
+            saved = _accept(request, kept, difference, form)
             messages.success(request, f"{saved} answer{'' if saved == 1 else 's'} saved from the workbook.")
             return redirect(request.path)
-        except StaleAnswers:
-            moved = True
-    if moved:
-        difference = difference_of(kept, _questions(assessment))
-        form = AcceptWorkbookForm(difference=difference)
+        except Stale:
+            difference, moved = difference_of(kept, _questions(assessment)), True
+            form = AcceptWorkbookForm(difference=difference)
     return page(
         request, "assurance/return_workbook_difference.html", form, status=409 if moved else None, desk=desk,
         assessment=assessment, workbook=kept, difference=difference, moved=moved,
@@ -101,7 +93,15 @@ def workbook_copy(request: SignedInRequest, assessment: SelfAssessment, desk: An
     """What was uploaded with what became of every row."""
     accepted = _uploads(assessment, desk).filter(state=ReturnWorkbook.State.ACCEPTED).select_related("uploaded_by")
     kept = get_object_or_404(accepted, reference=upload)
-    return _file(annotated_workbook(kept, by=str(kept.uploaded_by)), f"return-{assessment.reference}-annotated.xlsx")
+    content = annotated_workbook(kept, by=str(kept.uploaded_by))
+    return attachment(content, XLSX, f"return-{assessment.reference}-annotated.xlsx")
+
+
+def _accept(request: SignedInRequest, kept: ReturnWorkbook, difference: Difference, form: AcceptWorkbookForm) -> int:
+    """Save what was looked at, and return how many answers that were. Stale when it is not what is there now."""
+    difference.refuse_unless_seen(form.cleaned_data["digest"])
+    chosen, at = form.chosen, timezone.now()
+    return kept.accept(difference.entries(chosen), difference.outcomes(chosen), by=request.user, at=at)
 
 
 def _take_in(request: SignedInRequest, assessment: SelfAssessment, desk: Any, upload: UploadedFile) -> ReturnWorkbook:
@@ -122,10 +122,3 @@ def _uploads(assessment: SelfAssessment, desk: Any) -> Any:
 
 def _questions(assessment: SelfAssessment) -> list[Question]:
     return questions_of(assessment, grades_of(assessment))
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = disposition(name)
-    response["Cache-Control"] = "no-store"
-    return response

@@ -9,7 +9,6 @@ known (the reading library gives only values).
 
 import json
 import re
-import resource
 import struct
 import sys
 import zipfile
@@ -20,8 +19,6 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-MEMORY = 512 * 1024 * 1024
-CPU_SECONDS = 20
 CHUNK = 1 << 16
 FORMULA_LENGTH = 300
 CELL_LENGTH = 32_767  # Excel's own limit
@@ -249,10 +246,7 @@ def _csv(path: Path, limits: dict[str, int]) -> dict[str, Any]:
 
 def main(path: str, limits: str) -> int:
     """Limit this process, read the file, print what it holds."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    inspection.limit_this_process()
     found: dict[str, Any]
     try:
         found = {"sheets": read(Path(path), json.loads(limits))}

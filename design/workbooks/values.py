@@ -107,11 +107,10 @@ def choice(cell: Cell, options: Mapping[str, Code] | Iterable[str]) -> Code | st
     known = {plain(word): meant for word, meant in offered.items()}
     if plain(said) in known:
         return known[plain(said)]
-    meant: list[Any] = []
-    for stands_for in offered.values():  # of several words for one thing, the first is shown
-        meant += [] if stands_for in meant else [stands_for]
-    firsts = [next(word for word, each in offered.items() if each == one) for one in meant]
-    shown = ", ".join(firsts[:8])
+    firsts: dict[Any, str] = {}
+    for word, meant in offered.items():  # of several words for one thing, the first is shown
+        firsts.setdefault(meant, word)
+    shown = ", ".join(list(firsts.values())[:8])
     raise NotUnderstood(f"{_said(cell)} is not one of the choices. Choose from: {shown}.")
 
 

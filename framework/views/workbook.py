@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, Stale, door
+from design.downloads import XLSX
 from design.pages import page
 from design.workbooks.reading import Unreadable, read
 from framework import drafts, loading, reading
@@ -24,7 +25,6 @@ from framework.spreadsheets import framework_workbook
 from framework.taking_in import LIMITS, NotAFramework, content_of
 
 EARLIER = 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @door(Can.READ_STANDARDS, of=FrameworkVersion, methods=("GET",))

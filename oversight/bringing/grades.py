@@ -30,7 +30,6 @@ COLUMNS = (
     Column("ref", "Standard or criterion", width=14, aliases=("Standard", "Criterion", "Ref", "Question", "Number")),
     Column("grade", "Grade", width=16, aliases=("RAG", "Rating", "Score", "Result", "Status")),
 )
-YEARS_SHOWN = 6
 
 
 @dataclass

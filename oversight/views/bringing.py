@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
+from design.downloads import XLSX
 from design.pages import page
 from evidence.uploads import refused_upload
 from framework.models import FrameworkVersion
@@ -18,7 +19,6 @@ from oversight.models import Import, OrganisationImport, RecordImport
 from providers.models import Organisation
 
 SHOWN = 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORGANISATIONS = Import.Kind.ORGANISATIONS
 
 
