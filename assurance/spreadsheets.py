@@ -181,6 +181,7 @@ def read_return(workbook: Workbook, assessment: SelfAssessment, questions: Seque
     """
     written_at = _refuse_foreign(stamp_of(workbook), assessment)
     known = {str(question.criterion.criterion_id): question for question in questions}
+    offered = _words_for(questions[0].scheme) if questions else {}  # one round, one scheme
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
     for sheet in workbook.sheets:
@@ -190,7 +191,7 @@ def read_return(workbook: Workbook, assessment: SelfAssessment, questions: Seque
         if table.problems:
             notes += [f"{problem} Its rows were not read." for problem in table.problems]
             continue
-        found = [_read(row, table, known) for row in table.rows()]
+        found = [_read(row, table, known, offered) for row in table.rows()]
         if sheet.hidden and any(row["typed"]["grade"] or row["typed"]["narrative"] for row in found):
             notes.append(f"The sheet “{sheet.name}” is hidden in your workbook. Its answers are shown here too.")
         rows += found
@@ -220,7 +221,7 @@ def _refuse_foreign(found: dict[str, str], assessment: SelfAssessment) -> dateti
     return written
 
 
-def _read(row: Row, table: Table, known: dict[str, Question]) -> dict[str, Any]:
+def _read(row: Row, table: Table, known: dict[str, Question], offered: dict[str, str]) -> dict[str, Any]:
     """One row as plain data: what was typed, what it means, and what is wrong with it by cell."""
     criterion, version, seen = _id(row)
     ref = _line(row["ref"])
@@ -242,12 +243,11 @@ def _read(row: Row, table: Table, known: dict[str, Question]) -> dict[str, Any]:
         where = row["ref"].ref or row["grade"].ref
         found["problems"].append({"cell": where, "words": "This row is not one of the questions of this return."})
     else:
-        _understand(found, row, question)
+        _understand(found, row, question, offered)
     return found
 
 
-def _understand(found: dict[str, Any], row: Row, question: Question) -> None:
-    offered = _words_for(question.scheme)
+def _understand(found: dict[str, Any], row: Row, question: Question, offered: dict[str, str]) -> None:
     readers = (
         ("grade", lambda cell: values.choice(cell, offered) or ""),
         ("narrative", lambda cell: values.text(cell, most=NARRATIVE)),

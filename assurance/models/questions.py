@@ -5,7 +5,7 @@ whatever the number of questions.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -124,9 +124,29 @@ def questions_of(
     uses = AnswerEvidence.objects.select_related("item").annotate(newest_scan=newest_scan("item"))
     uses = uses.order_by("added_at", "pk")
     rows = list(answers.prefetch_related(Prefetch("evidence", queryset=uses)))
+    comments = _comments(rows)
+    return [
+        replace(
+            question,
+            last=question.answer.carried_from,
+            last_grade=_grade(scheme, question.answer.carried_from),
+            our_comment=comments.get(question.answer.carried_from_id or 0, ""),
+            evidence=list(question.answer.evidence.all()),
+        )
+        for question in _asked(assessment, rows, scheme)
+    ]
+
+
+def bare_questions_of(assessment: SelfAssessment, scheme: list[Grade]) -> list[Question]:
+    """Every question with its answer only, for comparing: no evidence, nothing of last year. At most three queries."""
+    answers = assessment.answers.in_order().select_related("criterion_version__standard", "answered_by")
+    return _asked(assessment, list(answers), scheme)
+
+
+def _asked(assessment: SelfAssessment, rows: list[Answer], scheme: list[Grade]) -> list[Question]:
+    """The answers with what they answer, in the words of the return's tier. At most two queries."""
     wordings = _wordings(assessment, rows)
     excused = _excused(assessment, rows)
-    comments = _comments(rows)
     return [
         Question(
             answer=row,
@@ -134,10 +154,6 @@ def questions_of(
             wording=wordings[row.criterion_version_id],
             grades=_offered(row.criterion_version, scheme, excused),
             scheme=scheme,
-            last=row.carried_from,
-            last_grade=_grade(scheme, row.carried_from),
-            our_comment=comments.get(row.carried_from_id, ""),
-            evidence=list(row.evidence.all()),
         )
         for row in rows
     ]

@@ -15,7 +15,7 @@ from accounts.door import SignedInRequest, Stale
 from assurance.differences import Difference, difference_of
 from assurance.forms.workbooks import AcceptWorkbookForm, WorkbookForm
 from assurance.models import ReturnWorkbook, SelfAssessment
-from assurance.models.questions import Question, grades_of, questions_of
+from assurance.models.questions import Question, bare_questions_of, grades_of, questions_of
 from assurance.models.workbooks import keep_workbook
 from assurance.returns import help_contact_of
 from assurance.spreadsheets import LIMITS, Foreign, annotated_workbook, read_return, return_workbook
@@ -53,7 +53,7 @@ def workbook(request: SignedInRequest, assessment: SelfAssessment, desk: Any) ->
 def workbook_file(request: SignedInRequest, assessment: SelfAssessment, desk: Any) -> HttpResponse:
     """The workbook with everything that is answered so far."""
     content = return_workbook(
-        assessment, _questions(assessment), by=request.user.name, at=timezone.now(),
+        assessment, questions_of(assessment, grades_of(assessment)), by=request.user.name, at=timezone.now(),
         contact=help_contact_of(assessment), demonstration=settings.PORTAL_DEMONSTRATION,
     )  # fmt: skip
     return attachment(content, XLSX, f"return-{assessment.reference}.xlsx")
@@ -121,4 +121,4 @@ def _uploads(assessment: SelfAssessment, desk: Any) -> Any:
 
 
 def _questions(assessment: SelfAssessment) -> list[Question]:
-    return questions_of(assessment, grades_of(assessment))
+    return bare_questions_of(assessment, grades_of(assessment))

@@ -18,7 +18,7 @@ from django.db.models import Count
 
 from assurance.differences import difference_of
 from assurance.models import ReturnWorkbook, SelfAssessment
-from assurance.models.questions import grades_of, questions_of
+from assurance.models.questions import bare_questions_of, grades_of, questions_of
 from assurance.spreadsheets import LIMITS, read_return, return_workbook
 from assurance_portal.bench.figure import Figure
 from assurance_portal.bench.timing import alternate
@@ -51,7 +51,7 @@ def measure(at: datetime, *, rounds: int = ROUNDS) -> Iterator[Figure]:
             )
 
         def compare() -> None:
-            questions = questions_of(assessment, grades_of(assessment))
+            questions = bare_questions_of(assessment, grades_of(assessment))
             found = read_return(read(path, LIMITS), assessment, questions)
             difference_of(ReturnWorkbook(rows=found.rows, written_at=found.written_at), questions)
 

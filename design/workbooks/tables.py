@@ -4,7 +4,7 @@ One tuple of ``Column`` writes a table (``writing``) and reads it back, so the t
 and missing are named; columns that nobody knows are named and left out; empty rows are skipped.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,6 +13,8 @@ from design.workbooks.values import plain
 
 # How far down headings are looked for: above them people write titles and notes.
 HEADINGS_WITHIN = 30
+# No heading is longer; of long answers below the headings no more than this is looked at.
+HEADING_LENGTH = 200
 Kind = Literal["text", "long", "number", "percent", "day", "moment"]
 
 
@@ -35,9 +37,14 @@ class Column:
     hidden: bool = False
     meaning: str = ""
 
+    @property
+    def headings(self) -> set[str]:
+        """By what it is known, without capitals and spaces."""
+        return {plain(each) for each in (self.heading, self.key, *self.aliases)}
+
     def known_as(self, heading: str) -> bool:
         """Is this one of its headings?"""
-        return plain(heading) in {plain(each) for each in (self.heading, self.key, *self.aliases)}
+        return plain(heading) in self.headings
 
 
 @dataclass(frozen=True)
@@ -94,21 +101,22 @@ def find(workbook: Workbook, columns: Sequence[Column]) -> Table | None:
 def find_in(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
     """The table of this sheet: the row with the most known headings, two at least (one, if only one is needed)."""
     best: Table | None = None
+    known = {heading: column for column in reversed(columns) for heading in column.headings}  # the first one has it
     for number in range(min(HEADINGS_WITHIN, len(sheet.rows))):
-        table = _headed(sheet, number, columns)
+        table = _headed(sheet, number, columns, known)
         if best is None or len(table.places) > len(best.places):
             best = table
     enough = min(2, len(columns))
     return best if best is not None and len(best.places) >= enough else None
 
 
-def _headed(sheet: Sheet, number: int, columns: Sequence[Column]) -> Table:
+def _headed(sheet: Sheet, number: int, columns: Sequence[Column], known: Mapping[str, Column]) -> Table:
     table = Table(sheet, number, {})
     for place, value in enumerate(sheet.rows[number]):
         heading = str(value).strip() if value is not None else ""
-        if not plain(heading):
+        if not (bare := plain(heading[:HEADING_LENGTH])):
             continue
-        column = next((each for each in columns if each.known_as(heading)), None)
+        column = known.get(bare)
         if column is None:
             table.unknown.append(f"{heading[:60]} (column {letters(place)})")
         elif column.key in table.places:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from design.workbooks.reading import Cell
 
 SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f]")  # control characters other than a tab and the end of a line
 DAY_FIRST = re.compile(r"(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4}|\d{2})")
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 SPOKEN = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.?,? (\d{4}|\d{2})", re.IGNORECASE)
@@ -38,8 +39,8 @@ def text(cell: Cell, *, most: int = 0) -> str:
     elif isinstance(value, bool):
         value = "Yes" if value else "No"
     words = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").strip()
-    if odd := next((letter for letter in words if ord(letter) < 32 and letter not in "\n\t"), ""):
-        raise NotUnderstood(f"holds a character that cannot be shown (number {ord(odd)}). Type the words again.")
+    if odd := UNSEEN.search(words):
+        raise NotUnderstood(f"holds a character that cannot be shown (number {ord(odd[0])}). Type the words again.")
     if most and len(words) > most:
         raise NotUnderstood(f"has {len(words):,} characters; at most {most:,} are taken. Shorten it.")
     return words
@@ -128,7 +129,7 @@ def yes_no(cell: Cell) -> bool | None:
 
 def plain(words: str) -> str:
     """For comparing headings and names: without capitals, and with letters and digits only."""
-    return "".join(letter for letter in words.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, words.casefold()))
 
 
 def _believed(cell: Cell) -> None:
