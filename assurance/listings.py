@@ -66,13 +66,14 @@ def reading_of(request: HttpRequest, *, on: date, reach: Reach | None = None) ->
         may = reach.commissioners([each.pk for each in acting_with(request, reach.can)])
         mine = [each for each in mine if each.pk in may]
     ids = [each.pk for each in mine]
-    years, default = years_of(ids, on=on)
-    form = OverviewFilter(request.GET or None, years=years, commissioners=mine)
-    form.initial["year"] = year = form.value("year") or default
+    years = years_of(ids, on=on)
+    form = OverviewFilter(request.GET or None, years=years.all, commissioners=mine)
+    form.initial["year"] = year = form.value("year") or years.default
     chosen = form.value("commissioner") if "commissioner" in form.fields else None
     ids = [each.pk for each in mine if chosen in (None, each.reference)]
     strand = form.value("strand") or LevelResult.OVERALL
-    return Reading(request.user, ids, year, on, strand, form.value("category")), form  # type: ignore[arg-type]
+    known = {"with_records": year in years.recorded, "rounds": years.rounds}
+    return Reading(request.user, ids, year, on, strand, form.value("category"), **known), form  # type: ignore[arg-type]
 
 
 def matrix_rows(request: HttpRequest, reading: Reading, form: OverviewFilter) -> Any:

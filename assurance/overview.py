@@ -118,15 +118,18 @@ def known_how(result: Any) -> tuple[str, str]:
     return "solid", f"validated, evidence reviewed for {result.reviewed} of {asked}"
 
 
-def previous_level(year: str, strand: str = LevelResult.OVERALL) -> Subquery:
+def previous_level(
+    year: str, strand: str = LevelResult.OVERALL, *, rounds: Mapping[str, Sequence[int]] | None = None
+) -> Subquery:
     """The level of the same provider in the financial year before, for a queryset of returns."""
     before = FinancialYear.parse(year).previous.slug
+    in_year: dict[str, Any] = {"round__year": before} if rounds is None else {"round__in": rounds.get(before, [])}
     returns = SelfAssessment.objects.filter(
         organisation=OuterRef("organisation"),
         commissioner=OuterRef("commissioner"),
-        round__year=before,
         state="validated",
         levels__strand=strand,
+        **in_year,
     )
     return Subquery(returns.order_by("-levels__decided_at").values("levels__level")[:1])
 

@@ -1,11 +1,12 @@
 """What one reader's overview is about: which commissioners, which year, which strand, as at which day."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 
@@ -34,21 +35,38 @@ def commissioners_of(request: HttpRequest) -> list[Organisation]:
     return [each for each in ours if each.kind == Organisation.Kind.COMMISSIONER]
 
 
-def years_of(commissioners: list[int], *, on: date) -> tuple[list[str], str]:
-    """Financial years with a round or with grades from records, newest first, the running one always there; and the
-    default one: the newest that was issued, else the newest of the records. One query."""
+@dataclass(frozen=True)
+class Years:
+    """Financial years with a round or with grades from records, newest first, the running one always there.
+
+    ``default`` is the newest that was issued, else the newest of the records; ``recorded`` those with records, and
+    ``rounds`` the ids of the rounds of each year.
+    """
+
+    all: list[str]
+    default: str
+    recorded: frozenset[str]
+    rounds: Mapping[str, Sequence[int]]
+
+
+def years_of(commissioners: list[int], *, on: date) -> Years:
+    """Of which years these commissioners know something. One query."""
     rounds = Round.objects.filter(commissioner__in=commissioners).order_by()
     records = RecordedGrade.objects.current().filter(commissioner__in=commissioners).order_by()
-    never = Cast(Value(None), DateTimeField())
-    rows = list(
-        rounds.values_list("year", "issued_at", Value(False)).union(
-            records.values_list("year", never, Value(True)).distinct()
-        )
-    )
+    moment, key = Cast(Value(None), DateTimeField()), Cast(Value(None), BigIntegerField())
+    of_rounds = rounds.values_list("year", "issued_at", "pk")
+    known: dict[str, list[int]] = {}
+    issued, recorded = set(), set()
+    for year, issued_at, pk in of_rounds.union(records.values_list("year", moment, key).distinct()):
+        if pk is None:
+            recorded.add(year)
+            continue
+        known.setdefault(year, []).append(pk)
+        if issued_at:
+            issued.add(year)
     running = FinancialYear.of(on).slug
-    issued = [year for year, issued_at, _ in rows if issued_at]
-    recorded = max((year for year, _, from_records in rows if from_records), default=running)
-    return sorted({year for year, _, _ in rows} | {running}, reverse=True), max(issued, default=recorded)
+    default = max(issued, default=max(recorded, default=running))
+    return Years(sorted({running, *known, *recorded}, reverse=True), default, frozenset(recorded), known)
 
 
 def newest_year(commissioners: list[int]) -> Coalesce:
@@ -68,6 +86,10 @@ class Reading:
     as_at: date
     strand: str = LevelResult.OVERALL
     category: "Category | None" = None
+    # False where it is known that no records speak of the year: then nothing is asked of them.
+    with_records: bool = True
+    # The rounds of each year where they are known, so that the database looks at their returns only.
+    rounds: Mapping[str, Sequence[int]] | None = None
 
     # What the pages show of a return; hundreds of rows a page are read faster without the rest.
     SHOWN: ClassVar[tuple[str, ...]] = (
@@ -87,7 +109,8 @@ class Reading:
     def returns(self) -> Any:
         """The return that counts of each provider asked, with its standing."""
         allowed = SelfAssessment.objects.permitted(self.user, Can.SEE_OVERVIEW, on=self.as_at)
-        found = standing.of_year(allowed, self.commissioners, self.year, as_at=self.as_at)
+        rounds = None if self.rounds is None else self.rounds.get(self.year, [])
+        found = standing.of_year(allowed, self.commissioners, self.year, as_at=self.as_at, rounds=rounds)
         if self.category:
             found = found.filter(organisation__category=self.category)
         return standing.with_standing(found, as_at=self.as_at, strand=self.strand)
@@ -96,13 +119,14 @@ class Reading:
     def counts(self) -> standing.Counts:
         """Where the register stands. One query, two for a register where nobody was asked; shared with ``change``."""
         rows = self._tally
-        first = rows[0] if rows else self.providers.aggregate(register=Count("pk"), recorded=self._counted_records)
-        return standing.counts_of(rows, first["register"], recorded=first["recorded"])
+        known = {"recorded": self._counted_records} if self.with_records else {}
+        first = rows[0] if rows else self.providers.aggregate(register=Count("pk"), **known)
+        return standing.counts_of(rows, first["register"], recorded=first.get("recorded", 0))
 
     @cached_property
     def change(self) -> Change:
         """Levels against last year's. One query, and the counts come with it."""
-        before = previous_level(self.year, self.strand)
+        before = previous_level(self.year, self.strand, rounds=self.rounds)
         self._tally = standing.tally(self.returns, **self._beside, before=before)
         return change_of(self._tally)
 
@@ -112,7 +136,8 @@ class Reading:
 
     @property
     def _beside(self) -> dict[str, Any]:
-        return {"register": self._register, "recorded": counted(self.recorded), "of_category": CATEGORY}
+        known = {"recorded": counted(self.recorded)} if self.with_records else {}
+        return {"register": self._register, "of_category": CATEGORY, **known}
 
     @property
     def _counted_records(self) -> Count:
@@ -182,7 +207,9 @@ class Reading:
     @cached_property
     def not_asked(self) -> Any:
         """Neither asked nor known from records."""
-        found = standing.not_asked(self.providers, self.returns).exclude(pk__in=self.recorded.order_by().values("pk"))
+        found = standing.not_asked(self.providers, self.returns)
+        if self.with_records:
+            found = found.exclude(pk__in=self.recorded.order_by().values("pk"))
         return found.select_related("category").order_by("name")
 
     @cached_property

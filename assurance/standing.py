@@ -4,7 +4,7 @@ Overview, homes, profile and the annual report all ask here, so that their count
 live lead contract is in exactly one state, and the states add up to the register at the as-at date.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -76,22 +76,29 @@ def register(commissioners: Iterable[int], *, as_at: date) -> QuerySet[Organisat
 
 
 def of_year(
-    returns: SelfAssessmentQuerySet, commissioners: Iterable[int], year: str, *, as_at: date
+    returns: SelfAssessmentQuerySet,
+    commissioners: Iterable[int],
+    year: str,
+    *,
+    as_at: date,
+    rounds: Sequence[int] | None = None,
 ) -> SelfAssessmentQuerySet:
     """One return for each provider of the register that was asked in the year: the one that counts.
 
     When a provider was asked twice, the latest that was not withdrawn counts. Returns of providers that have left
-    the register are not counted; the register is of the as-at date.
+    the register are not counted; the register is of the as-at date. ``rounds`` are those of the year, where the
+    caller knows them: the database then looks at their returns and at no others.
     """
     owners = list(commissioners)
     live = Arrangement.objects.live(on=as_at).leading()
     led = live.filter(organisation=OuterRef("organisation"), commissioner=OuterRef("commissioner"))
     end = end_of(as_at)
+    in_year: dict[str, Any] = {"round__year": year} if rounds is None else {"round__in": rounds}
     same = SelfAssessment.objects.filter(
         organisation=OuterRef("organisation"),
         commissioner=OuterRef("commissioner"),
-        round__year=year,
         issued_at__lt=end,
+        **in_year,
     )
     # As at the day: what was withdrawn or issued after it changes nothing.
     later = Q(issued_at__gt=OuterRef("issued_at")) | Q(issued_at=OuterRef("issued_at"), pk__gt=OuterRef("pk"))
@@ -100,7 +107,7 @@ def of_year(
     counts_instead = same.filter(~withdrawn & (own_withdrawn | later) | withdrawn & own_withdrawn & later)
     # The commissioner's own return is no provider's: the register does not count it either.
     of_providers = returns.filter(organisation__kind=Organisation.Kind.PROVIDER)
-    asked = of_providers.filter(Exists(led), commissioner__in=owners, round__year=year, issued_at__lt=end)
+    asked = of_providers.filter(Exists(led), commissioner__in=owners, issued_at__lt=end, **in_year)
     return asked.filter(~Exists(counts_instead))
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from design.markup import markup
 
 if TYPE_CHECKING:
     from design.charts.scene import Shape
@@ -24,55 +25,55 @@ def _rect(shape: "Shape", chart: str) -> SafeString:
     if fill is None:
         raise ValueError("A rectangle needs a fill")
     colour = f"url(#{chart}-{fill.pattern})" if fill.pattern else fill.colour
-    return format_html(
+    return markup(
         '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}"{}/>',
         *shape.at, colour, fill.outline, BROKEN if fill.dashed else NOTHING,
     )  # fmt: skip
 
 
 def _words(shape: "Shape", chart: str) -> SafeString:
-    anchor = format_html(' text-anchor="{}"', shape.anchor) if shape.anchor != "start" else NOTHING
-    return format_html(
+    anchor = markup(' text-anchor="{}"', shape.anchor) if shape.anchor != "start" else NOTHING
+    return markup(
         '<text x="{}" y="{}" font-size="{}" fill="{}"{}{}>{}</text>',
         *shape.at, shape.size, shape.colour, anchor, BOLD if shape.bold else NOTHING, shape.text,
     )  # fmt: skip
 
 
 def _upright(shape: "Shape", chart: str) -> SafeString:
-    return format_html(
+    return markup(
         '<text x="{0}" y="{1}" font-size="{2}" fill="{3}" transform="rotate(-90 {0} {1})">{4}</text>',
         *shape.at, shape.size, shape.colour, shape.text,
     )  # fmt: skip
 
 
 def _paper(shape: "Shape", chart: str) -> SafeString:
-    return format_html('<rect x="{}" y="{}" width="{}" height="{}" rx="2" fill="#ffffff"/>', *shape.at)
+    return markup('<rect x="{}" y="{}" width="{}" height="{}" rx="2" fill="#ffffff"/>', *shape.at)
 
 
 def _rule(shape: "Shape", chart: str) -> SafeString:
-    return format_html(
+    return markup(
         '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>',
         *shape.at, shape.colour, shape.width, _dashes(shape),
     )  # fmt: skip
 
 
 def _trace(shape: "Shape", chart: str) -> SafeString:
-    return format_html(
+    return markup(
         '<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"{}/>',
         shape.at[0], shape.colour, shape.width, _dashes(shape),
     )  # fmt: skip
 
 
 def _mark(shape: "Shape", chart: str) -> SafeString:
-    return format_html('<polygon points="{}" fill="{}"/>', shape.at[0], shape.colour)
+    return markup('<polygon points="{}" fill="{}"/>', shape.at[0], shape.colour)
 
 
 def _hollow(shape: "Shape", chart: str) -> SafeString:
-    return format_html('<polygon points="{}" fill="#ffffff" stroke="{}" stroke-width="2"/>', shape.at[0], shape.colour)
+    return markup('<polygon points="{}" fill="#ffffff" stroke="{}" stroke-width="2"/>', shape.at[0], shape.colour)
 
 
 def _dashes(shape: "Shape") -> SafeString:
-    return format_html(' stroke-dasharray="{}"', shape.dash) if shape.dash else NOTHING
+    return markup(' stroke-dasharray="{}"', shape.dash) if shape.dash else NOTHING
 
 
 MARKS: Mapping[str, Callable[["Shape", str], SafeString]] = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from design.charts.fills import INK, MUTED, RULE, Fill
@@ -120,7 +119,7 @@ def draw(
         "description": description,
         "width": written(width),
         "height": written(height),
-        "marks": format_html_join("\n", "{}", ((mark_of(shape, chart),) for shape in shapes)),
+        "marks": SafeString("\n".join(mark_of(shape, chart) for shape in shapes)),
         "patterns": sorted({shape.fill.pattern for shape in shapes if shape.fill and shape.fill.pattern}),
     }
     svg = SafeString(render_to_string("charts/chart.svg", context).strip())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from design.charts.fills import Fill, told_apart
 from design.charts.key import key
@@ -46,6 +47,12 @@ def stacked_bars(stacks: Sequence[Stack], *, title: str, heading: str = "Group",
 
     `heading` names what a stack is, for the table. At most eight categories: more cannot be told apart.
     """
+    return _drawn(tuple(stacks), title, heading, to_scale)
+
+
+@lru_cache(maxsize=64)
+def _drawn(stacks: tuple[Stack, ...], title: str, heading: str, to_scale: bool) -> Chart:
+    """The same figures are the same picture: a page that is asked for again does not draw it again."""
     categories = _categories(stacks)
     headers = (heading, *categories, "Total")
     if not categories:

@@ -13,7 +13,6 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
@@ -28,6 +27,7 @@ from design.components import (
     tag_markup,
     written,
 )
+from design.markup import markup
 
 register = template.Library()
 When = date | datetime | str | None
@@ -71,7 +71,7 @@ def grade_cell(
     since = f" since {in_question:%-d %B %Y}" if isinstance(in_question, date) else ""
     doubt = f"in question{since}" if in_question else ""
     drawn = grade_markup(letter, str(word), tone, ground, str(ground_word), bool(out_of_date), doubt)
-    return format_html('<a class="portal-grade-link" href="{}">{}</a>', url, drawn) if url else drawn
+    return markup('<a class="portal-grade-link" href="{}">{}</a>', url, drawn) if url else drawn
 
 
 @register.simple_tag
