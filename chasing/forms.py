@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Row
 from django import forms
 
 from chasing import kinds
@@ -172,6 +174,14 @@ class StepsForm(NhsForm):
             self.fields[f"audience_{number}"] = forms.ChoiceField(
                 label=f"Step {number}: to whom", required=False, choices=offered, initial=audience
             )
+
+    @property
+    def helper(self) -> FormHelper:
+        """A step's day and its audience stand beside one another."""
+        helper = super().helper
+        steps = [Row(f"offset_{number}", f"audience_{number}") for number in range(1, SLOTS + 1)]
+        helper.layout, helper.render_hidden_fields = Layout("starts", *steps), True
+        return helper
 
     def clean(self) -> dict[str, Any]:
         """Every step has both parts, a day of its own, and speaks upwards only after the date."""

@@ -163,20 +163,24 @@ def button_link(text: str, url: str, variant: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_header(context: Context, text: str, key: str, numeric: bool = False, default: str = "") -> str:
-    """A column heading that sorts on the server by ?sort=key or ?sort=-key; `default` is the order without either."""
+def sort_header(context: Context, text: str, key: str, numeric: bool = False, default: str = "", at: str = "") -> str:
+    """A column heading that sorts on the server by ?sort=key or ?sort=-key; `default` is the order without either.
+
+    `at`, here and for pagination: the id of a list that stands further down its page, to come back to.
+    """
     now = context["request"].GET.get("sort", default)
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
-    url = _query(context, sort=f"-{key}" if now == key else key, page=None)
+    url = _query(context, sort=f"-{key}" if now == key else key, page=None) + (f"#{at}" if at else "")
     return draw("sort_header", text=text, url=url, state=state, numeric=numeric)
 
 
 @register.simple_tag(takes_context=True)
-def pagination(context: Context, page: "Page[Any]", noun: str, param: str = "page") -> str:
+def pagination(context: Context, page: "Page[Any]", noun: str, param: str = "page", at: str = "") -> str:
     """ "Showing 1 to 25 of 60 providers" and, when there is more than one page, the links to the others."""
     needed(noun=noun)
+    there = f"#{at}" if at else ""
     numbers = [
-        {"number": number, "url": _query(context, **{param: number})} if isinstance(number, int) else None
+        {"number": number, "url": _query(context, **{param: number}) + there} if isinstance(number, int) else None
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
     return draw(
@@ -184,8 +188,8 @@ def pagination(context: Context, page: "Page[Any]", noun: str, param: str = "pag
         page=page,
         noun=noun,
         numbers=numbers,
-        previous_url=_query(context, **{param: page.number - 1}),
-        next_url=_query(context, **{param: page.number + 1}),
+        previous_url=_query(context, **{param: page.number - 1}) + there,
+        next_url=_query(context, **{param: page.number + 1}) + there,
     )
 
 

@@ -3,6 +3,7 @@
 import { initAll } from "../vendor/nhsuk/nhsuk.js";
 import { startAutosave } from "./autosave.js";
 import { forgetDraftsAtSignOut } from "./drafts.js";
+import { foldFilters } from "./fold.js";
 import { csrfToken } from "./send.js";
 import { startScrollRegions } from "./scroll.js";
 import { startShortcuts } from "./shortcuts.js";
@@ -11,6 +12,7 @@ import { startTimeout } from "./timeout.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll();
+foldFilters(document);
 stackTables(document);
 startScrollRegions(document);
 startAutosave(document);

@@ -138,6 +138,8 @@ def test_sort_header_turns_round_and_forgets_the_page() -> None:
     assert 'aria-sort="descending"' in draw(
         '{% sort_header "Due" key="due" default="-due" %}', request=RequestFactory().get("/")
     )
+    below = draw('{% sort_header "Provider" key="name" at="matrix" %}', request=request)
+    assert 'href="?level=none&amp;sort=-name#matrix"' in below
 
 
 def test_pagination_keeps_the_filters_and_counts() -> None:
@@ -148,6 +150,10 @@ def test_pagination_keeps_the_filters_and_counts() -> None:
     links = page.xpath("//ul//a/@href")
     assert page.find("p").text == "Showing 51 to 75 of 240 providers"
     assert links[0] == "?name=lodge+%26+co&page=1"
+    below = html.fromstring("<div>" + draw(
+        '{% pagination page noun="providers" at="list" %}', request=request, page=Paginator(range(90), 25).page(2)
+    ) + "</div>")  # fmt: skip
+    assert {address.partition("#")[2] for address in below.xpath("//nav//a/@href")} == {"list"}
     assert [one.get("aria-label") for one in page.xpath("//a[@aria-current='page']")] == ["Page 3"]
     assert page.xpath("//a[@rel]/@rel") == ["prev", "next"]
 

@@ -1,10 +1,11 @@
 """Pictures of every page as every role, at a desk's and a telephone's width.
 
-Made by ``./portal test tests/journeys/screens.py``; not one of the tests that run by themselves, as it takes about a
-quarter of an hour. It starts the demonstration, signs in as one person of each role, follows every link until each
-kind of page has been seen once, and writes ``docs/screens/ROLE/PAGE-WIDTH.png``. ``PORTAL_SCREENS`` names another
-folder, and ``PORTAL_SCREENS_OF`` a part of an e-mail address to make only that person's. A page that does not open,
-that has not one first heading or that must be scrolled sideways fails it.
+Made by ``./portal test tests/journeys/screens.py``; not one of the tests that run by themselves, as it takes about ten
+minutes. It starts the demonstration, signs in as one person of each role, follows every link until each kind of page
+has been seen once, and writes ``docs/screens/ROLE/PAGE-WIDTH.png``; ``-wrong`` in the name is a form that was sent
+empty, and ``-page-2`` the second page of a list. ``PORTAL_SCREENS`` names another folder, and ``PORTAL_SCREENS_OF`` a
+part of an e-mail address to make only that person's. A page that does not open, that has not one first heading or that
+must be scrolled sideways fails it.
 """
 
 import os
@@ -25,6 +26,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDTHS = {1280: 900, 390: 844}
 # What a link must not do while pictures are taken, and pages of the demonstration itself.
 LEFT_OUT = re.compile(r"logout|sign-out|demonstration-|mail-")
+# Forms that refuse to be empty: nothing is changed by sending them so.
+SENT_EMPTY = {
+    "accounts-cover-add",
+    "assurance-return-withdraw",
+    "assurance-round-add",
+    "chasing-thing-pause",
+    "evidence-item-add",
+    "governance-report-add",
+    "oversight-organisations-start",
+    "providers-arrangement-add",
+    "providers-contact-add",
+    "providers-organisation-add",
+}
+TALLEST, SETTLED = 6000, 150  # pixels and milliseconds
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +49,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def one_of_each_role(running: Running) -> dict[str, str]:
-    """E-mail addresses by role, the first of each."""
+    """E-mail addresses by role, the first of each; nobody's is for the pages before signing in."""
     wanted = os.environ.get("PORTAL_SCREENS_OF", "")
-    found: dict[str, str] = {}
+    found = {} if wanted else {"nobody": ""}
     for each in running.accounts:
         if wanted in each["email"]:
             found.setdefault(slugify(each["role"].partition(":")[0]), each["email"])
@@ -52,52 +67,70 @@ def kind_of(address: str) -> str:
     return "" if LEFT_OUT.search(name) else slugify(name.replace(":", "-"))
 
 
-def pages_of(person: Person) -> Iterator[tuple[str, str]]:
-    """Every kind of page that links lead to, with the first address at which it opens."""
+def opened(person: Person, path: str) -> bool:
+    """Did a page come, rather than a file?"""
+    try:
+        response = person.page.goto(person.address + path)
+    except Error as problem:
+        if "Download is starting" in str(problem):
+            return False
+        raise
+    if response is None or "text/html" not in response.headers.get("content-type", ""):
+        return False
+    assert response.status == 200, (person.email, path, response.status)
+    return True
+
+
+def pages_of(person: Person) -> Iterator[str]:
+    """Open every kind of page that links lead to, once, and say its name."""
     waiting, seen, known = ["/"], set[str](), {"/"}
     while waiting:
         path = waiting.pop(0)
         kind = kind_of(path)
         if not kind or kind in seen:
             continue
-        try:
-            response = person.page.goto(person.address + path)
-        except Error as problem:
-            if "Download is starting" in str(problem):
-                seen.add(kind)
-                continue
-            raise
-        if response is None or "text/html" not in response.headers.get("content-type", ""):
-            seen.add(kind)
-            continue
-        assert response.status == 200, (person.email, path, response.status)
         seen.add(kind)
-        yield kind, path
+        if not opened(person, path) or ((here := kind_of(person.page.url)) != kind and here in seen):
+            continue
+        seen.add(here)
         for href in person.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
             there = urlsplit(href)
             address = there.path + (f"?{there.query}" if there.query else "")
             if href.startswith(person.address) and address not in known:
                 known.add(address)
                 waiting.append(address)
+        yield here or kind
+        if "page=2" in person.page.content() and opened(person, urlsplit(person.page.url).path + "?page=2"):
+            yield f"{kind}-page-2"
+        if kind in SENT_EMPTY and opened(person, path):
+            person.page.locator("main form[method=post]").last.locator("button[type=submit]").last.click()
+            person.page.locator(".nhsuk-error-summary").wait_for()
+            yield f"{kind}-wrong"
+
+
+def pictures(person: Person, folder: Path, kind: str) -> Iterator[str]:
+    """Take the page at both widths, no taller than anybody looks; what is wrong with it."""
+    page = person.page
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(SETTLED)  # the navigation folds, and what has just come into sight is painted
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        shown = {"x": 0, "y": 0, "width": width, "height": min(max(whole, height), TALLEST)}
+        page.screenshot(path=folder / f"{kind}-{width}.png", full_page=True, clip=shown)  # type: ignore[arg-type]
+        if person.is_too_wide():
+            yield f"{page.url}: too wide at {width}"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    if (headings := page.locator("h1").count()) != 1:
+        yield f"{page.url}: {headings} first headings"
 
 
 def test_every_page_as_every_role(browser: Browser, running: Running) -> None:
-    folder, people, wrong = (
-        Path(os.environ.get("PORTAL_SCREENS", ROOT / "docs" / "screens")),
-        People(browser, running),
-        [],
-    )
+    folder = Path(os.environ.get("PORTAL_SCREENS", ROOT / "docs" / "screens"))
+    people, wrong = People(browser, running), []
     for role, email in one_of_each_role(running).items():
-        person = people(email)
+        person = people(email) if email else Person(browser.new_context(locale="en-GB"), running, email)
         (folder / role).mkdir(parents=True, exist_ok=True)
-        for kind, path in list(pages_of(person)):
-            person.goes_to(path)
-            for width, height in WIDTHS.items():
-                person.page.set_viewport_size({"width": width, "height": height})
-                person.page.screenshot(path=folder / role / f"{kind}-{width}.png", full_page=True)
-                if person.is_too_wide():
-                    wrong.append(f"{role} {path}: too wide at {width}")
-            if (headings := person.page.locator("h1").count()) != 1:
-                wrong.append(f"{role} {path}: {headings} first headings")
+        for kind in pages_of(person):
+            wrong += [f"{role} {each}" for each in pictures(person, folder / role, kind)]
         person.page.context.close()
     assert wrong == []
