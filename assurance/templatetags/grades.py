@@ -48,7 +48,7 @@ def matrix_cells(row: Row) -> str:
     """
     first = reverse("assurance:standard-detail", args=[row.assessment.reference, 1])
     behind = first.removesuffix("1/")
-    return SafeString("".join(f"<td>{_matrix_cell(cell, behind)}</td>" for cell in row.cells))
+    return SafeString("".join(["<td>" + _matrix_cell(cell, behind) + "</td>" for cell in row.cells]))
 
 
 def _matrix_cell(cell: Cell, behind: str) -> str:
