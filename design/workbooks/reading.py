@@ -1,11 +1,11 @@
 """Reads what somebody uploads: a workbook or CSV file becomes sheets of cells, each with its place.
 
-The reading is done by a process of its own (``reader.py``) with bounded memory and time. What cannot be read at all is
+Every file is read by a process of its own (``reader.py``) with bounded memory and time, forked from one that is ready
+(``prepared.py``). What cannot be read at all is
 ``Unreadable`` with words for the upload box; a single cell that cannot be believed has a ``problem``.
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from design.workbooks.formulas import why_not
+from design.workbooks.prepared import Prepared
 
 READER_SECONDS = 30
 # What the reading process may import: itself, the inspection of files, and the reading library. No site packages else.
-BEGIN = "import sys; sys.path += sys.argv[1:4]; import reader; sys.exit(reader.main(*sys.argv[4:]))"
+BEGIN = "import sys; sys.path += sys.argv[1:4]; import reader\n"
+SERVE = "sys.exit(reader.serve(int(sys.argv[4])))"
 # What a cell may hold once it is read.
 Value = str | int | float | bool | date | datetime | None
 
@@ -149,29 +151,24 @@ def letters(column: int) -> str:
     return found
 
 
-def command(path: Path, limits: Limits) -> list[str]:
-    """How the reading process is started. It begins without the portal and without the environment's packages."""
+def command(then: str = SERVE) -> list[str]:
+    """How a reading process is started, and what it does then. It has neither the portal nor its packages."""
     here = Path(__file__).resolve().parent
     found = find_spec("python_calamine")
     library = Path(found.origin).parent.parent if found and found.origin else here
     places = [str(here), str(here.parent), str(library)]
-    return [sys.executable, "-I", "-S", "-c", BEGIN, *places, str(path), json.dumps(asdict(limits))]
+    return [sys.executable, "-I", "-S", "-c", BEGIN + then, *places]
+
+
+PREPARED = Prepared(command)
 
 
 def read(path: Path, limits: Limits | None = None) -> Workbook:
     """The workbook or CSV file at ``path``. Unreadable with words for the person when it cannot be read."""
     limits = limits or Limits()
     try:
-        run = subprocess.run(  # noqa: S603 - our own script on a file with a random name
-            command(path, limits),
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=READER_SECONDS,
-            env={},
-            check=False,
-        )
-        found = json.loads(run.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as problem:
+        found = json.loads(PREPARED.answer(str(path), json.dumps(asdict(limits)), seconds=READER_SECONDS))
+    except (TimeoutError, ValueError) as problem:
         raise Unreadable("too_hard", limits=limits) from problem
     if "problem" in found:
         raise Unreadable(found["problem"], found["really"], limits)

@@ -106,6 +106,8 @@ def find_in(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
         table = _headed(sheet, number, columns, known)
         if best is None or len(table.places) > len(best.places):
             best = table
+        if len(best.places) == len(columns):
+            break
     enough = min(2, len(columns))
     return best if best is not None and len(best.places) >= enough else None
 

@@ -1,8 +1,13 @@
 """Workbooks written and read back: what people type is understood, and what could do harm is refused."""
 
 import io
+import json
+import os
+import signal
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +21,8 @@ from hypothesis import strategies as st
 from design.workbooks import values
 from design.workbooks.csv_text import csv_bytes, safe
 from design.workbooks.formulas import why_not
-from design.workbooks.reading import Cell, Limits, Unreadable, Workbook, command, letters, read
+from design.workbooks.prepared import Prepared
+from design.workbooks.reading import SERVE, Cell, Limits, Unreadable, Workbook, command, letters, read
 from design.workbooks.tables import Column, find, find_in
 from design.workbooks.writing import Book, Notes, Table, sheet_names, stamp_of, workbook_bytes
 
@@ -280,10 +286,63 @@ def test_a_bomb_is_refused_quickly_and_in_little_memory(tmp_path: Path) -> None:
 
 
 def test_the_reading_process_knows_nothing_of_the_portal(tmp_path: Path) -> None:
-    begin = command(kept(tmp_path, b"a,b", "file.csv"), Limits())
-    begin[4] = begin[4].replace("sys.exit(", "(") + "; print(sorted(m for m in sys.modules if 'django' in m))"
-    run = subprocess.run(begin, capture_output=True, check=True, env={})
+    begin = command("reader.main(*sys.argv[4:]); print(sorted(m for m in sys.modules if 'django' in m))")
+    file = kept(tmp_path, b"a,b", "file.csv")
+    run = subprocess.run([*begin, str(file), json.dumps(asdict(Limits()))], capture_output=True, check=True, env={})
     assert run.stdout.strip().endswith(b"}[]")
+
+
+def test_every_file_is_read_by_a_limited_child_of_a_process_that_reads_none(tmp_path: Path) -> None:
+    """What the child of a file may do, told by a child: its limits, its parent, and what it has open."""
+    told = (
+        "def read(path, limits):\n"
+        "    import os, resource as r\n"
+        "    return [os.getpid(), os.getppid(), sorted(os.environ), sorted(os.listdir('/proc/self/fd')),"
+        " r.getrlimit(r.RLIMIT_AS), r.getrlimit(r.RLIMIT_CPU), r.getrlimit(r.RLIMIT_FSIZE)]\n"
+        "reader.read = read\n"
+    )
+    prepared = Prepared(lambda: command(told + SERVE))
+    first, second = (json.loads(prepared.answer("", "{}", seconds=10))["sheets"] for _ in range(2))
+    assert first[0] != second[0]
+    assert {first[1], second[1]} == {prepared.pid}
+    assert set(first[2]) <= {"LC_CTYPE"}  # which Python sets itself
+    assert first[3] == ["0", "1", "2", "3", "4"] == second[3]  # nothing, nothing, nothing, the answer, this list
+    assert first[4:] == [[512 * 1024 * 1024] * 2, [20, 20], [0, 0]]
+    prepared.close()
+
+
+def test_a_prepared_process_that_was_ended_is_started_again_and_goes_with_us(tmp_path: Path) -> None:
+    file, limits = kept(tmp_path, b"a,b", "file.csv"), json.dumps(asdict(Limits()))
+    prepared = Prepared(command)
+    assert json.loads(prepared.answer(str(file), limits, seconds=10))["sheets"][0]["rows"] == [["a", "b"]]
+    before = prepared.pid
+    assert before
+    os.kill(before, signal.SIGKILL)
+    os.waitpid(before, 0)
+    assert json.loads(prepared.answer(str(file), limits, seconds=10))["sheets"][0]["rows"] == [["a", "b"]]
+    assert prepared.pid != before
+    last = prepared.pid
+    prepared.close()
+    assert not Path(f"/proc/{last}").exists()
+
+
+def test_a_child_that_is_ended_or_late_leaves_the_next_file_alone(tmp_path: Path) -> None:
+    wait = "import time\nreader.main = lambda path, limits: time.sleep(9)\n"
+    die = "import os\nreader.main = lambda path, limits: os.kill(os.getpid(), 9) if limits else print('here')\n"
+    late, ended = (Prepared(lambda what=what: command(what + SERVE)) for what in (wait, die))
+    with pytest.raises(TimeoutError):
+        late.answer("", "yes", seconds=0.3)
+    assert ended.answer("", "yes", seconds=10) == b""
+    assert ended.answer("", "", seconds=10) == b"here\n"
+    for each in (late, ended):
+        each.close()
+
+
+def test_two_files_at_once_are_read_side_by_side(tmp_path: Path) -> None:
+    files = [kept(tmp_path, f"file,{number}".encode(), f"{number}.csv") for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(read, files))
+    assert [book.sheets[0].rows for book in found] == [[["file", str(number)]] for number in range(6)]
 
 
 # --- What people type ---
