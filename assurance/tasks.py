@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assurance import issuing
-from assurance.models import Batch, ResultPaper, Round
+from assurance.models import Batch, FiguresChange, ResultPaper, Round
 from assurance.models.batches import AT_ONCE
 from assurance.result import result_of, result_pdf
 from chasing.models import JobRun
@@ -83,6 +83,13 @@ def clear_papers(*, at: str | None = None, **_: Any) -> int:
     on = timezone.localdate(datetime.fromisoformat(at) if at else timezone.now())
     readers = User.objects.filter(pk__in=ResultPaper.objects.values("asked_by"))
     return sum(ResultPaper.objects.out_of_reach(reader, on=on).delete()[0] for reader in readers)
+
+
+@shared_task
+def clear_changes(*, at: str | None = None, **_: Any) -> int:
+    """Every night: clear away what is noted of the days before about changed figures. Safe to run twice."""
+    moment = datetime.fromisoformat(at) if at else timezone.now()
+    return FiguresChange.objects.old(at=moment).delete()[0]
 
 
 def nudge(paper: ResultPaper) -> None:

@@ -131,6 +131,8 @@ GRANTS: dict[str, str] = {
     "providers_serviceanswerevent": APPEND_ONLY,
     "providers_siteevent": APPEND_ONLY,
     "providers_successionevent": APPEND_ONLY,
+    # Written by triggers; the web role only clears old lines away.
+    "assurance_figureschange": "SD",
     "auth_permission": READ_ONLY,
     "django_content_type": READ_ONLY,
     "django_migrations": READ_ONLY,

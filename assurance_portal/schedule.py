@@ -67,6 +67,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Results made as a PDF for somebody who may not see them any more.
     "clear-papers": {"task": "assurance.tasks.clear_papers", "schedule": crontab(hour="4", minute="42")},
+    # Notes of changed figures, by which pages know that what they drew still holds.
+    "clear-changes": {"task": "assurance.tasks.clear_changes", "schedule": crontab(hour="4", minute="44")},
     # Uploaded files that no row speaks of: what a crash between the disk and the database left behind;
     # and what the scanner refused, thirty days later.
     "sweep-stored-files": {"task": "evidence.tasks.sweep_stored_files", "schedule": crontab(hour="4", minute="45")},

@@ -5,6 +5,7 @@ from assurance.models.assessments import SelfAssessment
 from assurance.models.assigning import StrandAssignment
 from assurance.models.batches import Batch, BatchRow
 from assurance.models.colleagues import ColleagueAsk
+from assurance.models.figures_changes import FiguresChange
 from assurance.models.giving_back import EntryGivenBack
 from assurance.models.in_question import InQuestion
 from assurance.models.links import ReturnLink
@@ -28,6 +29,7 @@ __all__ = [
     "CriterionAction",
     "EntryGivenBack",
     "EntryOnBehalf",
+    "FiguresChange",
     "InQuestion",
     "LevelDecision",
     "LevelResult",

@@ -1,17 +1,22 @@
 """The assurance overview: as at a day, where every provider stands, and the list behind each figure."""
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from accounts.acting import acting_for
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from assurance import overview, records
 from assurance.charts import levels_by_category
 from assurance.forms.overview import STATES, OverviewFilter
+from assurance.keeping import kept
 from assurance.listings import APART, listed_rows, matrix_rows, reading_of
 from assurance.models import SelfAssessment
 from assurance.reading import Reading
@@ -27,12 +32,22 @@ IN_NEED = ("none", "limited", "overdue")
 
 @door(Can.SEE_OVERVIEW, methods=("GET",))
 def overview_page(request: SignedInRequest) -> HttpResponse:
-    """Screen 6: returned, levels, needs attention, matrix, change since last year."""
-    reading, form = reading_of(request, on=timezone.localdate())
+    """Screen 6: returned, levels, needs attention, matrix, change since last year. Drawn again when they changed."""
+    on = timezone.localdate()
+    asked = tuple(sorted((name, *request.GET.getlist(name)) for name in request.GET))
+    question = ("overview", request.user.pk, tuple(acting_for(request)), on, asked)
+    year, figures = kept(question, lambda: _drawn(request, on)).split("\n", 1)
+    return page(request, "assurance/overview.html", year=year, figures=SafeString(figures))
+
+
+def _drawn(request: SignedInRequest, on: date) -> str:
+    """The year on a line, then the page below the header."""
+    reading, form = reading_of(request, on=on)
     change = reading.change
     paged, worst_first = _paged(request, reading, form)
     standards = reading.standards
     context: dict[str, Any] = {
+        "request": request,
         "reading": reading,
         "filters": form,
         "recorded": _recorded(request, reading),
@@ -46,7 +61,7 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
         "chart": _chart(reading),
         "query": _query(request),
     }
-    return page(request, "assurance/overview.html", **context)
+    return f"{reading.year}\n{render_to_string('assurance/_overview.html', context)}"
 
 
 @door(Can.SEE_OVERVIEW, methods=("GET",))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from assurance_portal.bench import books, day_zero, exporting, mails, pages, papers, planning, rounds, saving
+from assurance_portal.bench import books, clients, day_zero, exporting, mails, pages, papers, planning, rounds, saving
 from assurance_portal.bench.figure import Figure
 from design.calendar import LONDON
 
@@ -20,16 +20,23 @@ class Scale:
     due: int
     report: int
     rounds: int
+    seconds: float
 
 
-FULL = Scale(loaded=40, registers=(80, 200, 1200), years=5, things=500_000, due=100_000, report=60, rounds=30)
-QUICK = Scale(loaded=12, registers=(12, 24, 48), years=2, things=5_000, due=1_000, report=12, rounds=3)
-TINY = Scale(loaded=12, registers=(12, 14, 16), years=1, things=200, due=40, report=12, rounds=1)
+FULL = Scale(
+    loaded=40, registers=(80, 200, 1200), years=5, things=500_000, due=100_000, report=60, rounds=30, seconds=15
+)
+QUICK = Scale(loaded=12, registers=(12, 24, 48), years=2, things=5_000, due=1_000, report=12, rounds=3, seconds=3)
+TINY = Scale(loaded=12, registers=(12, 14, 16), years=1, things=200, due=40, report=12, rounds=1, seconds=0.5)
 SCALES: Mapping[str, Scale] = {"full": FULL, "quick": QUICK, "tiny": TINY}
 
 
 def _pages(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
     return pages.measure(names, rounds=scale.rounds)
+
+
+def _clients(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return clients.measure(seconds=scale.seconds)
 
 
 def _saving(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
@@ -74,6 +81,7 @@ Measure = Callable[[Scale, Mapping[int, str], date], Iterator[Figure]]
 # Those that write get a copy of a register for themselves; the number says which one is copied.
 PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "pages": (_pages, None),
+    "clients": (_clients, -1),
     "saving": (_saving, 0),
     "workbooks": (_books, 0),
     "day-zero": (_day_zero, -1),
