@@ -12,14 +12,19 @@ from assurance.models import Submission
 from design import pdf
 
 
-def receipt_pdf(submission: Submission, *, demonstration: bool = False, answers: bool = True) -> bytes:
-    """The finished file, with every answer or with their number only. Reads the submission's own row only."""
+def receipt_pdf(
+    submission: Submission, *, demonstration: bool = False, answers: bool = True, apart: bool = False
+) -> bytes:
+    """The finished file, with every answer or with their number only. Reads the submission's own row only.
+
+    ``apart``: made in a process of its own (``design.pdf``), for pages.
+    """
     title = f"Receipt for {submission.document['round']['name']}"
     html = render_to_string(
         "reports/receipt.html",
         {**_context(submission), "title": title, "demonstration": demonstration, "with_answers": answers},
     )
-    return pdf.render(html, title=title, at=submission.submitted_at)
+    return pdf.render(html, title=title, at=submission.submitted_at, apart=apart)
 
 
 def _context(submission: Submission) -> dict[str, Any]:

@@ -26,7 +26,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def schedule_pdf(schedule: Schedule, *, at: datetime, demonstration: bool = False) -> bytes:
     """The tagged PDF. The same schedule and moment give the same bytes."""
     said = {"schedule": schedule, "title": schedule.title, "demonstration": demonstration}
-    return pdf.render(render_to_string("reports/schedule.html", said), title=schedule.title, at=at)
+    return pdf.render(render_to_string("reports/schedule.html", said), title=schedule.title, at=at, apart=True)
 
 
 def schedule_docx(schedule: Schedule, *, at: datetime, demonstration: bool = False) -> bytes:

@@ -178,7 +178,7 @@ def sign(request: HttpRequest, link: ReturnLink) -> HttpResponse:
 def receipt(request: HttpRequest, link: ReturnLink) -> HttpResponse:
     """The receipt of what was sent through this link, as a PDF."""
     submission = get_object_or_404(link.self_assessment.submissions.filter(link=link)[:1])
-    paper = receipt_pdf(submission, demonstration=settings.PORTAL_DEMONSTRATION)
+    paper = receipt_pdf(submission, demonstration=settings.PORTAL_DEMONSTRATION, apart=True)
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="receipt-{link.self_assessment.reference}.pdf"'
     return response

@@ -73,7 +73,7 @@ def return_receipt(request: SignedInRequest, assessment: SelfAssessment, number:
     """The receipt of one submission as a PDF."""
     submission = get_object_or_404(assessment.submissions, number=number)
     response = HttpResponse(
-        receipt_pdf(submission, demonstration=settings.PORTAL_DEMONSTRATION), content_type="application/pdf"
+        receipt_pdf(submission, demonstration=settings.PORTAL_DEMONSTRATION, apart=True), content_type="application/pdf"
     )
     response["Content-Disposition"] = f'attachment; filename="receipt-{assessment.reference}-{number}.pdf"'
     return response

@@ -10,7 +10,7 @@ from assurance_portal.bench.figure import Figure
 from assurance_portal.bench.pages import peak_memory
 from assurance_portal.bench.timing import alternate
 from design.calendar import FinancialYear
-from design.pdf import AssetsOnly
+from design.pdf_maker import AssetsOnly
 from governance import building
 from governance.models import AnnualReport
 from governance.paper import html_of, make, style

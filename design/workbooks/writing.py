@@ -9,14 +9,14 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from design.calendar import LONDON
 from design.workbooks.reading import Workbook, letters
 from design.workbooks.tables import Column
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 STAMP, LISTS = "Do not change", "Lists"
 SHEET_NAME = 31
@@ -82,6 +82,8 @@ def workbook_bytes(book: Book) -> bytes:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter  # 12 MB that only those who write a workbook need
+
     with xlsxwriter.Workbook(out, {**options, "default_date_format": "d mmm yyyy", "remove_timezone": True}) as file:
         created = book.at.astimezone(UTC).replace(tzinfo=None)
         file.set_properties({"title": book.title, "author": book.author, "created": created})
@@ -145,7 +147,7 @@ class Writer:
             self.formats[key] = self.file.add_format({**FORMATS[name], **(OPEN if typed else {})})
         return self.formats[key]
 
-    def _notes(self, page: Worksheet, notes: Notes) -> None:
+    def _notes(self, page: "Worksheet", notes: Notes) -> None:
         page.hide_gridlines(2)
         page.set_column(0, 0, 110)
         for number, words in enumerate(notes.lines):
@@ -153,7 +155,7 @@ class Writer:
         page.set_paper(9)
         page.fit_to_pages(1, 0)
 
-    def _table(self, page: Worksheet, table: Table) -> None:
+    def _table(self, page: "Worksheet", table: Table) -> None:
         for number, words in enumerate(table.above):
             page.write_string(number, 0, words[:CELL], self._format("title" if number == 0 else "note"))
         header = len(table.above)
@@ -166,7 +168,7 @@ class Writer:
                 self._cell(page, last, place, column, row.get(column.key), typed=table.protect and not column.locked)
         self._around(page, table, header, last)
 
-    def _around(self, page: Worksheet, table: Table, header: int, last: int) -> None:
+    def _around(self, page: "Worksheet", table: Table, header: int, last: int) -> None:
         """Drop-downs, frozen headings, protection, and how it prints."""
         for place, column in enumerate(table.columns):
             if column.choices and last > header:
@@ -182,7 +184,7 @@ class Writer:
         page.fit_to_pages(1, 0)
         page.repeat_rows(header)
 
-    def _drop_down(self, page: Worksheet, first: int, last: int, place: int, column: Column) -> None:
+    def _drop_down(self, page: "Worksheet", first: int, last: int, place: int, column: Column) -> None:
         where = self.lists.setdefault(column.choices, len(self.lists))
         source = f"={LISTS}!${letters(where)}$1:${letters(where)}${len(column.choices)}"
         page.data_validation(
@@ -193,7 +195,7 @@ class Writer:
             },
         )  # fmt: skip
 
-    def _cell(self, page: Worksheet, row: int, place: int, column: Column, value: Any, *, typed: bool) -> None:
+    def _cell(self, page: "Worksheet", row: int, place: int, column: Column, value: Any, *, typed: bool) -> None:
         shape = self._format(column.kind, typed=typed)
         if value is None or value == "":
             page.write_blank(row, place, None, shape)

@@ -1,15 +1,12 @@
 """PDF: nothing is fetched or attached, the tags are there, and the same inputs give the same bytes."""
 
-import hashlib
-import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pdfua
@@ -17,6 +14,7 @@ import pikepdf
 import pytest
 from django.template import engines
 
+from design import pdf as design_pdf
 from design.charts import Bar, Chart, Segment, Stack, Threshold, bar_chart, stacked_bars
 from design.pdf import ForeignAddress, house_style, render, stylesheet
 
@@ -317,25 +315,21 @@ def test_two_renders_are_the_same_bytes_and_another_moment_is_not() -> None:
     assert first != render(report(), title="T", stylesheets=sheets, assets=assets, at=AT.replace(day=2))
 
 
-ALONE = """
-import hashlib, sys
-from datetime import UTC, datetime
-from design.pdf import render
-at = datetime(2018, 6, 1, 9, 30, tzinfo=UTC)
-made = render(sys.stdin.read(), title="T", stylesheets=["p { color: #005eb8 }"], at=at)
-print(hashlib.sha256(made).hexdigest())
-"""
-
-
-def test_another_process_makes_the_same_bytes() -> None:
-    html = page("<p>One</p><svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><title>t</title></svg>")
-    here = hashlib.sha256(render(html, title="T", stylesheets=["p { color: #005eb8 }"], at=AT)).hexdigest()
-    root = str(Path(__file__).resolve().parent.parent.parent)
-    env = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": root}
-    there = subprocess.run(
-        [sys.executable, "-c", ALONE], input=html, env=env, cwd=root, check=True, capture_output=True, text=True
-    )
-    assert there.stdout.strip() == here
+def test_a_process_apart_makes_the_same_bytes_refuses_the_same_and_knows_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    sheets, assets = house_style(INTER)
+    asked: dict[str, Any] = {"title": "T", "stylesheets": sheets, "assets": assets, "at": AT}
+    assert render(report(), **asked, apart=True) == render(report(), **asked)
+    with pytest.raises(ForeignAddress) as refused:
+        render(page("<img src='file:///etc/passwd' alt=''>"), title="T", apart=True)
+    assert refused.value.addresses == ("file:///etc/passwd",)
+    assert set(design_pdf.PASSED_ON) & {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"} == set()
+    monkeypatch.setattr(design_pdf, "PASSED_ON", ())
+    monkeypatch.setattr(design_pdf, "sys", SimpleNamespace(executable="/bin/false"))
+    with pytest.raises(design_pdf.NotMade, match="exit 1"):
+        render(report(), title="T", apart=True)
 
 
 def test_house_style_brings_inter_when_it_is_there_and_does_without_when_it_is_not(tmp_path: Path) -> None:
