@@ -237,6 +237,9 @@ def test_signed_in_page_knows_whose_drafts_and_how_long() -> None:
     )  # fmt: skip
     assert page.xpath("//meta[@name='csrf-token']/@content") == ["abc"]
     assert base().find("body").get("data-user") is None
+    paper = page.xpath("//p[@class='portal-paper']")[0].text
+    assert paper.startswith("Printed by Ann Example. As the portal stood on ")
+    assert base().xpath("//p[@class='portal-paper']") == []
     assert base().xpath("//dialog") == []
 
 
