@@ -10,8 +10,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.capabilities import Can
 from accounts.models import Membership
@@ -65,7 +66,7 @@ class Profile:
         mine = allowed.filter(organisation=self.organisation).select_related("round__framework_version")
         open_ = InQuestion.objects.open().filter(self_assessment=OuterRef("pk"))
         since = InQuestion.objects.since_when(self_assessment=OuterRef("pk"))
-        mine = mine.annotate(doubts=counted(open_), doubted_since=since)
+        mine = mine.annotate(doubts=counted(open_), doubted_since=since, standards=_standards())
         return list(standing.with_standing(mine, as_at=self.on).order_by("-round__year", "-issued_at")[:8])
 
     @property
@@ -115,12 +116,12 @@ class Profile:
         )
 
     @cached_property
-    def strip(self) -> Sequence[tuple[Standard, Cell]]:
-        """The standards of the latest return, one cell each."""
+    def strip(self) -> Sequence[tuple[dict[str, Any], Cell]]:
+        """The standards of the latest return, number and title, one cell each."""
         if self.latest is None:
             return []
-        standards = list(Standard.objects.filter(framework_version=self.latest.round.framework_version_id))
-        rows = overview.matrix([self.latest], [each.number for each in standards], as_at=self.on)
+        standards = self.latest.standards
+        rows = overview.matrix([self.latest], [each["number"] for each in standards], as_at=self.on)
         return list(zip(standards, rows[0].cells, strict=True))
 
     @cached_property
@@ -229,6 +230,12 @@ class Profile:
 
 def _many(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def _standards() -> ArraySubquery:
+    """The standards of a return's framework in order, number and title, with the question for the return."""
+    of_version = Standard.objects.filter(framework_version=OuterRef("round__framework_version"))
+    return ArraySubquery(of_version.order_by("number").values(each=JSONObject(number="number", title="title")))
 
 
 def _beside(organisation: Organisation, on: date) -> dict[str, Any]:

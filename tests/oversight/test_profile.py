@@ -76,7 +76,7 @@ def test_its_commissioner_reads_everything_and_its_associate_what_is_shared(
         assert found.sentence.startswith("Significant assurance, decided")
     assert [each.text for each in ours.actions] == ["Mend the rota"]
     assert headings(ours) == ["Action opened", "Reminder: proposed to a person", "Return validated"]
-    assert [standard.number for standard, _ in ours.strip] == [1, 2]
+    assert [standard["number"] for standard, _ in ours.strip] == [1, 2]
     assert (theirs.actions, headings(theirs), theirs.strip) == ([], [], [])
 
 
