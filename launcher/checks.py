@@ -5,13 +5,19 @@ With arguments only pytest runs, with those arguments. The last line printed is 
 
 import os
 import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
 from launcher.data_folder import DataFolder
 from launcher.embedded import environment_for
 from launcher.manage import call, servers_up
 from launcher.messages import note
 from launcher.places import PYTHON, VAR, VENV
-from launcher.processes import is_alive
+from launcher.processes import die_with, is_alive
 
 SETTINGS = "assurance_portal.settings.test"
 PRODUCTION = {
@@ -28,18 +34,24 @@ PRODUCTION = {
 }
 
 
+TOOL = VENV / "bin"
+# Takes about as long as all the other steps together, and so runs beside them.
+BESIDE = ("mypy", [str(TOOL / "mypy")])
+# Long ones come first (tests/conftest.py), and whoever is done first takes half of what the other has left.
+ALL_TESTS = ["-n", "2", "--dist", "worksteal"]
+
+
 def steps() -> list[tuple[str, list[str], dict[str, str]]]:
     """What is checked before pytest: a name, the command, and what differs in its environment."""
-    tool = VENV / "bin"
     manage = [str(PYTHON), "manage.py"]
     return [
-        ("ruff check", [str(tool / "ruff"), "check", "."], {}),
-        ("ruff format", [str(tool / "ruff"), "format", "--check", "."], {}),
-        ("djlint", [str(tool / "djlint"), "templates", "--lint", "--quiet"], {}),
-        ("mypy", [str(tool / "mypy")], {}),
-        ("import contracts", [str(tool / "lint-imports")], {}),
+        ("ruff check", [str(TOOL / "ruff"), "check", "."], {}),
+        ("ruff format", [str(TOOL / "ruff"), "format", "--check", "."], {}),
+        ("djlint", [str(TOOL / "djlint"), "templates", "--lint", "--quiet"], {}),
+        ("import contracts", [str(TOOL / "lint-imports")], {}),
         ("deployment check", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {}),
+        ("migrations on an empty database", [str(PYTHON), "-m", "tests.databases"], {}),
     ]
 
 
@@ -50,16 +62,43 @@ def test(arguments: list[str], browser: str) -> int:
         with servers_up(folder, throwaway=True) as (mail_port, users):
             environment = environment_for(folder, SETTINGS, 8000, mail_port)
             environment |= {"DJANGO_SETTINGS_MODULE": SETTINGS, "PORTAL_CHROMIUM": browser}
-            for name, command, different in [] if arguments else steps():
-                note(f"Checking: {name}")
-                code = call(command, environment | different, users)
-                if code:
-                    note(f"{name} is not clean; nothing after it was run")
-                    return code
-            chosen = arguments or ["-n", "2"]
-            return call([str(PYTHON), "-m", "pytest", *chosen], environment, users)
+            code = 0 if arguments else _checked(environment, users)
+            return code or call([str(PYTHON), "-m", "pytest", *(arguments or ALL_TESTS)], environment, users)
     finally:
         folder.destroy()
+
+
+def _checked(environment: dict[str, str], users: int) -> int:
+    """Every step, stopping at the first that is red; its exit code."""
+    name, command = BESIDE
+    with _beside(command, environment) as (other, said):
+        for step, its_command, different in steps():
+            note(f"Checking: {step}")
+            if code := call(its_command, environment | different, users):
+                return _not_clean(step, code)
+        note(f"Checking: {name}")
+        code = other.wait()
+        said.seek(0)
+        print(said.read(), end="", flush=True)
+    return _not_clean(name, code) if code else 0
+
+
+def _not_clean(name: str, code: int) -> int:
+    note(f"{name} is not clean; nothing after it was run")
+    return code
+
+
+@contextmanager
+def _beside(command: list[str], environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], TextIO]]:
+    """A command that runs while others do, and the file that it writes to; ended if nobody waited for it."""
+    with tempfile.TemporaryFile("w+") as said:
+        tie = die_with(os.getpid(), signal.SIGTERM, own_session=False)
+        process = subprocess.Popen(command, env=environment, stdout=said, stderr=said, preexec_fn=tie)
+        try:
+            yield process, said
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _throwaway_folder() -> DataFolder:

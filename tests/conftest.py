@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from time import time
 from typing import Any
 
@@ -17,11 +18,25 @@ from design.calendar import FinancialYear
 from tests import databases
 from tests.factories.assurance import RoundFactory
 from tests.factories.framework import published
+from tests.worlds import every, measured, world_apart
+
+# Made here, the world is one for all tests of a worker; imported by each file it would be another one for each.
+__all__ = ["every", "measured", "world_apart"]
 
 # Playwright's loop runs in the thread of the tests, where Django would refuse its plain database calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+# A long one that began last would have one of two workers wait for it; those of one world are one worker's.
+FIRST = [
+    Path(__file__).parent / name
+    for name in ("journeys/test_whole_year.py", "test_permissions.py", "test_pages.py", "test_hazards.py")
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of ``FIRST`` and then the others, in their own order."""
+    items.sort(key=lambda item: FIRST.index(item.path) if item.path in FIRST else len(FIRST))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import django
 import environ
 import psycopg2
 import psycopg2.errors
@@ -110,3 +111,9 @@ def looking_at(name: str) -> Iterator[None]:
         yield
     finally:
         use(before)
+
+
+if __name__ == "__main__":
+    # Before the workers start: the first of them would build it while the others wait.
+    django.setup()
+    template()

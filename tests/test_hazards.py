@@ -12,9 +12,7 @@ import pytest
 from accounts.capabilities import GRANTS, Can, Role
 from accounts.models import Membership, User
 from assurance_portal.world import World
-from tests.worlds import Address, Apart, Principal, addresses, every_address, measured, routes, undone, world_apart
-
-__all__ = ["measured", "world_apart"]
+from tests.worlds import Address, Apart, Principal, addresses, routes, undone
 
 LONG_TEXT = re.compile(r"<textarea\b")
 WORRIED = "Worried about someone now?"
@@ -34,9 +32,11 @@ both_sides = pytest.mark.parametrize("who", [Principal("DP", "A"), Principal("PL
 
 
 @pytest.fixture
-def pages(who: Principal, measured: World, world_apart: Apart, sign_in: Any) -> Iterator[tuple[str, str]]:
+def pages(
+    who: Principal, every: dict[str, list[Address]], world_apart: Apart, sign_in: Any
+) -> Iterator[tuple[str, str]]:
     """Every page that the person opens, the first of each route: its name and its words."""
-    client, every = sign_in(world_apart.users[who]), every_address(measured)
+    client = sign_in(world_apart.users[who])
 
     def opened() -> Iterator[tuple[str, str]]:
         for route in routes():

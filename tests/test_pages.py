@@ -23,9 +23,7 @@ from assurance_portal.routes import Route
 from assurance_portal.world import World
 from tests.crowd import Crowd
 from tests.reading import Read, problems, read
-from tests.worlds import addresses, measured, routes, undone, world_apart
-
-__all__ = ["measured", "world_apart"]
+from tests.worlds import addresses, routes, undone
 
 BUDGET = 12
 NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ")

@@ -39,14 +39,9 @@ from tests.worlds import (
     Apart,
     Principal,
     asked,
-    every_address,
-    measured,
     routes,
     undone,
-    world_apart,
 )
-
-__all__ = ["measured", "world_apart"]
 
 CANARY = re.compile(r"canary[a-z0-9]+")
 ROOT = Path(settings.BASE_DIR)
@@ -146,14 +141,6 @@ def _everything_in(response: Any) -> str:
 def paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """The typesetter hands back the text that it was given: words drawn on paper could not be searched."""
     monkeypatch.setattr(pdf, "render", lambda html, **_: html.encode())
-
-
-@pytest.fixture
-def every(measured: World, world_apart: Apart) -> dict[str, list[Address]]:
-    """All addresses of the world, by route; worked out once."""
-    if not world_apart.addresses:
-        world_apart.addresses.update(every_address(measured))
-    return world_apart.addresses
 
 
 @pytest.fixture

@@ -126,6 +126,14 @@ def measured(world_apart: Apart, django_db_blocker: Any) -> Iterator[world.World
         transaction.set_rollback(True)
 
 
+@pytest.fixture
+def every(measured: world.World, world_apart: Apart) -> dict[str, list["Address"]]:
+    """All addresses of the world, by route; worked out once."""
+    if not world_apart.addresses:
+        world_apart.addresses.update({route.name: addresses(route, measured) for route in routes()})
+    return world_apart.addresses
+
+
 def _person(who: Principal, made: world.World) -> User:
     """The person of the world, or for a special one somebody made for it."""
     if who.role and not who.special:
@@ -190,11 +198,6 @@ def things_of(kind: str, made: world.World) -> list[world.Thing]:
         differing.setdefault((*where, each.draft, each.circle, state), each)
     stateless = kind != "assurance.SelfAssessment"
     return [each for each in differing.values() if not (stateless and each.organisation == "P2")]
-
-
-def every_address(made: world.World) -> dict[str, list[Address]]:
-    """The addresses of every route, by the route's name."""
-    return {route.name: addresses(route, made) for route in routes()}
 
 
 def addresses(route: Route, made: world.World) -> list[Address]:
@@ -342,6 +345,3 @@ def _is_first(who: Principal, can: Can) -> bool:
     grant = who.grant(can)
     same = (each for each in PRINCIPALS if each.place == who.place and each.grant(can) == grant)
     return next(same) == who
-
-
-__all__ = ["Address", "Principal", "addresses", "measured", "routes", "undone", "world_apart"]

@@ -77,7 +77,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 def serving() -> Iterator[Site]:
     site = Site()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    # Standing still is asked for at every look around: with the half second of the library each test ends with a wait.
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     site.address = f"http://127.0.0.1:{server.server_port}"
     yield site

@@ -10,6 +10,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import DEFAULT_DB_ALIAS
 
 from assurance_portal.database import as_migrator, assert_grants
+from assurance_portal.quick_states import quick_states
 
 # Lower apps first: the data of an upper app points at theirs.
 SHIPPING = ("providers", "chasing", "framework", "actions", "assurance", "governance")
@@ -28,7 +29,8 @@ class Command(Migrate):
                 "the schema. `./portal manage database_roles --print` prints the roles."
             )
         with as_migrator() as connection:
-            super().handle(*args, **options)
+            with quick_states():
+                super().handle(*args, **options)
             if not options["plan"] and not options["app_label"] and not options["check_unapplied"]:
                 load_shipped()
             assert_grants(connection)

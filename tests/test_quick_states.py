@@ -1,0 +1,74 @@
+"""Migrations draw only what changes, and end with the same models as when Django draws everything connected."""
+
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from django.db import migrations, models
+from django.db.migrations.state import ProjectState
+
+from assurance_portal.quick_states import quick_states
+
+
+def key() -> Any:
+    return models.BigAutoField(primary_key=True, serialize=False)  # as a migration writes it
+
+
+def to(model: str, **more: Any) -> Any:
+    return models.ForeignKey(f"tried.{model}", models.CASCADE, **more)
+
+
+STEPS = [
+    migrations.CreateModel("House", [("id", key()), ("number", models.IntegerField())]),
+    migrations.CreateModel("Door", [("id", key()), ("house", to("House")), ("wide", models.IntegerField())]),
+    migrations.AddConstraint("House", models.UniqueConstraint(fields=["number"], name="once")),
+    migrations.AddConstraint("House", models.CheckConstraint(condition=models.Q(number__gt=0), name="above")),
+    migrations.AddIndex("Door", models.Index(fields=["wide"], name="by_width")),
+    migrations.AddField("House", "name", models.TextField(default="")),
+    migrations.AddField("Door", "leads_to", to("House", related_name="entries", null=True)),
+    migrations.RemoveConstraint("House", "once"),
+    migrations.AlterModelOptions("Door", {"ordering": ["wide"]}),
+    migrations.AlterField("Door", "wide", models.SmallIntegerField()),
+    migrations.CreateModel("Key", [("id", key()), ("door", models.OneToOneField("tried.Door", models.CASCADE))]),
+    migrations.RenameField("House", "number", "plate"),
+    migrations.RemoveIndex("Door", "by_width"),
+]
+
+
+def told(state: ProjectState) -> dict[str, Any]:
+    """What the drawn models know about themselves and about one another."""
+    return {model.__name__: _of(model._meta) for model in state.apps.get_models()}
+
+
+def _of(meta: Any) -> tuple[Any, ...]:
+    leads = {each.name: each.related_model and each.related_model._meta.label for each in meta.get_fields()}
+    kinds = {each.name: type(each).__name__ for each in meta.get_fields()}
+    lists = [each.deconstruct() for each in (*meta.constraints, *meta.indexes)]
+    return leads, kinds, lists, meta.ordering
+
+
+@pytest.mark.parametrize("until", range(1, len(STEPS) + 1))
+def test_the_models_are_those_that_django_draws(until: int) -> None:
+    found = []
+    for way in (nullcontext, quick_states):
+        state = ProjectState()
+        assert list(state.apps.get_models()) == []
+        with way():
+            for step in STEPS[:until]:
+                step.state_forwards("tried", state)
+        found.append(told(state))
+    assert found[1] == found[0]
+    assert found[0]
+
+
+def test_a_constraint_or_another_model_draws_nothing_again() -> None:
+    state = ProjectState()
+    assert list(state.apps.get_models()) == []
+    STEPS[0].state_forwards("tried", state)
+    drawn = state.apps.get_model("tried", "House")
+    with quick_states():
+        for step in STEPS[1:5]:
+            step.state_forwards("tried", state)
+    assert state.apps.get_model("tried", "House") is drawn
+    STEPS[2].state_forwards("tried", state)
+    assert state.apps.get_model("tried", "House") is not drawn
