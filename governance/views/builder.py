@@ -54,11 +54,12 @@ def report_builder(request: SignedInRequest, report: AnnualReport) -> HttpRespon
     """State, blocks, figures as at, the paper, and what comes next."""
     blocks = desk.blocks_of(report)
     read = ReportDownload.objects.permitted(request.user, Can.READ_HISTORY).filter(file__report=report)
+    may_approve = AnnualReport.objects.permitted(request.user, Can.APPROVE_REPORT).filter(pk=report.pk).exists()
     return page(
         request, "governance/report_builder.html", report=report, blocks=blocks, missing=desk.missing(blocks),
         figures=desk.key_figures(report), late=desk.late_of(report), paper=desk.paper_of(report),
         read=read.select_related("by")[:LATEST],
-        approvers=desk.approvers(report, on=timezone.localdate()),
+        approvers=desk.approvers(report, on=timezone.localdate()), may_approve=may_approve,
         worker=desk.worker(at=timezone.now()) if report.is_under_way else None,
     )  # fmt: skip
 

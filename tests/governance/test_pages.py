@@ -195,7 +195,7 @@ def test_building_from_the_page_is_queued_and_shown(place, sign_in):
     assert "Waiting for the worker" in shown
     report.claim(at=made.NOW)
     report.reach("Setting the pages", 55, at=made.NOW)
-    assert "55 of 100 per cent" in client.get(url("report-builder", report)).content.decode()
+    assert "The paper is being made: 55%" in client.get(url("report-builder", report)).content.decode()
 
 
 def test_a_worker_that_is_down_is_said_in_plain_words_and_the_page_heals(place, sign_in):
@@ -240,8 +240,10 @@ def test_approving_asks_for_a_fresh_second_factor_and_for_another_person(place, 
     for block in report.narratives.all():
         block.write("Written.", by=place.nurse, at=made.NOW - timedelta(minutes=1), seen=None)
     made.built(report)
-    address = url("report-approve", report)
+    address, desk = url("report-approve", report), url("report-builder", report)
     assert sign_in(place.analyst).get(address).status_code == 404
+    offered = [address in sign_in(who).get(desk).content.decode() for who in (place.director, place.analyst)]
+    assert offered == [True, False]
     assert sign_in(place.director, fresh=False).get(address).status_code == 302
     client = sign_in(place.director)
     assert client.post(address, {}).status_code == 422
