@@ -26,7 +26,9 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  const scope = event.detail.target;
+  // What was replaced as a whole is no longer there: what stands in its place has its id.
+  const { target } = event.detail;
+  const scope = target.isConnected ? target : (document.getElementById(target.id) ?? document.body);
   initAll({ scope });
   stackTables(scope);
   startScrollRegions(scope);

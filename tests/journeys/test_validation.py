@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from assurance.models import LevelResult, Rating, SelfAssessment, StrandReview
 from tests.factories.accounts import someone
@@ -87,6 +87,7 @@ def test_a_nurse_validates_by_exception_and_the_provider_reads_the_result(
     page.get_by_role("radio", name="Lower: Not met").check()
     page.get_by_role("button", name="Save and go to the next").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
     nurse.looks_right("validation-errors")
     page.get_by_role("textbox", name="Comment").fill("The policy has expired.")
     page.get_by_label("What will prove it").fill("A policy of this year")
