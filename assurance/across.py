@@ -15,6 +15,7 @@ from accounts.capabilities import Can
 from actions.models import Action
 from assurance.models import Answer, AssurancePolicy, CriterionAction, Round, SelfAssessment, StrandReview
 from assurance.models.exceptions import Line, asked, lines_of
+from assurance.models.records import LastRecorded, last_recorded, recorded_in
 from assurance.validating import Person, Proof, people_beside, people_in, proofs_of
 from framework.models import CriterionVersion, Grade, Standard
 
@@ -42,6 +43,11 @@ class AcrossLine:
         """Whose answer it is."""
         found: SelfAssessment = self.line.answer.self_assessment
         return found
+
+    @property
+    def recorded(self) -> LastRecorded | None:
+        """What the commissioner's records say of it, of years later than its last validation."""
+        return recorded_in(self.line.answer.recorded, after=self.line.last_year)
 
     @property
     def may_write(self) -> bool:
@@ -77,6 +83,7 @@ def answers_across(round: Round, criterion: CriterionVersion, category: str, *, 
             action_open=Exists(opened),
             action_days=Subquery(days),
             people=people_beside("organisation"),
+            recorded=last_recorded(),
         )
         .select_related("self_assessment__organisation__category", "organisation", "criterion_version__standard")
         .order_by("organisation__name", "pk")

@@ -25,6 +25,7 @@ from assurance.models import (
 )
 from assurance.models.evidence_verdicts import Opinion, opinion_of
 from assurance.models.exceptions import Line, grades_of, lines
+from assurance.models.records import LastRecorded, all_last_recorded, recorded_of
 from design.calendar import london_date
 from evidence.models import EvidenceItem, EvidenceVersion
 from framework.models import Grade
@@ -113,6 +114,13 @@ class Desk:
         return found.ref if found else ""
 
     @property
+    def recorded(self) -> LastRecorded | None:
+        """What the commissioner's records say of the criterion in front, of years later than its last validation."""
+        if self.current is None:
+            return None
+        return recorded_of(self.review.records, self.current.answer, after=self.current.last_year)
+
+    @property
     def last_level(self) -> str:
         """The words of the strand's last validated level; empty when there was none."""
         last = self.review.last_level
@@ -178,8 +186,8 @@ def action_for(line: Line, actions: Iterable[Action]) -> Action | None:
 
 
 def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
-    """Its strands: whether they are the reader's own, the action days in force, the last level, and who sent the return
-    when it came by link. One query.
+    """Its strands, with whether they are the reader's own, the action days in force, the last level, what records say,
+    and who sent the return when it came by link. One query.
     """
     by_link = (
         Submission.objects.filter(self_assessment=assessment, channel=Submission.Channel.LINK)
@@ -202,7 +210,7 @@ def reviews_of(assessment: SelfAssessment, *, user: "User", on: date) -> Any:
     return (
         for_actions(StrandReview.objects.filter(self_assessment=assessment), assessment, on=on)
         .telling_mine(user, Can.VALIDATE)
-        .annotate(last_level=Subquery(last[:1]), by_link=Subquery(by_link[:1]))
+        .annotate(last_level=Subquery(last[:1]), by_link=Subquery(by_link[:1]), records=all_last_recorded(assessment))
         .select_related("begun_by", "signed_off_by", "assigned_to")
         .order_by("strand")
     )

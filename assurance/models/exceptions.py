@@ -44,6 +44,11 @@ class Line:
         return surest(self.given)
 
     @property
+    def last_year(self) -> str:
+        """The year that was last validated here; empty when none was."""
+        return self.last.year if self.last is not None else ""  # type: ignore[attr-defined, no-any-return]
+
+    @property
     def ref(self) -> str:
         """As the framework numbers it."""
         return str(self.answer.criterion_version.ref)
@@ -166,7 +171,11 @@ def known(
     rows = (
         Rating.objects.current()
         .filter(Q(self_assessment__in=here, basis__in=GIVEN) | earlier, criterion_version__criterion__in=criteria)
-        .annotate(issued=F("self_assessment__issued_at"), lasting=F("criterion_version__criterion"))
+        .annotate(
+            issued=F("self_assessment__issued_at"),
+            year=F("self_assessment__round__year"),
+            lasting=F("criterion_version__criterion"),
+        )
         .select_related("by")
         .order_by("-on", "-id")
     )

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from assurance.answers import KINDS, AnswerKind
 from assurance.models.answers import Answer, AnswerEvidence, incomplete_when
 from assurance.models.assessments import SelfAssessment
 from assurance.models.ratings import Rating
+from assurance.models.records import LastRecorded, last_recorded, recorded_in
 from design.calendar import london_date
 from evidence.models import newest_scan
 from framework.applicability import why_not
@@ -39,6 +40,7 @@ class Question:
     last_grade: Grade | None = None
     last_basis: str = ""
     our_comment: str = ""
+    recorded: LastRecorded | None = None
     evidence: list[AnswerEvidence] = field(default_factory=list)
 
     @property
@@ -121,6 +123,9 @@ def questions_of(
         answers = answers.filter(criterion_version__standard__number=standard)
     if answer is not None:
         answers = answers.filter(pk=answer)
+    if standard is not None or answer is not None:  # what a person reads question by question
+        year = F("carried_from__self_assessment__round__year")
+        answers = answers.annotate(recorded=last_recorded(), last_year=Coalesce(year, Value("")))
     uses = AnswerEvidence.objects.select_related("item").annotate(newest_scan=newest_scan("item"))
     uses = uses.order_by("added_at", "pk")
     rows = list(answers.prefetch_related(Prefetch("evidence", queryset=uses)))
@@ -131,6 +136,7 @@ def questions_of(
             last=question.answer.carried_from,
             last_grade=_grade(scheme, question.answer.carried_from),
             our_comment=comments.get(question.answer.carried_from_id or 0, ""),
+            recorded=_recorded(question.answer),
             evidence=list(question.answer.evidence.all()),
         )
         for question in _asked(assessment, rows, scheme)
@@ -237,6 +243,11 @@ def _offered(criterion: CriterionVersion, scheme: list[Grade], excused: set[int]
 
 def _grade(scheme: list[Grade], answer: Answer | None) -> Grade | None:
     return next((grade for grade in scheme if answer is not None and grade.code == answer.grade), None)
+
+
+def _recorded(answer: Any) -> LastRecorded | None:
+    """What records say of years later than last year's answer, where the question was asked for by itself."""
+    return recorded_in(getattr(answer, "recorded", None), after=getattr(answer, "last_year", ""))
 
 
 def _comments(rows: Iterable[Answer]) -> dict[int, str]:

@@ -4,11 +4,15 @@ They are rows of their own and no ratings, so that no figure of validated or sel
 is what came in together; a later set that says otherwise replaces single grades and keeps what it replaced.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
@@ -96,3 +100,63 @@ class RecordedGrade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grade}, {self.year}"
+
+
+@dataclass(frozen=True)
+class LastRecorded:
+    """What a commissioner's records say of a criterion in the last period that they know, before the return's."""
+
+    year: str
+    outcome: str
+    standard: int | None = None
+
+    @property
+    def words(self) -> str:
+        """The grade, the period, and of what it is where that is more than the criterion."""
+        whole = f", for the whole of standard {self.standard}" if self.standard else ""
+        return f"{RecordedGrade.Outcome(self.outcome).label} in {self.year}{whole}"
+
+
+def last_recorded() -> Subquery:
+    """An annotation on a page of answers, read with ``recorded_in``: of the criterion itself, else of its standard.
+
+    It is of the return's own commissioner and organisation: whoever may read the answer's earlier grades may read it.
+    """
+    earlier = _before(OuterRef("commissioner"), OuterRef("organisation"), OuterRef("self_assessment__round__year"))
+    of_it = Q(criterion_version__criterion=OuterRef("criterion_version__criterion"))
+    found = earlier.filter(of_it | Q(standard__number=OuterRef("criterion_version__standard__number")))
+    newest = found.order_by("-year", F("criterion_version").asc(nulls_last=True))
+    return Subquery(newest.values(json=JSONObject(**COLUMNS))[:1])
+
+
+def recorded_in(found: Mapping[str, Any] | None, *, after: str = "") -> LastRecorded | None:
+    """What ``last_recorded`` found, if anything, unless the portal itself knows of that year or a later one."""
+    return LastRecorded(**found) if found and found["year"] > after else None
+
+
+def all_last_recorded(assessment: Any) -> ArraySubquery:
+    """An annotation on anything of one return: of every criterion and standard the last grade. Read by ``recorded_of``.
+
+    For a page that shows one criterion of many: the database looks through the provider's records once.
+    """
+    earlier = _before(assessment.commissioner_id, assessment.organisation_id, assessment.round.year)
+    what = ("criterion_version__criterion_id", "standard__number")
+    newest = earlier.exclude(outcome=RecordedGrade.Outcome.LEVEL).order_by(*what, "-year").distinct(*what)
+    return ArraySubquery(newest.values(json=JSONObject(criterion=what[0], **COLUMNS)))
+
+
+def recorded_of(rows: Iterable[Mapping[str, Any]], answer: Any, *, after: str = "") -> LastRecorded | None:
+    """Of what ``all_last_recorded`` found, the criterion of this answer, as ``recorded_in`` would say it."""
+    criterion, number = str(answer.criterion_version.criterion_id), answer.criterion_version.standard.number
+    its = [row for row in rows if row["criterion"] == criterion or row["standard"] == number]
+    newest = max(its, key=lambda row: (row["year"], row["standard"] is None), default=None)
+    return recorded_in({key: newest[key] for key in COLUMNS} if newest else None, after=after)
+
+
+COLUMNS = {"year": "year", "outcome": "outcome", "standard": "standard__number"}
+
+
+def _before(commissioner: Any, organisation: Any, year: Any) -> RecordedGradeQuerySet:
+    """One provider's grades of the years before this one."""
+    found: RecordedGradeQuerySet = RecordedGrade.objects.current()
+    return found.filter(commissioner=commissioner, organisation=organisation, year__lt=year)

@@ -6,7 +6,9 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from accounts.capabilities import Role
 from assurance import models
+from tests.factories.accounts import someone
 from tests.factories.framework import published
 from tests.factories.providers import CommissionerFactory, provider_of
 
@@ -53,3 +55,22 @@ def answer_all(assessment: models.SelfAssessment, grade: str = "green", **by_ref
         answer.value = {"grade": by_ref.get(key, grade)}
         answer.narrative = "In place and reviewed this year."
         answer.save()
+
+
+def recorded(assessment: models.SelfAssessment, year: str, **of: str) -> models.RecordedSet:
+    """An earlier year's grades from the commissioner's records: r1_1="red" of a criterion, s1="amber" of a standard."""
+    commissioner, version = assessment.commissioner, assessment.round.framework_version
+    kept = models.RecordedSet.objects.create(
+        commissioner=commissioner, framework_version=version, recorded_by=someone(Role.QUALITY_ANALYST, commissioner),
+        recorded_at=THEN,
+    )  # fmt: skip
+    for key, grade in of.items():
+        ref = key[1:].replace("_", ".")
+        what = {"standard": version.standards.get(number=ref)} if key[0] == "s" else {
+            "criterion_version": version.criteria.get(ref=ref)
+        }  # fmt: skip
+        models.RecordedGrade.objects.create(
+            recorded_set=kept, commissioner=commissioner, organisation=assessment.organisation, year=year, grade=grade,
+            outcome={"green": "met", "amber": "partly", "red": "not_met"}[grade], words=f"R-{grade}", **what,
+        )  # fmt: skip
+    return kept
