@@ -74,9 +74,8 @@ def test_it_stands_beside_every_provider_across_with_as_many_queries(at: Any, si
 
 
 def test_what_was_validated_here_since_takes_its_place(at: Any, sign_in: Any) -> None:
-    earlier = submitted(
-        at - timedelta(days=400), issued_at=at - timedelta(days=420), round=RoundFactory(year="2025-26")
-    )
+    then = at - timedelta(days=400)
+    earlier = submitted(then, issued_at=then - timedelta(days=20), round=RoundFactory(year="2025-26"))
     recorded(earlier, "2024-25", r1_1="red")
     validated(then + timedelta(days=10), assessment=earlier)
     round = RoundFactory(commissioner=earlier.commissioner, framework_version=earlier.round.framework_version)
