@@ -17,6 +17,8 @@ Where = Mapping[str, Any]
 NOT_VALIDATED = ("awaiting", "sent_back")
 VALIDATED = {"validated": True}
 OPEN = {"open": True}
+# Providers of whom anything of the year before is known, and how.
+KNOWN_BEFORE = {"before": ["validated", "records"]}
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,18 @@ COUNTS: tuple[Count, ...] = (
         where={"validated": True, "overridden": True}, of=VALIDATED,
     ),
     *_changes(),
+    Count(
+        "records.before", "Year before known from records only",
+        "Entered from the commissioner's records, not validated here, and in no comparison; of the providers of whom "
+        "any grade of the year before is known.",
+        where={"before": "records"}, of=KNOWN_BEFORE,
+    ),
+    Count(
+        "records.now", "Not asked, known from records only",
+        "No return was asked for, and grades of the year were entered from the commissioner's records. They were not "
+        "validated here and are in no figure of levels.",
+        where={"recorded": True}, of={"recorded": [True, False]},
+    ),
     Count("actions.open", "Actions open", "Not verified; “complete, awaiting verification” is open.", ACTION, OPEN),
     Count(
         "actions.overdue", "Actions overdue", "Open, and the agreed date has passed.",
@@ -164,6 +178,10 @@ SUMS: tuple[Sum, ...] = (
     Sum("criteria.seen", "Criteria seen on a visit", "Part of those reviewed.", "seen", "criteria", VALIDATED),
     Sum("criteria.accepted", "Criteria accepted as declared", "The provider's own word, not reviewed.",
         "accepted", "criteria", VALIDATED),
+    Sum("records.grades", "Grades of the year before from records",
+        "Entered from the commissioner's records, not validated here; of all grades of the year before that are known. "
+        "The others were validated, and the two are added up nowhere else.",
+        "recorded_before", "grades_before", KNOWN_BEFORE),
     Sum("in_question", "Grades in question", "Validated grades whose ground has gone since.", "in_question", "criteria",
         VALIDATED),
 )  # fmt: skip

@@ -29,7 +29,10 @@ KEY_FIGURES = (
     "no_return", "criteria.reviewed", "actions.overdue", "actions.age.over-90",
 )  # fmt: skip
 # What is not known, where there is any of it.
-UNKNOWN = ("no_return", "not_validated", "nothing_reviewed", "in_question", "state.not_asked", "state.withdrawn")
+UNKNOWN = (
+    "no_return", "not_validated", "nothing_reviewed", "in_question", "state.not_asked", "state.withdrawn",
+    "records.now", "records.before",
+)  # fmt: skip
 STRANDS = ("children", "adults", "looked_after")
 MOST_COLUMNS = 6
 FEW = 2

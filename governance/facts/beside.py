@@ -83,7 +83,7 @@ def last_year(report: AnnualReport) -> tuple[list[Fact], list[Fact], str]:
         day, before = add_months(report.cut_off, -12), report.financial_year.previous
         year = Year(report.commissioner, before.slug, day)
         actions = list(action_facts(report.commissioner, before.starts, day))
-        facts = [*provider_facts(year, actions, {}), *actions] if year.returns else []
+        facts = [*provider_facts(year, actions, None), *actions] if year.returns else []
         source = f"the records as at {day_in_words(day)}"
     providers = [fact for fact in facts if fact.kind == PROVIDER]
     return providers, [fact for fact in facts if fact.kind == ACTION], source

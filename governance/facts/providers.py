@@ -19,8 +19,11 @@ AGREED = frozenset({State.MET, State.PARTLY, State.NOT_MET})
 TALLIES = ("met", "partly", "not_met", "accepted", "not_applicable", "unanswered")
 
 
-def provider_facts(year: Year, actions: Sequence[Fact], before: dict[str, Fact]) -> Iterator[Fact]:
-    """One for each provider of the register, in exactly one state: they add up to the register (hazard 5)."""
+def provider_facts(year: Year, actions: Sequence[Fact], before: dict[str, Fact] | None) -> Iterator[Fact]:
+    """One for each provider of the register, in exactly one state: they add up to the register (hazard 5).
+
+    ``before`` is what is known of the year before; None when nobody asks about it.
+    """
     still_open = Counter(fact.attributes["provider"] for fact in actions if fact.attributes["open"])
     overdue = Counter(fact.attributes["provider"] for fact in actions if fact.attributes["overdue"])
     for provider in year.providers:
@@ -39,7 +42,11 @@ def provider_facts(year: Year, actions: Sequence[Fact], before: dict[str, Fact])
         }  # fmt: skip
         found["words"] = BY_KEY[found["standing"]].words
         found["rank"] = RANK[found["standing"]]
-        found["change"] = _change(before.get(provider.reference), found)
+        then = before.get(provider.reference) if before is not None else None
+        found["change"] = _change(then, found)
+        found["recorded"] = not found["asked"] and bool(year.recorded[provider.pk, year.year])
+        if before is not None:
+            found |= _from_records(then, year.recorded[provider.pk, year.before])
         yield Fact(PROVIDER, provider.name, found)
 
 
@@ -85,6 +92,14 @@ def _levelled(year: Year, stood: Stood) -> dict[str, Any]:
         "criteria": len(stood.facts),
         "strands": {strand: level.level for strand, level in stood.levels.items() if strand != OVERALL},
     }
+
+
+def _from_records(before: Fact | None, recorded: int) -> dict[str, Any]:
+    """How the year before is known: validated here, or from the commissioner's records only; never both together."""
+    validated = before.attributes["criteria"] if before and before.attributes["validated"] else 0
+    if validated:
+        return {"before": "validated", "recorded_before": 0, "grades_before": validated}
+    return {"before": "records" if recorded else "", "recorded_before": recorded, "grades_before": recorded}
 
 
 def _change(before: Fact | None, now: dict[str, Any]) -> str:

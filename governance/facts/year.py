@@ -8,8 +8,9 @@ from accounts.capabilities import Role
 from accounts.models import Membership
 from assurance import standing
 from assurance.asat import Stood, as_at
-from assurance.models import InQuestion, SelfAssessment, Submission
+from assurance.models import InQuestion, RecordedGrade, SelfAssessment, Submission
 from assurance.standing import end_of
+from design.calendar import FinancialYear
 from providers.models import Organisation
 
 # Who decides levels, the first of them that the person holds.
@@ -33,6 +34,10 @@ class Year:
             .values_list("self_assessment", "channel")
         )
         doubts = InQuestion.objects.filter(self_assessment__in=ids, raised_at__lt=self.end)
+        self.before = FinancialYear.parse(year).previous.slug
+        known = RecordedGrade.objects.current().known(on=cut_off).filter(commissioner=commissioner)
+        # How many grades the records hold, by provider and year: this one's and the one's before.
+        self.recorded = Counter(known.filter(year__in=[year, self.before]).values_list("organisation", "year"))
         self.doubts = Counter(doubts.exclude(settled_at__lt=self.end).values_list("self_assessment", flat=True))
 
 

@@ -1,12 +1,13 @@
 """Facts of a hand-made year with exact numbers: each thing that can happen to a return, once."""
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
-from assurance.models import InQuestion, SelfAssessment
+from assurance.models import InQuestion, RecordedSet, SelfAssessment
 from assurance.models.regrading import regrade
 from assurance.standing import STANDINGS, counts, of_year, register, with_standing
 from framework.models import Grade
@@ -14,6 +15,7 @@ from governance.facts import gather, one_moment
 from governance.facts.fact import ACTION, ASSOCIATE, LATE, LEFT, PROVIDER, STANDARD
 from tests.factories import governance as made
 from tests.factories.accounts import CircleFactory
+from tests.factories.assurance import recorded
 
 
 def facts_of(place, kind, *, at=made.NOW, **fields):
@@ -239,7 +241,7 @@ def test_the_number_of_queries_does_not_grow_with_the_register(django_assert_num
         gather(report, at=made.NOW)
 
 
-QUERIES = 23
+QUERIES = 25
 
 
 @pytest.mark.django_db(transaction=True)
@@ -262,3 +264,45 @@ def test_everything_is_read_in_one_moment():
         seen.append(name())
     assert seen == ["Northshire CCG", "Northshire CCG"]
     assert name() == "Renamed meanwhile"
+
+
+@pytest.mark.django_db
+def test_grades_from_records_are_counted_apart_and_change_nothing_else():
+    """The year before and this one: from records where nothing was validated, and in no other fact."""
+    place, year = made.a_year(), timedelta(days=366)
+    plain, standards = facts_of(place, PROVIDER), facts_of(place, STANDARD)
+    version = place.round.framework_version
+    last = made.RoundFactory(commissioner=place.commissioner, framework_version=version, year="2023-24")
+    then = replace(place, round=last, returns={})
+    made.issued(then, "Oak House", issued_at=made.ISSUED - year)
+    made.validated(then, "Oak House", at=made.VALIDATED - year, returned=made.IN_TIME - year)
+    brought = {"Oak House": "2023-24", "Riverside": "2023-24", "Hillview": "2022-23", "New Build": "2024-25"}
+    for key, of in brought.items():
+        about = SelfAssessment(round=place.round, commissioner=place.commissioner, organisation=place.providers[key])
+        recorded(about, of, r1_1="red", r1_2="green", s2="amber")
+    RecordedSet.objects.update(recorded_at=made.ISSUED)
+    found = facts_of(place, PROVIDER)
+    told = ("before", "recorded_before", "grades_before", "recorded")
+    known = {name: each for name, each in found.items() if each["before"] or each["recorded"]}
+    assert {name: tuple(each[key] for key in told) for name, each in known.items()} == {
+        "Oak House": ("validated", 0, 5, False),
+        "Riverside": ("records", 3, 3, False),
+        "New Build": ("", 0, 0, True),
+    }
+    counted = ("standing", "level", "reviewed", "accepted", "criteria", "rank")
+    assert {name: [each.get(key) for key in counted] for name, each in found.items()} == {
+        name: [each.get(key) for key in counted] for name, each in plain.items()
+    }
+    assert facts_of(place, STANDARD) == standards
+
+
+@pytest.mark.django_db
+def test_grades_recorded_after_the_cut_off_are_not_known_at_it():
+    place = made.a_year()
+    about = SelfAssessment(
+        round=place.round, commissioner=place.commissioner, organisation=place.providers["New Build"]
+    )
+    recorded(about, "2024-25", r1_1="red")
+    assert facts_of(place, PROVIDER)["New Build"]["recorded"] is False
+    RecordedSet.objects.update(recorded_at=made.ISSUED)
+    assert facts_of(place, PROVIDER)["New Build"]["recorded"] is True

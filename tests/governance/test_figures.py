@@ -26,14 +26,15 @@ def action(age: str, **told: Any) -> Fact:
 
 
 FACTS = [
-    provider("A", "significant", **LEVEL, reviewed=10, seen=2, change="better", strands={"children": "significant"}),
+    provider("A", "significant", **LEVEL, reviewed=10, seen=2, change="better", strands={"children": "significant"},
+             recorded=False, before="validated", recorded_before=0, grades_before=10),
     provider("B", "limited", **{**LEVEL, "on_time_original": False}, reviewed=4, accepted=6, change="same",
              strands={"children": "limited", "adults": "reasonable"}),
     provider("C", "awaiting", received=True, on_time_agreed=True),
     provider("D", "overdue"),
-    provider("E", "not_due", extended=True),
-    provider("F", "withdrawn", due=False),
-    provider("G", "not_asked", asked=False, due=False),
+    provider("E", "not_due", extended=True, recorded=False, before="records", recorded_before=3, grades_before=3),
+    provider("F", "withdrawn", due=False, recorded=False, before="", recorded_before=0, grades_before=0),
+    provider("G", "not_asked", asked=False, due=False, recorded=True, before="", recorded_before=0, grades_before=0),
     action("1-30", overdue=True), action("not-past", state="Complete, awaiting verification"),
     action("", open=False, state="Implemented (verified)"),
     Fact(STANDARD, "Standard 1, Trusts", {"standard": 1, "category": "T", "met": 7, "partly": 2, "not_met": 1,
@@ -54,6 +55,7 @@ def found(facts=FACTS) -> dict[str, Any]:
         ("state.withdrawn", 1, 7), ("state.not_asked", 1, 7), ("better", 1, 2), ("same", 1, 2), ("new", 0, 2),
         ("strand.children.limited", 1, 2), ("strand.adults.reasonable", 1, 1), ("strand.looked_after.none", 0, 0),
         ("criteria.reviewed", 14, 20), ("criteria.accepted", 6, 20), ("criteria.seen", 2, 20),
+        ("records.before", 1, 2), ("records.now", 1, 4), ("records.grades", 3, 13),
         ("actions.open", 2, None), ("actions.overdue", 1, 2), ("actions.awaiting", 1, 2), ("actions.verified", 1, None),
         ("actions.age.1-30", 1, 2), ("standard.1.T", 7, 10),
     ],
