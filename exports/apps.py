@@ -7,3 +7,9 @@ class ExportsConfig(AppConfig):
     """Lists as files, and frozen as they were shown."""
 
     name = "exports"
+
+    def ready(self) -> None:
+        """The list of people lives below; it is let out from here."""
+        from exports.people import register_listings
+
+        register_listings()

@@ -69,7 +69,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: ``route`` is its page, ``see`` the right that opens it. ``circled``: some rows are for named people."""
+    """One list: ``route`` is its page, ``see`` the right that opens it. ``circled``: some rows are for named people.
+
+    A list that is nothing without names is not frozen (``freezes``): a frozen view stays for ever and holds no name.
+    """
 
     name: str
     title: str
@@ -77,6 +80,7 @@ class Listing:
     route: str
     show: Callable[[HttpRequest, Reach], Shown]
     circled: bool = False
+    freezes: bool = True
 
 
 _listings: dict[str, Listing] = {}

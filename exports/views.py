@@ -48,6 +48,8 @@ def export_file(request: SignedInRequest, listing: str, ending: str) -> HttpResp
 def freeze(request: SignedInRequest, listing: str) -> HttpResponse:
     """Keep the list as it is shown, under a reference that does not change."""
     found, now = _listing(request, listing), timezone.now()
+    if not found.freezes:
+        raise Http404
     acting = acting_with(request, Can.FREEZE)
     ours = [each for each in places(request, Can.FREEZE, Scope.ALL) if each in acting]
     form = FreezeForm(request.POST or None, commissioners=ours)

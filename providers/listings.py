@@ -1,5 +1,6 @@
-"""The register, as its page shows it and as it is taken out."""
+"""The register and its contacts, as their pages show them and as they are taken out."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,9 +9,9 @@ from django.http import HttpRequest
 
 from accounts.capabilities import Can
 from exports.listings import Listing, Reach, Shown, register
-from exports.table import Cell, Column
-from providers.forms.filters import RegisterFilter
-from providers.models import Arrangement, Organisation
+from exports.table import Cell, Column, Kind
+from providers.forms.filters import ContactFilter, RegisterFilter
+from providers.models import Arrangement, Contact, Organisation
 
 
 def register_shown(filters: RegisterFilter, rows: Any, contracts: "QuerySet[Arrangement]", sort: str) -> Any:
@@ -55,6 +56,42 @@ def _register(request: HttpRequest, reach: Reach) -> Shown:
     return Shown(columns(on, named="commissioner" in filters.fields), listed, filters)
 
 
+# --- Contacts ---
+
+
+def contacts_shown(query: Mapping[str, Any], allowed: Any, *, on: date) -> tuple[ContactFilter, Any]:
+    """The filter of the list of contacts, and its rows by organisation."""
+    form = ContactFilter(query)
+    rows = form.narrow(allowed, on=on).select_related("organisation__category", "verified_by")
+    return form, rows.order_by("organisation__name", "kind", "name", "pk")
+
+
+def _verified(contact: Contact) -> Cell:
+    return contact.verified_on or "Never checked"
+
+
+CONTACTS = (
+    Column("Organisation", lambda row: str(row.organisation), width=40),
+    Column("Name", lambda row: row.name, width=30, personal=True),
+    Column("Job title", lambda row: row.job_title, width=30, personal=True),
+    Column("What they are", lambda row: row.get_kind_display(), width=26),
+    Column("Telephone", lambda row: row.telephone, width=18, personal=True),
+    Column("Evenings and weekends", lambda row: row.out_of_hours_telephone, width=18, personal=True),
+    Column("E-mail address", lambda row: row.email, width=36, personal=True),
+    Column("Reminders", lambda row: "Yes" if row.receives_reminders else "No", width=12),
+    Column("Checked", _verified, Kind.DATE, 16),
+)
+
+
+def _contacts(request: HttpRequest, reach: Reach) -> Shown:
+    allowed = Contact.objects.permitted(reach.user, Can.SEE_PROVIDERS, on=reach.on)
+    form, rows = contacts_shown(request.GET, reach.rows(allowed), on=reach.on)
+    return Shown(CONTACTS, rows, form)
+
+
 def register_listings() -> None:
     """Called once at start."""
-    register(Listing("register", "Organisations", Can.SEE_PROVIDERS, "providers:organisation-list", _register))
+    register(
+        Listing("register", "Organisations", Can.SEE_PROVIDERS, "providers:organisation-list", _register),
+        Listing("contacts", "Contacts", Can.SEE_PROVIDERS, "providers:contact-list", _contacts, freezes=False),
+    )

@@ -23,6 +23,7 @@ urlpatterns = [
     path("sites/<str:reference>/close/", organisations.site_close, name="site-close"),
     path("contracts/<str:reference>/edit/", arrangements.arrangement_edit, name="arrangement-edit"),
     path("contracts/<str:reference>/end/", arrangements.arrangement_end, name="arrangement-end"),
+    path("contacts/", contacts.contact_list, name="contact-list"),
     path("contacts/<str:reference>/edit/", contacts.contact_edit, name="contact-edit"),
     path("contacts/<str:reference>/verify/", contacts.contact_verify, name="contact-verify"),
     path("contacts/<str:reference>/end/", contacts.contact_end, name="contact-end"),

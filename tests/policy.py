@@ -295,10 +295,12 @@ def _names_nothing(who: Principal, can: Can, method: str, address: Address) -> s
 
 
 def _list_not_open(who: Principal, can: Can, method: str, address: Address) -> str:
-    """A list is taken out by those who may open its page."""
+    """A list is taken out by those who may open its page; one that is nothing without names is never frozen."""
     name = dict(address.words).get("listing")
-    see = next((each.see for each in listings() if each.name == name), None)
-    return "" if see is None or who.grant(see) else "the page of the list is not theirs"
+    found = next((each for each in listings() if each.name == name), None)
+    if found is not None and can == Can.FREEZE and not found.freezes:
+        return "a list of names is not frozen"
+    return "" if found is None or who.grant(found.see) else "the page of the list is not theirs"
 
 
 ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,8 +13,9 @@ from accounts import explained, reach
 from accounts.capabilities import Can, Role, Side
 from accounts.door import SignedInRequest, door
 from accounts.forms.access import CoverForm, InterestForm
-from accounts.forms.people import ConfirmForm, PersonSearchForm
+from accounts.forms.people import ConfirmForm
 from accounts.models import CircleMember, Cover, DeclaredInterest, Membership, User
+from accounts.people_list import people_shown
 from accounts.refusals import Refused
 from design.pages import page
 
@@ -24,16 +25,7 @@ PER_PAGE = 25
 @door(Can.SEE_ACCESS, methods=("GET",))
 def person_list(request: SignedInRequest) -> HttpResponse:
     """Everybody I look after, by name; search and filters are in the address."""
-    search = PersonSearchForm(request.GET)
-    wanted = search.cleaned_data if search.is_valid() else {}
-    held = Membership.objects.permitted(request.user, Can.SEE_ACCESS).not_over(on=timezone.localdate())
-    people = User.objects.permitted(request.user, Can.SEE_ACCESS).matching(wanted.get("q", ""))
-    people = people.in_state(wanted.get("state", ""))
-    for name in ("role", "side"):
-        if wanted.get(name):
-            people = people.filter(pk__in=held.filter(**{name: wanted[name]}).values("user"))
-    shown = held.select_related("organisation").order_by("role", "organisation__name")
-    people = people.prefetch_related(Prefetch("memberships", shown, to_attr="held")).order_by("name", "pk")
+    search, people = people_shown(request.GET, request.user, on=timezone.localdate())
     return page(
         request,
         "accounts/person_list.html",

@@ -17,10 +17,12 @@ register = template.Library()
 def export_links(context: Context, name: str) -> dict[str, Any]:
     """{% export_links "returns" %}: the address of the page, with its filter and order, is that of the file."""
     request = context["request"]
-    if listing_for([row.role for row in memberships(request)], name) is None:
+    listing = listing_for([row.role for row in memberships(request)], name)
+    if listing is None:
         return {}
     asked = request.GET.copy()
     asked.pop("page", None)
     query = f"?{asked.urlencode()}" if asked else ""
-    may = {"may_export": bool(places(request, Can.EXPORT)), "may_freeze": bool(places(request, Can.FREEZE))}
+    may_freeze = listing.freezes and bool(places(request, Can.FREEZE))
+    may = {"may_export": bool(places(request, Can.EXPORT)), "may_freeze": may_freeze}
     return {"name": name, "query": query, **may}

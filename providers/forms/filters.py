@@ -1,4 +1,4 @@
-"""The filters of the register, kept in the address. A value that is not a choice is as good as none."""
+"""The filters of the register and its contacts, kept in the address. A value that is no choice is as good as none."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from accounts.capabilities import Can
 from accounts.models import User
-from providers.models import Arrangement, Category, Organisation
+from design.calendar import add_months
+from providers.models import Arrangement, Category, Contact, Organisation
 from providers.models.arrangements import ContractForm
 from providers.models.organisations import OrganisationQuerySet
 
@@ -120,3 +121,31 @@ class RegisterFilter(forms.Form):
         if key not in ORDERS:
             return ["name", "pk"]
         return [f"{'-' if asked.startswith('-') else ''}{ORDERS[key]}", "name", "pk"]
+
+
+class ContactFilter(forms.Form):
+    """Which contacts of the organisations that the person may see. A value that is not a choice is as good as none."""
+
+    q = forms.CharField(label="Name, organisation or e-mail address", required=False, max_length=100)
+    category = forms.ModelChoiceField(
+        Category.objects.all(), label="Category", required=False, to_field_name="code", empty_label="All"
+    )
+    kind = forms.ChoiceField(label="What they are", required=False, choices=[("", "All"), *Contact.Kind.choices])
+    checked = forms.ChoiceField(
+        label="Checked", required=False, choices=[("", "All"), ("old", "Not within a year"), ("never", "Never")]
+    )
+
+    mark_optional = False
+
+    def narrow(self, rows: Any, *, on: date) -> Any:
+        """Those that still hold and fit."""
+        self.is_valid()
+        given = self.cleaned_data
+        rows = rows.current().matching(given.get("q") or "")
+        if given.get("category"):
+            rows = rows.filter(organisation__category=given["category"])
+        if given.get("kind"):
+            rows = rows.filter(kind=given["kind"])
+        if given.get("checked") == "never":
+            return rows.filter(verified_on=None)
+        return rows.unchecked_since(add_months(on, -12)) if given.get("checked") == "old" else rows

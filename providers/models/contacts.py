@@ -23,6 +23,17 @@ class ContactQuerySet(WithOrganisationQuerySet):
         """Not ended."""
         return self.filter(ended_on__isnull=True)
 
+    def matching(self, words: str) -> Self:
+        """Every word is part of the name, the address or the organisation's name."""
+        for word in words.split():
+            named = Q(name__icontains=word) | Q(email__icontains=word) | Q(organisation__name__icontains=word)
+            self = self.filter(named)
+        return self
+
+    def unchecked_since(self, day: date) -> Self:
+        """Never checked, or last checked before the day."""
+        return self.filter(Q(verified_on=None) | Q(verified_on__lt=day))
+
     def shown_to_providers(self) -> Self:
         """The people of a commissioner whom its providers ring."""
         return self.current().filter(kind__in=[Contact.Kind.DESIGNATED, Contact.Kind.CONTRACT])

@@ -1,17 +1,32 @@
-"""Contacts of an organisation, and its service profile."""
+"""Contacts of all organisations, those of one, and its service profile."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import door
+from design.pages import page
 from providers.forms.contacts import ContactForm
 from providers.forms.service_profile import ServiceProfileForm
+from providers.listings import contacts_shown
 from providers.models import Contact, Organisation, ServiceAnswer
 from providers.saving import answer, saved
 from providers.views import reader
 from providers.views.organisations import FORM, back_to
+
+PAGE_SIZE = 50
+
+
+@door(Can.SEE_PROVIDERS, methods=("GET",))
+def contact_list(request: HttpRequest) -> HttpResponse:
+    """Everybody whom the organisations that I see name as their contact, and when that was last checked."""
+    on = timezone.localdate()
+    allowed = Contact.objects.permitted(reader(request), Can.SEE_PROVIDERS, on=on)
+    filters, rows = contacts_shown(request.GET, allowed, on=on)
+    shown = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return page(request, "providers/contact_list.html", filters=filters, page=shown)
 
 
 @door(Can.EDIT_CONTACTS, of=Organisation)

@@ -21,7 +21,7 @@ from tests.factories.actions import an_action
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.evidence import EvidenceItemFactory
 from tests.factories.framework import published
-from tests.factories.providers import CategoryFactory, CommissionerFactory, provider_of
+from tests.factories.providers import CategoryFactory, CommissionerFactory, ContactFactory, provider_of
 from tests.factories.validation import submitted, validated
 
 CANARY = "canarywren"
@@ -58,6 +58,7 @@ def place(now: datetime, this_year: Round) -> Place:
     for organisation in made:
         an_action(ours, organisation, text=f"Train everybody at {organisation}.", due_on=late, at=ago, by=nurse)
         EvidenceItemFactory(commissioner=ours, organisation=organisation, title=f"Policy of {organisation}")
+        ContactFactory(organisation=organisation, kind="safeguarding_lead", name=f"Lead of {organisation}")
     an_action(ours, made[0], text=SECRET, due_on=late, at=ago, by=nurse, circle=circle)
     EvidenceItemFactory(commissioner=ours, organisation=made[0], title=f"{SECRET} plan", circle=circle)
     _neighbour(now)
@@ -75,6 +76,7 @@ def _neighbour(now: datetime) -> None:
     a_return(round, theirs, issued_at=now - timedelta(days=60))
     an_action(other, theirs, text=f"{CANARY} action", due_on=late, at=now - timedelta(days=60))
     EvidenceItemFactory(commissioner=other, organisation=theirs, title=f"{CANARY} policy")
+    ContactFactory(organisation=theirs, name=f"{CANARY} contact")
 
 
 # --- read back ---

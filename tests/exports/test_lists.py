@@ -26,6 +26,7 @@ LISTS = {
     "actions": ("/actions/", {"when": "overdue", "sort": "organisation"}, {"category": "HOMEX"}),
     "overdue": ("/reminders/", {"q": "gamma"}, {"kind": "action"}),
     "evidence": ("/evidence/", {"q": "policy"}, {"state": "all"}),
+    "contacts": ("/contacts/", {"category": "HOMEX"}, {"kind": "safeguarding_lead", "checked": "never", "q": "beta"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
 # What the page writes in other words: a size with its unit, a kind of grade drawn as a mark.
@@ -75,7 +76,8 @@ def compare(client: Any, name: str, url: str, query: dict[str, str]) -> None:
 
 
 def test_every_list_that_can_be_taken_out_is_looked_at_here() -> None:
-    assert [each.name for each in listings()] == sorted(LISTS)
+    """People have tests of their own: who takes the other lists out does not look after access."""
+    assert [each.name for each in listings()] == sorted([*LISTS, "people"])
 
 
 def test_dates_are_dates_and_silence_is_said_in_words(place: Place, sign_in: Any) -> None:
@@ -230,10 +232,11 @@ def test_as_many_statements_for_many_rows(name: str, place: Place, sign_in: Any,
 
     from tests.factories.assurance import a_return
     from tests.factories.evidence import EvidenceItemFactory
-    from tests.factories.providers import provider_of
+    from tests.factories.providers import ContactFactory, provider_of
 
     for n in range(5):
         more = provider_of(place.ours, name=f"More {n}")
+        ContactFactory(organisation=more)
         day = timedelta(days=9 + n)
         a_return(place.round, more, issued_at=now - timedelta(days=60), due_on=(now - day).date())
         an_action(place.ours, more, due_on=(now - day).date(), at=now - timedelta(days=60), by=place.nurse)
