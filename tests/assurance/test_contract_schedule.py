@@ -86,8 +86,29 @@ def test_the_word_document_has_headings_header_rows_and_its_language(sign_in: Si
     assert ("Heading 1", "Standard 2: Standard number 2") in headings
     assert all("tblHeader" in table.rows[0]._tr.xml for table in file.tables)
     assert 'w:lang w:val="en-GB"' in file.styles.element.xml
-    assert "SHA-256" in file.sections[0].footer.paragraphs[0].text
-    assert "Demonstration" in file.paragraphs[0].text
+    foot = file.sections[0].footer.paragraphs[0]
+    assert "SHA-256" in foot.text
+    assert [name for name in ("PAGE", "NUMPAGES") if f'w:instr="{name}"' in foot._p.xml] == ["PAGE", "NUMPAGES"]
+    assert "Demonstration" in file.sections[0].header.paragraphs[0].text
+    assert file.core_properties.title == "Safeguarding standards: Full standards"
+
+
+def test_the_word_document_looks_the_same_in_every_program(sign_in: SignIn) -> None:
+    """Widths are said to columns and cells, type by the styles, lists are lists, headings stay with their tables."""
+    assessment = a_return()
+    client = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, assessment.commissioner))
+    file = docx.Document(io.BytesIO(client.get(url("-word", assessment.round.framework_version)).content))
+    asked = file.tables[-1]
+    assert [round(column.width.cm, 1) for column in asked.columns] == [1.5, 8.5, 7.0]
+    assert [round(cell.width.cm, 1) for cell in asked.rows[1].cells] == [1.5, 8.5, 7.0]
+    for name in ("Normal", "Title", "Heading 1", "Heading 2"):
+        style = file.styles[name]
+        assert style.font.name == "Arial"  # type: ignore[attr-defined]
+        assert "Theme" not in str(style.element.xpath(".//w:rFonts/@*[contains(name(), 'Theme')]"))
+    sent = [each.style.name for each in asked.rows[1].cells[2].paragraphs]  # type: ignore[union-attr]
+    assert sent[0] == "List Bullet"
+    assert sum(each.paragraph_format.keep_with_next is True for each in file.paragraphs) >= 2
+    assert all("cantSplit" in row._tr.xml for table in file.tables for row in table.rows)
 
 
 def test_a_draft_is_no_schedule_and_another_commissioners_is_not_there(sign_in: SignIn) -> None:
