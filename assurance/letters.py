@@ -1,6 +1,6 @@
 """The words of letters about returns: what is asked, that it arrived, that there is a result. No grades, no answers."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,6 @@ from assurance.returns import MINUTES_EACH_BY_LINK, minutes_for
 from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
-from design.calendar import london_date
 
 State = SelfAssessment.State
 
@@ -77,7 +76,7 @@ def _return_link(letter: Letter, at: datetime) -> Context | None:
     told, link = _about(letter, state__in=SelfAssessment.EDITABLE), _link(letter, at)
     if told is None or link is None:
         return None
-    until = london_date(link.expires_at - timedelta(seconds=1))
+    until = link.last_day
     minutes = minutes_for(told["assessment"].answers.count(), each=MINUTES_EACH_BY_LINK)
     asks = link.asked_through.name if link.asked_through else ""
     return {

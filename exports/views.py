@@ -62,7 +62,8 @@ def freeze(request: SignedInRequest, listing: str) -> HttpResponse:
         kept = views.freeze(
             table, commissioner=form.chosen, why=form.cleaned_data["why"], by=request.user, at=now
         )  # fmt: skip
-        messages.success(request, f"Frozen as {kept.reference}: {kept.count} rows, as they are now.")
+        rows = f"{kept.count} row{'' if kept.count == 1 else 's'}"
+        messages.success(request, f"Frozen as {kept.reference}: {rows}, as of now.")
         return redirect("exports:frozen-view", reference=kept.reference)
     back = f"{reverse(found.route)}?{request.GET.urlencode()}"
     return page(request, "exports/freeze.html", form, listing=found, back=back)

@@ -139,6 +139,11 @@ class ReturnLink(models.Model):
             return "Opened, nothing written"
         return "Sent, not opened" if self.sent_at else "On its way"
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which it opens, as its letter says it: it ends with that day."""
+        return london_date(self.expires_at - timedelta(seconds=1))
+
     def is_live(self, *, at: datetime) -> bool:
         """Can it still be taken back or used?"""
         return self.revoked_at is None and self.expires_at > at

@@ -93,7 +93,7 @@ class StandardProgress:
     def hint(self) -> str:
         """How many of its questions are complete, and which colleagues are asked for it."""
         left_out = f", {self.not_applicable} not applicable" if self.not_applicable else ""
-        complete = f"{self.complete} of {self.asked} questions complete{left_out}"
+        complete = f"{self.complete} of {self.asked} question{'' if self.asked == 1 else 's'} complete{left_out}"
         return "; ".join([complete, *self.colleagues])
 
     @property

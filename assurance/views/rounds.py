@@ -74,7 +74,7 @@ def _issue(request: SignedInRequest, round: Round, preview: issuing.Preview) -> 
     at = timezone.now()
     if len(preview.asked) <= issuing.AT_ONCE:
         made = issuing.issue(round, by=request.user, at=at, on=timezone.localdate())
-        messages.success(request, f"{made} returns issued.")
+        messages.success(request, f"{made} return{'' if made == 1 else 's'} issued.")
     else:
         round.begin_issuing(by=request.user, at=at)
         ids = {"round_id": round.pk, "by_id": request.user.pk, "at": at.isoformat()}

@@ -121,7 +121,7 @@ def validation_accept(request: HttpRequest, assessment: SelfAssessment, strand: 
 def validation_undo_accept(request: HttpRequest, assessment: SelfAssessment, strand: str) -> HttpResponse:
     """Take back what was accepted in this strand; nothing is deleted."""
     n = writable(request, assessment, strand).undo_accept()
-    messages.success(request, f"{n} are open again. What was accepted stays in the history.")
+    messages.success(request, f"{n} {'is' if n == 1 else 'are'} open again. What was accepted stays in the history.")
     return redirect("assurance:validation-strand", reference=assessment.reference, strand=strand)
 
 

@@ -170,7 +170,7 @@ def test_commissioner_prepares_previews_and_issues_a_round(visit: Callable[..., 
     page.get_by_role("button", name="Save and see who gets a return").click()
     analyst.looks_right("round-preview")
     page.get_by_role("button", name="Issue 1 return now").click()
-    page.get_by_text("1 returns issued.").wait_for()
+    page.get_by_text("1 return issued.").wait_for()
     analyst.looks_right("round")
     analyst.goes_to(reverse("assurance:assessment-list"))
     analyst.looks_right("returns")
