@@ -16,7 +16,7 @@ from providers.saving import answer, saved
 from providers.views import reader
 from providers.views.organisations import FORM, back_to
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 @door(Can.SEE_PROVIDERS, methods=("GET",))
