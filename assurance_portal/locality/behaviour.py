@@ -75,6 +75,12 @@ class Course:
     extended_to: date | None
     end: str  # issued, in_progress, submitted, under_review, sent_back, validated, withdrawn
     validated: date | None = None
+    sent_back: date | None = None
+
+    @property
+    def asked_again_by(self) -> date | None:
+        """The new date of a return that was sent back."""
+        return add_working_days(self.sent_back, 15) if self.sent_back else None
 
 
 def past_course(place: Place, *, year: str, years_ago: int, due: date, seed: int) -> Course:
@@ -121,7 +127,10 @@ def running_course(place: Place, *, year: str, opened: date, due: date, on: date
     validated_on = add_working_days(sent, 5)
     if end == "validated" and validated_on >= on:
         end = "submitted"
-    return Course(sent, None, end, validated_on if end == "validated" else None)
+    back = max(sent, on - timedelta(days=2 + int(chance("back", seed, place.key, year) * 7)))
+    return Course(
+        sent, None, end, validated_on if end == "validated" else None, sent_back=back if end == "sent_back" else None
+    )
 
 
 def _running_end(rolled: float) -> str:

@@ -135,7 +135,7 @@ def _reviews(year: Year, received: list[Return], people: People) -> None:
     for each in received:
         strands = {strand for pk in each.answers for strand in year.criteria[pk].strands}
         day = each.course.validated
-        begun = each.course.end in ("validated", "under_review")
+        begun = each.course.end in ("validated", "under_review", "sent_back")
         for strand in (strand for strand in VALIDATORS if strand in strands):
             by = people.get(VALIDATORS[strand]) or people["nurse"]
             at = year.moment(day or (each.course.submitted or year.round.due_on) + timedelta(days=2), 13)

@@ -114,10 +114,12 @@ def _returns(each: Return, year: Year, on: date) -> Iterator[Wait]:
     running = year.years_ago == 0
     yield Wait(
         "self_assessment", row.pk, 1, row.original_due_on, year.round.opens_on, min(moved, until), *whose,
-        running=running and not course.extended_to,
+        running=running and row.due_version == 1,
     )  # fmt: skip
     if course.extended_to:
         yield Wait("self_assessment", row.pk, 2, row.due_on, moved, until, *whose, running=running)
+    if course.sent_back:
+        yield Wait("self_assessment", row.pk, 2, row.due_on, course.sent_back, on, *whose, running=running)
 
 
 def _chase(wait: Wait, rung: Rung, directory: Directory, people: People, *, on: date) -> Said | None:

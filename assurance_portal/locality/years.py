@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from assurance import issuing
-from assurance.models import Answer, Round, SelfAssessment, Submission
+from assurance.models import Answer, Round, SelfAssessment, SendBack, Submission
 from assurance.models.documents import digest
+from assurance.models.recipients import tell_provider
 from assurance.models.submitting import DECLARATION
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.behaviour import Course, Said
@@ -189,8 +190,8 @@ def _submit(year: Year, people: People) -> None:
     submissions, moves = [], []
     for each in year.returns:
         _place(year, each, people)
-        if each.course.extended_to:
-            moves.append(_extension(year, each, people))
+        if each.course.extended_to or each.course.sent_back:
+            moves.append(_moved(year, each, people))
         if each.course.submitted:
             submissions.append(_submission(year, each, people))
     SelfAssessment.objects.bulk_update(
@@ -201,8 +202,7 @@ def _submit(year: Year, people: People) -> None:
     )  # fmt: skip
     DueChange.objects.bulk_create(moves)
     Submission.objects.bulk_create(submissions, batch_size=200)
-    ids = [each.assessment.pk for each in year.returns if each.course.end == "sent_back"]
-    Answer.objects.filter(self_assessment__in=ids).update(submitted_before=True)
+    _send_back(year, people)
 
 
 def _place(year: Year, each: Return, people: People) -> None:
@@ -216,18 +216,38 @@ def _place(year: Year, each: Return, people: People) -> None:
     if course.end == "withdrawn":
         row.withdrawn_at = row.settled_at = year.moment(row.round.due_on, 11)
         row.withdrawn_by, row.withdrawn_reason = people["analyst"], "Not received; asked again in the next year’s round"
-    if course.extended_to:
-        row.due_on, row.due_version = course.extended_to, 2
+    if moved := course.extended_to or course.asked_again_by:
+        row.due_on, row.due_version = moved, 2
 
 
-def _extension(year: Year, each: Return, people: People) -> DueChange:
-    row = each.assessment
+def _moved(year: Year, each: Return, people: People) -> DueChange:
+    """The date was extended before it came, or moved with what was sent back."""
+    row, back = each.assessment, each.course.sent_back
+    told = {
+        "by": people["nurse"], "at": year.moment(back, 14, 10), "reason": "Sent back for more",
+    } if back else {
+        "by": people["analyst"], "agreed_by": people["nurse"],
+        "at": year.moment(row.original_due_on - timedelta(days=3)),
+        "reason": behaviour.pick(behaviour.WORDS["extension"]["reasons"], each.place.key, row.round.year),
+    }  # fmt: skip
     return DueChange(
         kind=row.kind_code, thing=row.pk, commissioner_id=row.commissioner_id, organisation_id=row.organisation_id,
-        old=row.original_due_on, new=row.due_on, by=people["analyst"], agreed_by=people["nurse"],
-        at=year.moment(row.original_due_on - timedelta(days=3)),
-        reason=behaviour.pick(behaviour.WORDS["extension"]["reasons"], each.place.key, row.round.year),
+        old=row.original_due_on, new=row.due_on, **told,
     )  # fmt: skip
+
+
+def _send_back(year: Year, people: People) -> None:
+    """What ``StrandReview.send_back`` leaves behind: the request, its letter, answers that were submitted before."""
+    sent_back = [(each.assessment, each.course.sent_back) for each in year.returns if each.course.sent_back]
+    notes = behaviour.WORDS["sent_back"]["notes"]
+    for row, day in sent_back:
+        at = year.moment(day, 14, 10)
+        back = SendBack.objects.create(
+            self_assessment=row, commissioner_id=row.commissioner_id, organisation_id=row.organisation_id,
+            due_on=row.due_on, by=people["nurse"], at=at, notes=behaviour.pick(notes, year.keys[row.organisation_id]),
+        )  # fmt: skip
+        tell_provider("sent_back", row, key=str(back.pk), at=at, send_back=back.pk)
+    Answer.objects.filter(self_assessment__in=[row.pk for row, _ in sent_back]).update(submitted_before=True)
 
 
 def _submission(year: Year, each: Return, people: People) -> Submission:
