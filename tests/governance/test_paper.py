@@ -9,9 +9,11 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
+from assurance.models import RecordedSet, SelfAssessment
 from governance.models import AnnualReport, ReportDownload
 from governance.paper import Block, blocks, html_of, make, render_report
 from tests.factories import governance as made
+from tests.factories.assurance import recorded
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -47,6 +49,25 @@ def report(year):
     for section, words in WORDS.items():
         draft.narratives.get(section=section).write(words, by=year.nurse, at=made.ISSUED, seen=None)
     return made.built(draft)
+
+
+def test_what_is_known_from_records_only_is_said_and_compared_with_nothing(year):
+    draft = made.a_report(year)
+    plain = " ".join(html_of(made.built(draft)).split())
+    for key, of in (("Riverside", "2023-24"), ("New Build", "2024-25")):
+        about = SelfAssessment(round=year.round, commissioner=year.commissioner, organisation=year.providers[key])
+        recorded(about, of, r1_1="red", r1_2="green", s2="amber")
+    RecordedSet.objects.update(recorded_at=made.ISSUED)
+    said = " ".join(html_of(made.built(AnnualReport.objects.get(pk=draft.pk))).split())
+    sentence = (
+        "Of 1 provider of whom grades of the year before are known, 1 is known from our own records only: "
+        "3 of 3 grades. They were entered from records and not validated here"
+    )
+    for words in (sentence, "from our records, not validated", "Not asked, known from records only: 1 of 11 (9%)",
+                  "Year before known from records only: 1 of 1"):  # fmt: skip
+        assert words in said
+        assert words not in plain
+    assert "There are no figures of the year before to compare with" in said
 
 
 def test_the_first_page_says_what_is_asked_stated_unknown_and_wanted(report):
