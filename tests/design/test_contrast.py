@@ -30,7 +30,8 @@ FOCUS = """() => {
   const parts = [one, one.parentElement, ...one.children, one.nextElementSibling].filter(Boolean);
   const look = () => JSON.stringify(parts.map((part) => ["", "::before"].map((kind) => {
     const style = getComputedStyle(part, kind || null);
-    return [style.boxShadow, style.outlineStyle + style.outlineWidth, style.backgroundColor, style.borderTopColor];
+    const line = style.outlineStyle === "none" ? "" : style.outline;
+    return [style.boxShadow, line, style.backgroundColor, style.borderTopColor];
   })));
   const focused = look(), box = one.getBoundingClientRect();
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, innerHeight / 2));
