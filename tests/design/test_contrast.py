@@ -99,13 +99,13 @@ def test_a_mark_has_an_edge_or_a_fill_that_can_be_seen(page: Page) -> None:
 def test_the_focus_is_seen_at_every_stop_and_never_under_what_stays_in_sight(page: Page) -> None:
     stops: list[dict[str, Any]] = []
     page.evaluate("document.activeElement.blur()")
-    for _ in range(150):
+    for _ in range(1000):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUS)
         if stop is None:
             break
         stops.append(stop)
-    assert len(stops) > 40
+    assert {"INPUT", "SELECT", "TEXTAREA", "SUMMARY", "BUTTON"} <= {each["name"].split()[0] for each in stops}
     assert [each["name"] for each in stops if not each["seen"]] == []
     assert [each["name"] for each in stops if each["covered"]] == []
 
