@@ -17,6 +17,7 @@ class NhsFormMethods:
     """What both bases share; kept apart because Django has two form classes."""
 
     submit_label: ClassVar[str] = "Save"
+    ends_something: bool = False  # its button is red: it closes, withdraws or removes what others rely on
     enctype: ClassVar[str] = ""
     fields: dict[str, forms.Field]
     data: Any
@@ -38,7 +39,8 @@ class NhsFormMethods:
         helper.attrs = {"novalidate": "novalidate"}
         if self.enctype:
             helper.attrs["enctype"] = self.enctype
-        helper.add_input(Submit("submit", self.submit_label, css_class="nhsuk-button"))
+        look = "nhsuk-button nhsuk-button--warning" if self.ends_something else "nhsuk-button"
+        helper.add_input(Submit("submit", self.submit_label, css_class=look))
         return helper
 
     def is_stale(self) -> bool:

@@ -233,7 +233,7 @@ class HoldsUntilForm(NhsForm):
 class WithdrawForm(NhsForm):
     """Why an item is taken back."""
 
-    submit_label = "Withdraw it"
+    submit_label, ends_something = "Withdraw it", True
     reason = LongTextField(
         label="Why is it withdrawn?",
         max_length=300,

@@ -52,11 +52,11 @@ class ReferenceFilter(FilterForm):
 
 
 class ButtonForm(NhsForm):
-    """A button with nothing to fill in; ``label`` is what it says."""
+    """A button with nothing to fill in; ``label`` is what it says, and ``ends`` that something is gone afterwards."""
 
-    def __init__(self, *args: Any, label: str = "Continue", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str = "Continue", ends: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.submit_label = label  # type: ignore[misc]
+        self.submit_label, self.ends_something = label, ends  # type: ignore[misc]
 
 
 class CopyForm(NhsForm):

@@ -159,4 +159,4 @@ def _question(each: Outcome) -> forms.ChoiceField:
 class UndoForm(NhsForm):
     """The press of a button."""
 
-    submit_label = "Undo this import"
+    submit_label, ends_something = "Undo this import", True

@@ -178,7 +178,7 @@ class GiveBackForm(NhsForm):
 class WithdrawForm(NhsForm):
     """Taking a return back."""
 
-    submit_label = "Withdraw this return"
+    submit_label, ends_something = "Withdraw this return", True
 
     reason = forms.CharField(
         label="Why is it withdrawn?",

@@ -73,7 +73,7 @@ def draft_take_back(request: HttpRequest, version: FrameworkVersion) -> HttpResp
 @door(Can.DEFINE_STANDARDS, of=FrameworkVersion)
 def draft_discard(request: HttpRequest, version: FrameworkVersion) -> HttpResponse:
     """Ask once, then remove the draft with everything in it."""
-    form = ButtonForm(request.POST if request.method == "POST" else None, label="Discard this draft")
+    form = ButtonForm(request.POST if request.method == "POST" else None, label="Discard this draft", ends=True)
     if form.is_valid():
         drafts.discard(version)
         messages.success(request, f"The draft {version.label} is gone. Published versions are as they were.")

@@ -70,7 +70,7 @@ def standard_remove(request: HttpRequest, version: FrameworkVersion, number: int
     """Ask once, then remove the standard with its criteria."""
     drafts.refuse_unless_draft(version)
     standard = get_object_or_404(version.standards, number=number)
-    form = ButtonForm(request.POST if request.method == "POST" else None, label="Remove the standard")
+    form = ButtonForm(request.POST if request.method == "POST" else None, label="Remove the standard", ends=True)
     if form.is_valid():
         drafts.remove_standard(standard)
         messages.success(request, f"Standard {number} removed")
@@ -148,7 +148,7 @@ def criterion_remove(request: HttpRequest, version: FrameworkVersion, ref: str) 
     """Ask once, then take the criterion out of the draft."""
     drafts.refuse_unless_draft(version)
     criterion = criterion_of(version, ref)
-    form = ButtonForm(request.POST if request.method == "POST" else None, label="Remove the criterion")
+    form = ButtonForm(request.POST if request.method == "POST" else None, label="Remove the criterion", ends=True)
     if form.is_valid():
         drafts.remove_criterion(criterion)
         messages.success(request, f"{ref} removed")

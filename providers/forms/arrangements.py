@@ -81,7 +81,7 @@ class AddArrangementForm(ArrangementForm):
 class EndArrangementForm(VerbForm):
     """The last day of a contract."""
 
-    submit_label = "End this contract"
+    submit_label, ends_something = "End this contract", True
     last_day = DateField(label="What is its last day?", subject="the last day of the contract")
 
     def save(self) -> None:

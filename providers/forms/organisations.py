@@ -159,7 +159,7 @@ class CloseSiteForm(VerbForm):
 class CloseForm(VerbForm):
     """When and why an organisation closed that nobody follows."""
 
-    submit_label = "Close this organisation"
+    submit_label, ends_something = "Close this organisation", True
     day = DateField(label="When did it close?", subject="the date it closed")
     reason = forms.CharField(
         label="Why?", max_length=300, widget=Textarea(rows=3), error_messages={"required": "Enter why it closed"}

@@ -13,6 +13,7 @@ from django.template import Context, Template
 from lxml import html
 
 from design.fields import DateField, LongTextField
+from design.forms import NhsForm
 from design.layout import SubmitButton
 from design.widgets import Radios, TextInput
 from tests.design.gallery import EveryField
@@ -313,3 +314,15 @@ def test_long_text_counts_a_line_end_once() -> None:
 def test_box_of_a_width_the_design_system_lacks_is_refused() -> None:
     with pytest.raises(ValueError, match="7 characters"):
         TextInput(width=7)
+
+
+class Ending(NhsForm):
+    submit_label, ends_something = "End it", True
+
+
+def test_a_button_that_ends_something_is_red() -> None:
+    def button(form: NhsForm) -> str:
+        return str(html.fromstring(render_crispy_form(form)).xpath("//button/@class")[0])
+
+    assert "nhsuk-button--warning" in button(Ending())
+    assert "nhsuk-button--warning" not in button(NhsForm())

@@ -6,6 +6,9 @@ has been seen once, and writes ``docs/screens/ROLE/PAGE-WIDTH.png``; ``-wrong`` 
 empty, and ``-page-2`` the second page of a list. ``PORTAL_SCREENS`` names another folder, and ``PORTAL_SCREENS_OF`` a
 part of an e-mail address to make only that person's. A page that does not open, that has not one first heading or that
 must be scrolled sideways fails it.
+
+The few that the guides show are cut out, made small and written to ``docs/images`` as well: run it before a release
+and commit those that changed. ``CHOSEN`` says which they are.
 """
 
 import os
@@ -17,6 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 from django.utils.text import slugify
+from PIL import Image
 from playwright.sync_api import Browser, Error
 
 from launcher.places import ROOT
@@ -40,6 +44,22 @@ SENT_EMPTY = {
     "providers-organisation-add",
 }
 TALLEST, SETTLED = 6000, 150  # pixels and milliseconds
+# What the guides show: of whom and what, how much of its height, and the name in docs/images.
+CHOSEN = {
+    ("quality-team", "assurance-overview-1280"): (1500, "overview"),
+    ("quality-team", "chasing-reminder-list-1280"): (1100, "reminders"),
+    ("designated-professional", "home-1280"): (1150, "nurse-home"),
+    ("designated-professional", "assurance-validation-criterion-1280"): (1400, "validation"),
+    ("designated-professional", "oversight-profile-1280"): (1150, "profile"),
+    ("director-of-nursing", "governance-report-builder-1280"): (1000, "report"),
+    ("governing-body-member", "governance-report-detail-1280"): (1000, "report-read"),
+    ("provider-safeguarding-lead-oakfield-grange-nursing-home", "assurance-provider-home-390"): (1000, "provider-home"),
+    ("provider-safeguarding-lead-oakfield-grange-nursing-home", "assurance-return-standard-390"): (
+        1500,
+        "provider-question",
+    ),
+    ("system-administrator", "accounts-person-list-1280"): (900, "people"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +69,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def one_of_each_role(running: Running) -> dict[str, str]:
-    """E-mail addresses by role, the first of each; nobody's is for the pages before signing in."""
+    """E-mail addresses by role, the first of each; of providers' roles by organisation too, as their returns differ.
+
+    Nobody's is for the pages before signing in.
+    """
     wanted = os.environ.get("PORTAL_SCREENS_OF", "")
     found = {} if wanted else {"nobody": ""}
     for each in running.accounts:
         if wanted in each["email"]:
-            found.setdefault(slugify(each["role"].partition(":")[0]), each["email"])
+            role = each["role"].partition(":")[0]
+            place = f" {each['organisation']}" if role.startswith("Provider") else ""
+            found.setdefault(slugify(role + place), each["email"])
     return found
 
 
@@ -108,6 +133,16 @@ def pages_of(person: Person) -> Iterator[str]:
             yield f"{kind}-wrong"
 
 
+def for_the_guides(taken: Path, height: int, name: str) -> None:
+    """The upper part of a picture, of at most 880 pixels' width and few colours."""
+    elsewhere = os.environ.get("PORTAL_SCREENS")
+    with Image.open(taken) as whole:
+        part = whole.convert("RGB").crop((0, 0, whole.width, min(height, whole.height)))
+    part.thumbnail((880, height), Image.Resampling.LANCZOS)
+    few = part.quantize(96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # keeps the few reds and ambers
+    few.save((Path(elsewhere) if elsewhere else ROOT / "docs" / "images") / f"{name}.png", optimize=True)
+
+
 def pictures(person: Person, folder: Path, kind: str) -> Iterator[str]:
     """Take the page at both widths, no taller than anybody looks; what is wrong with it."""
     page = person.page
@@ -119,6 +154,8 @@ def pictures(person: Person, folder: Path, kind: str) -> Iterator[str]:
         page.screenshot(path=folder / f"{kind}-{width}.png", full_page=True, clip=shown)  # type: ignore[arg-type]
         if person.is_too_wide():
             yield f"{page.url}: too wide at {width}"
+        if chosen := CHOSEN.get((folder.name, f"{kind}-{width}")):
+            for_the_guides(folder / f"{kind}-{width}.png", *chosen)
     page.set_viewport_size({"width": 1280, "height": 900})
     if (headings := page.locator("h1").count()) != 1:
         yield f"{page.url}: {headings} first headings"
