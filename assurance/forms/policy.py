@@ -6,17 +6,18 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from assurance.models import AssurancePolicy
+from assurance.models.policy import BOUNDS
 from design.fields import DateField
 from design.forms import NhsModelForm
 from design.widgets import NumberInput, Radios
 
-# Each number with its least and its most, and what is asked for when it is missing.
+# What is asked for when a number is missing.
 NUMBERS = {
-    "reds_for_limited": (0, 98, "Enter how many criteria may be “not met” before the level is limited"),
-    "sample_size": (0, 98, "Enter how many criteria are drawn at random"),
-    "rating_stale_months": (1, 120, "Enter after how many months a grade is out of date"),
-    "action_days": (1, 730, "Enter how many days an action is given"),
-    "link_days": (0, 365, "Enter how many days after the due date a link still opens"),
+    "reds_for_limited": "Enter how many criteria may be “not met” before the level is limited",
+    "sample_size": "Enter how many criteria are drawn at random",
+    "rating_stale_months": "Enter after how many months a grade is out of date",
+    "action_days": "Enter how many days an action is given",
+    "link_days": "Enter how many days after the due date a link still opens",
 }
 
 
@@ -40,7 +41,7 @@ class PolicyForm(NhsModelForm):
         widgets = {"commissioner": Radios, **{name: NumberInput(width=3) for name in NUMBERS}}
         error_messages = {
             "commissioner": {"required": "Choose the commissioner"},
-            **{name: {"required": ask, "invalid": ask + ", as a number"} for name, (_, _, ask) in NUMBERS.items()},
+            **{name: {"required": ask, "invalid": ask + ", as a number"} for name, ask in NUMBERS.items()},
         }
 
     def __init__(self, *args: Any, commissioners: Any, on: date, **more: Any) -> None:
@@ -48,6 +49,6 @@ class PolicyForm(NhsModelForm):
         field = self.fields["commissioner"]
         field.queryset, field.empty_label, field.required = commissioners, None, True  # type: ignore[attr-defined]
         self.fields["valid_from"].earliest = on  # type: ignore[attr-defined]
-        for name, (least, most, _) in NUMBERS.items():
+        for name, (least, most) in BOUNDS.items():
             words = f"Enter a number from {least} to {most}"
             self.fields[name].validators = [MinValueValidator(least, words), MaxValueValidator(most, words)]

@@ -85,10 +85,17 @@ class AnswerQuerySet(TenantQuerySet):
 class Answer(models.Model):
     """What the provider says about one criterion: a value by kind, and its words."""
 
-    commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    # Without an index of its own stands what another index below begins with.
+    commissioner = models.ForeignKey(
+        "providers.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
-    self_assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="answers")
-    criterion_version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="answers")
+    self_assessment = models.ForeignKey(
+        SelfAssessment, on_delete=models.PROTECT, related_name="answers", db_index=False
+    )
+    criterion_version = models.ForeignKey(
+        CriterionVersion, on_delete=models.PROTECT, related_name="answers", db_index=False
+    )
     value = models.JSONField(default=dict, help_text='By kind of criterion; for a grade: {"grade": code}')
     grade = models.GeneratedField(
         expression=KeyTextTransform("grade", "value"), output_field=models.CharField(max_length=20), db_persist=True

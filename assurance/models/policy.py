@@ -10,6 +10,15 @@ from django.db.models import Q
 
 from providers.models.policy import Dated, dated_constraints
 
+# The least and the most of each number: the form says so in words, and the database keeps nothing else.
+BOUNDS = {
+    "reds_for_limited": (0, 98),
+    "sample_size": (0, 98),
+    "rating_stale_months": (1, 120),
+    "action_days": (1, 730),
+    "link_days": (0, 365),
+}
+
 
 class Overtaken(ValueError):
     """A later rule is set already, so one from an earlier day would not hold as long as it says."""
@@ -35,7 +44,13 @@ class AssurancePolicy(Dated):
     )
 
     class Meta:
-        constraints = dated_constraints("assurance_policy")
+        constraints = [
+            *dated_constraints("assurance_policy"),
+            *(
+                models.CheckConstraint(condition=Q((f"{name}__range", bounds)), name=f"assurance_policy_{name}")
+                for name, bounds in BOUNDS.items()
+            ),
+        ]
         verbose_name_plural = "assurance policies"
 
     def __str__(self) -> str:
