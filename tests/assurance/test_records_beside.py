@@ -13,6 +13,7 @@ from assurance.models import Rating, StandardResult
 from assurance.models.questions import grades_of, questions_of
 from tests.factories.accounts import someone
 from tests.factories.assurance import RoundFactory, a_return, recorded
+from tests.factories.links import holder, sent, small_return
 from tests.factories.providers import provider_of
 from tests.factories.validation import nurse_of, review, submitted, validated
 
@@ -128,3 +129,13 @@ def test_a_replaced_grade_is_not_shown(on: date, sign_in: Any) -> None:
     assert "Not met in 2023-24" in said
     assert "2024-25" not in said
     assert StandardResult.objects.count() == 0
+
+
+def test_whoever_answers_by_link_sees_the_grade_and_no_words_of_the_records() -> None:
+    assessment = small_return()
+    recorded(assessment, "2024-25", r1_1="red")
+    link = sent(assessment)
+    address = reverse("assurance:link-standard", kwargs={"reference": link.reference, "number": 1})
+    said = holder(link).get(address).content.decode()
+    assert f"In the records of {assessment.commissioner}:</strong> Not met in 2024-25." in said
+    assert "R-red" not in said
