@@ -6,8 +6,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.http import HttpRequest
 
 from accounts.acting import acting_with
@@ -74,6 +75,14 @@ def newest_year(commissioners: list[int]) -> Coalesce:
     issued = Round.objects.filter(commissioner__in=commissioners, issued_at__isnull=False)
     recorded = RecordedGrade.objects.current().filter(commissioner__in=commissioners)
     return Coalesce(*(Subquery(rows.order_by("-year").values("year")[:1]) for rows in (issued, recorded)))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A standard that was asked."""
+
+    number: int
+    title: str
 
 
 @dataclass
@@ -159,19 +168,28 @@ class Reading:
         return counted(self.providers)
 
     @cached_property
-    def by_category(self) -> list[tuple[str, dict[str, int]]]:
-        """For each category of the register, in its order, how many providers stand where. One query more."""
+    def _sizes(self) -> list[dict[str, Any]]:
+        """The register by category, in its order, and with it the standards asked in the year. One query."""
         register = self.providers.order_by("category__position", "category__code")
-        sizes = register.values_list("category__plural").annotate(n=Count("pk"))
-        if self.counts.of("recorded"):
-            sizes = sizes.annotate(recorded=self._counted_records)
+        known = {"recorded": self._counted_records} if self.counts.of("recorded") else {}
+        sizes: Any = register.values(of_category=F("category__plural"), standards=self._asked)
+        return list(sizes.annotate(n=Count("pk"), **known))
+
+    @property
+    def by_category(self) -> list[tuple[str, dict[str, int]]]:
+        """For each category of the register, in its order, how many providers stand where."""
         found: dict[str, dict[str, int]] = {}
         for row in self._tally:
             stands = found.setdefault(row["of_category"], {})
             stands[row["standing"]] = stands.get(row["standing"], 0) + row["n"]
         return [
-            (name, standing.with_not_asked({**found.get(name, {}), "recorded": sum(more)}, n))
-            for name, n, *more in sizes
+            (
+                row["of_category"],
+                standing.with_not_asked(
+                    {**found.get(row["of_category"], {}), "recorded": row.get("recorded", 0)}, row["n"]
+                ),
+            )
+            for row in self._sizes
         ]
 
     def how_many(self, state: str | None, words: str | None = None) -> int | None:
@@ -228,9 +246,13 @@ class Reading:
             found = found.filter(category=self.category)
         return list(found.select_related("category").order_by("name"))
 
-    @cached_property
-    def standards(self) -> list[Standard]:
-        """The standards asked in the year, one for each number: the columns of the matrix."""
+    @property
+    def standards(self) -> list[Asked]:
+        """The standards asked in the year, one for each number: the columns of the matrix; none without providers."""
+        return [Asked(**each) for each in self._sizes[0]["standards"]] if self._sizes else []
+
+    @property
+    def _asked(self) -> ArraySubquery:
         versions = Round.objects.filter(commissioner__in=self.commissioners, year=self.year).values("framework_version")
         found = Standard.objects.filter(framework_version__in=versions).order_by("number", "-framework_version_id")
-        return list(found.distinct("number"))
+        return ArraySubquery(found.distinct("number").values(each=JSONObject(number="number", title="title")))

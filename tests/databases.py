@@ -36,7 +36,7 @@ def _digest() -> str:
 
 def drop(name: str) -> None:
     """Remove a clone. The server's own cleaning may be in it for a moment, and may not be interrupted by us."""
-    for wait in (0.0, 0.2, 0.5, 1.0, 2.0):
+    for wait in (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0):
         time.sleep(wait)
         try:
             _as_migrator(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
