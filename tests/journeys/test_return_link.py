@@ -130,18 +130,21 @@ def test_the_light_return_by_link_on_a_telephone(
 
 
 def one_standard(manager: Visitor, effort: Effort, *, first: bool) -> None:
-    """Met with a sentence; on the first page one answer saves itself and one piece of evidence is named."""
+    """Met with a sentence; on the first page answers save themselves and one piece of evidence is named."""
     page, words = manager.page, "In place, and read by everybody."
     manager.looks_right(f"link-standard-{effort.pages}")
     effort.reads(page)
     for group in page.locator("section.portal-question").all():
         group.get_by_role("radio", name=re.compile("^Met")).check()
         box = group.get_by_role("textbox").last
-        with page.expect_response(lambda response: response.url.endswith("/save") and response.status == 200):
+        if first:
+            with page.expect_response(lambda response: response.url.endswith("/save") and response.status == 200):
+                box.fill(words)
+        else:  # faster than the pause after which a page saves itself: its button saves all
             box.fill(words)
         effort.taps, effort.keys = effort.taps + 3, effort.keys + len(words)
-    page.get_by_text("Saved", exact=False).first.wait_for()
     if first:
+        page.get_by_text("Saved", exact=False).first.wait_for()
         page.get_by_role("button", name="Add a file, or say where it can be seen").first.click()
         manager.looks_right("link-evidence")
         page.get_by_label("It can be seen on site").check()
