@@ -1,13 +1,15 @@
 """Fixtures: the database as the web role, real mail, and signing in as somebody."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import time
 from typing import Any
 
 import pytest
+from celery import current_app
+from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
@@ -32,6 +34,13 @@ FIRST = [
     Path(__file__).parent / name
     for name in ("journeys/test_whole_year.py", "test_permissions.py", "test_pages.py", "test_hazards.py")
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """No test leaves another queue to those after it: their messages would wait for it, and nobody would know why."""
+    yield
+    assert current_app.conf.broker_write_url == settings.CELERY_BROKER_URL
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
