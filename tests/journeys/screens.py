@@ -1,6 +1,6 @@
 """Pictures of every page as every role, at a desk's and a telephone's width.
 
-Made by ``./portal test tests/journeys/screens.py``; not one of the tests that run by themselves, as it takes about twelve
+Made by ``./portal test tests/journeys/screens.py``; not one of the tests that run by themselves: it takes twelve
 minutes. It starts the demonstration, signs in as one person of each role, follows every link until each kind of page
 has been seen once, and writes ``docs/screens/ROLE/PAGE-WIDTH.png``; ``-wrong`` in the name is a form that was sent
 empty, and ``-page-2`` the second page of a list. ``PORTAL_SCREENS`` names another folder, and ``PORTAL_SCREENS_OF`` a
