@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.utils import timezone
-from weasyprint import CSS, HTML
 
 from assurance_portal.bench.figure import Figure
 from assurance_portal.bench.pages import peak_memory
 from assurance_portal.bench.timing import alternate
 from design.calendar import FinancialYear
-from design.pdf_maker import AssetsOnly
 from governance import building
 from governance.models import AnnualReport
 from governance.paper import html_of, make, style
@@ -48,6 +46,10 @@ def _build(report: AnnualReport) -> None:
 
 def _set(html: str) -> bytes:
     """The PDF maker alone: same HTML, same stylesheets, same variant."""
+    from weasyprint import CSS, HTML  # not for web workers, whose memory is measured beside this
+
+    from design.pdf_maker import AssetsOnly
+
     sheets, assets = style()
     fetcher = AssetsOnly(assets)
     styles = [CSS(string=sheet, url_fetcher=fetcher) for sheet in sheets]
