@@ -83,6 +83,7 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
+        connections.close_all()  # nor those from beside it afterwards
 
 
 @pytest.fixture

@@ -35,20 +35,31 @@ def _digest() -> str:
 
 
 def drop(name: str) -> None:
-    """Remove a clone, and whoever of us is still in it.
-
-    The server's own cleaning may be in it too. We may not end that; but where only it is left, a plain DROP asks it to
-    go, and waits for it.
-    """
-    for wait in (0.0, 0.2, 0.5, 1.0, 2.0, 5.0):
+    """Remove a clone, with what of us is still connected to it: a browser's loop hides connections from the rest."""
+    for wait in (0.0, 0.2, 0.5, 1.0, 2.0):
         time.sleep(wait)
-        for how in (" WITH (FORCE)", ""):
-            try:
-                _as_migrator(f'DROP DATABASE IF EXISTS "{name}"{how}')
-                return
-            except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
-                continue
+        try:
+            _as_migrator(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            return
+        except psycopg2.errors.InsufficientPrivilege:
+            _end_ours(name)
     raise RuntimeError(f"The database {name} is still in use by the server itself.")
+
+
+def _end_ours(name: str) -> None:
+    """End the web role's connections to a clone; only that role may, and not the one that drops it."""
+    ours = connection.settings_dict
+    server = psycopg2.connect(
+        host=ours["HOST"], port=ours["PORT"] or None, user=ours["USER"], password=ours["PASSWORD"] or None, dbname=name
+    )
+    try:
+        with server.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+            )
+    finally:
+        server.close()
 
 
 def _as_migrator(*statements: str) -> list[Any]:
