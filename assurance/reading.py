@@ -128,8 +128,7 @@ class Reading:
     def counts(self) -> standing.Counts:
         """Where the register stands. One query, two for a register where nobody was asked; shared with ``change``."""
         rows = self._tally
-        known = {"recorded": self._counted_records} if self.with_records else {}
-        first = rows[0] if rows else self.providers.aggregate(register=Count("pk"), **known)
+        first = rows[0] if rows else self.providers.aggregate(register=Count("pk"), **self._counted_records)
         return standing.counts_of(rows, first["register"], recorded=first.get("recorded", 0))
 
     @cached_property
@@ -149,8 +148,11 @@ class Reading:
         return {"register": self._register, "of_category": CATEGORY, **known}
 
     @property
-    def _counted_records(self) -> Count:
-        return Count("pk", filter=Q(pk__in=self.recorded.order_by().values("pk")))
+    def _counted_records(self) -> dict[str, Count]:
+        """How many of the register are known from records only, counted with it; nothing where no records speak."""
+        if not self.with_records:
+            return {}
+        return {"recorded": Count("pk", filter=Q(pk__in=self.recorded.order_by().values("pk")))}
 
     @cached_property
     def records(self) -> QuerySet[RecordedGrade]:
@@ -171,9 +173,8 @@ class Reading:
     def _sizes(self) -> list[dict[str, Any]]:
         """The register by category, in its order, and with it the standards asked in the year. One query."""
         register = self.providers.order_by("category__position", "category__code")
-        known = {"recorded": self._counted_records} if self.counts.of("recorded") else {}
         sizes: Any = register.values(of_category=F("category__plural"), standards=self._asked)
-        return list(sizes.annotate(n=Count("pk"), **known))
+        return list(sizes.annotate(n=Count("pk"), **self._counted_records))
 
     @property
     def by_category(self) -> list[tuple[str, dict[str, int]]]:
