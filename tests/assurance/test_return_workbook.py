@@ -1,11 +1,9 @@
 """The return by workbook: written, filled in elsewhere, compared, accepted; nothing is saved before that."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from assurance.models.submitting import begin_entry
 from design.workbooks.reading import Workbook
 from design.workbooks.writing import STAMP, stamp_of
 from tests.assurance.test_return_standard import answer, writer
+from tests.at_once import both
 from tests.factories.accounts import someone
 from tests.factories.assurance import a_return, answer_all
 from tests.factories.workbooks import opened, saved_again, upload
@@ -323,23 +322,10 @@ def test_two_who_accept_at_once_accept_it_once(sign_in: Any) -> None:
     workbook = sent(client, assessment, saved_again(content, {place(content, "1.1", GRADE): "Met"}))
     difference = difference_of(workbook, questions_of(assessment, grades_of(assessment)))
     lead = someone("PL", assessment.organisation)
-    said: list[str] = []
-    barrier = threading.Barrier(2)
 
-    def work() -> None:
+    def accept() -> str:
         mine = ReturnWorkbook.objects.get(pk=workbook.pk)
-        barrier.wait()
-        try:
-            said.append(f"saved {mine.accept(difference.entries([]), [], by=lead, at=timezone.now())}")
-        except IllegalMove:
-            said.append("told")
-        finally:
-            connection.close()
+        return f"saved {mine.accept(difference.entries([]), [], by=lead, at=timezone.now())}"
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(said) == ["saved 1", "told"]
+    assert both(accept, accept, refusal=IllegalMove) == ["refused", "saved 1"]
     assert answer(assessment, "1.1").version == 2

@@ -1,16 +1,13 @@
 """Two at once: one date agreed, one withdrawal, one entry begun and given back, one late return."""
 
-import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.capabilities import Role
-from accounts.door import Refused
 from assurance import issuing
 from assurance.kinds import RETURN
 from assurance.models import Batch, EntryGivenBack, EntryOnBehalf, SelfAssessment
@@ -18,32 +15,12 @@ from assurance.models.giving_back import give_back
 from assurance.models.submitting import begin_entry
 from chasing.by_hand import remind
 from chasing.models import Chase, DueChange, Letter
+from tests.at_once import both
 from tests.factories.accounts import someone
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.providers import provider_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def both(*doings: Callable[[], Any]) -> Sequence[Any]:
-    """What each of them did, started at the same moment; a refusal is "refused"."""
-    outcomes, ready = [], threading.Barrier(len(doings))
-
-    def one(doing: Callable[[], Any]) -> None:
-        ready.wait()
-        try:
-            outcomes.append(doing())
-        except Refused:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=[doing]) for doing in doings]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes, key=str)
 
 
 def copies(assessment: SelfAssessment) -> list[SelfAssessment]:
