@@ -70,6 +70,11 @@ def choose(request: HttpRequest, reference: str) -> bool:
     return found is not None
 
 
+def held_capabilities(request: HttpRequest) -> set[Can]:
+    """Everything that the person's live memberships grant."""
+    return {can for row in memberships(request) for can in GRANTS[Role(row.role)]} | {Can.OWN_ACCOUNT}
+
+
 def covered(request: HttpRequest) -> list[str]:
     """The people for whom the person covers today, by name."""
     return sorted({str(row.user) for row in memberships(request) if row.user_id != request.user.pk})

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.acting import acting_for, as_what
+from accounts.acting import acting_for, as_what, held_capabilities
 from accounts.capabilities import Can
 from accounts.door import door
 from accounts.models import Membership, SignInEvent, User
@@ -23,7 +23,6 @@ from actions.models import Action
 from assurance.models import SelfAssessment, StrandReview
 from assurance.reading import Reading, commissioners_of, newest_year
 from assurance.standing import BY_KEY, LEVELS
-from assurance_portal.navigation import held_capabilities
 from chasing.daily import reminders_last_ran
 from chasing.models import Chase
 from design.calendar import FinancialYear, london_date

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.acting import memberships
-from accounts.capabilities import GRANTS, Can, Role
+from accounts.acting import held_capabilities
+from accounts.capabilities import Can
 from accounts.models import Membership
 from providers.models import Contact
 
@@ -17,6 +17,7 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Overview", "assurance:overview", Can.SEE_OVERVIEW),
     ("Organisations", "providers:organisation-list", Can.SEE_PROVIDERS),
     ("Returns", "assurance:assessment-list", Can.SEE_RETURN_STATUS),
+    ("Oversight", "oversight:desk", Can.SEE_OVERVIEW),
     ("Validation", "assurance:validation-queue", Can.VALIDATE),
     ("Actions", "actions:action-list", Can.SEE_ACTIONS),
     ("Evidence", "evidence:item-list", Can.DOWNLOAD_EVIDENCE),
@@ -25,11 +26,6 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Annual report", "governance:report-list", Can.READ_REPORT),
     ("People", "accounts:person-list", Can.SEE_ACCESS),
 )
-
-
-def held_capabilities(request: HttpRequest) -> set[Can]:
-    """Everything that the person's live memberships grant."""
-    return {can for row in memberships(request) for can in GRANTS[Role(row.role)]} | {Can.OWN_ACCOUNT}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

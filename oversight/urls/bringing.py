@@ -1,12 +1,10 @@
-"""Addresses of oversight."""
+"""Addresses of setting up and of bringing in."""
 
 from django.urls import path
 
-from oversight.views import bringing, profile, setting_up
+from oversight.views import bringing, setting_up
 
-app_name = "oversight"
-urlpatterns = [
-    path("providers/<str:reference>/", profile.profile, name="profile"),
+patterns = [
     path("setting-up/hide/", setting_up.hide, name="setting-up-hide"),
     path("bring-in/organisations/", bringing.organisations_start, name="organisations-start"),
     path("bring-in/organisations/workbook/", bringing.organisations_template, name="organisations-template"),

@@ -1,0 +1,33 @@
+"""The way into everything that a commissioner does about its providers outside their returns.
+
+To add a part: a line in ``PARTS``. The order is the order on screen.
+"""
+
+from dataclasses import dataclass
+
+from accounts.capabilities import Can
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of the desk: where it leads, who may go there, and what is done there in a sentence."""
+
+    label: str
+    route: str
+    can: Can
+    purpose: str
+
+
+PARTS: tuple[Part, ...] = (
+    Part(
+        "Proposed steps",
+        "chasing:proposal-list",
+        Can.SEE_REMINDERS,
+        "What the daily run proposes to you because reminders were not enough.",
+    ),
+)
+
+
+def parts_for(held: set[Can]) -> list[Part]:
+    """The parts that somebody with these capabilities may open."""
+    return [part for part in PARTS if part.can in held]

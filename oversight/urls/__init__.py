@@ -1,0 +1,6 @@
+"""Addresses of oversight, a file for each part."""
+
+from oversight.urls import bringing, profile
+
+app_name = "oversight"
+urlpatterns = [*profile.patterns, *bringing.patterns]
