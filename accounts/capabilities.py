@@ -144,6 +144,10 @@ class Can(models.TextChoices):
     FREEZE = "freeze", "Freeze lists as they are shown, and export a whole year"
     READ_HISTORY = "read_history", "Read the history of changes"
     CHANGE_SETTINGS = "change_settings", "Change settings and dated policy"
+    SEE_VISIT_WORK = "see_visit_work", "See the visit programme, plans and drafts"
+    DO_VISITS = "do_visits", "Plan visits and write them up"
+    EDIT_MOBILISATION = "edit_mobilisation", "Keep the record of a new service"
+    SIGN_MOBILISATION = "sign_mobilisation", "Sign off the safeguarding part of a new service"
     SEE_JOBS = "see_jobs", "See background jobs and their alarms"
     END_SESSIONS = "end_sessions", "End a person's sessions"
     RESET_SECOND_STEP = "reset_second_step", "Reset a lost second step"
@@ -205,6 +209,10 @@ export                     -   a   -   a   a   -   -   o   -   -   -   -   -   -
 freeze                     -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 read_history               -   a   -   -   a   -   -   o   -   a   -   a   -   -   -
 change_settings            a!  -   -   a   -   -   -   -   -   -   -   -   -   -   -
+see_visit_work             -   a   a   a   a   -   -   -   -   -   -   -   -   -   -
+do_visits                  -   a   a   -   -   -   -   -   -   -   -   -   -   -   -
+edit_mobilisation          -   a   -   a   -   -   -   -   -   -   a   -   -   -   -
+sign_mobilisation          -   a   -   -   -   -   -   -   -   -   -   -   -   -   -
 see_jobs                   a   -   -   a   a   -   -   -   -   a   -   -   -   -   -
 end_sessions               a!  -   -   -   -   -   -   o   -   -   -   -   -   -   -
 reset_second_step          a!2 -   -   -   a!2 -   -   o!2 -   -   -   -   -   -   -
@@ -230,7 +238,7 @@ OPEN = frozenset({Can.PUBLIC, Can.SIGN_IN, Can.OWN_ACCOUNT, Can.BY_LINK})
 # The door lets anybody through; for a link the view itself asks for it.
 UNASKED = frozenset({Can.PUBLIC, Can.SIGN_IN, Can.BY_LINK})
 # Refused to a person with a declared interest in the organisation (trust.md, rules beside the table).
-INTEREST = frozenset({Can.VALIDATE, Can.SIGN_OFF, Can.REOPEN, Can.VERIFY_ACTIONS})
+INTEREST = frozenset({Can.VALIDATE, Can.SIGN_OFF, Can.REOPEN, Can.VERIFY_ACTIONS, Can.SEE_VISIT_WORK, Can.DO_VISITS})
 
 
 def roles_granting(can: Can, *scopes: Scope) -> list[str]:

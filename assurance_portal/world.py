@@ -18,7 +18,7 @@ from django.db import models, transaction
 
 from accounts.capabilities import Role, Side
 from accounts.models import Circle, CircleMember, Membership, User
-from assurance_portal import world_access, world_exports, world_returns, world_work
+from assurance_portal import world_access, world_exports, world_programme, world_returns, world_work
 from design.calendar import london_date
 from providers.models import Arrangement, Category, Contact, Organisation, Partnership, Site
 
@@ -148,6 +148,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_access.make(world)
     world_returns.make(world)
     world_work.make(world)
+    world_programme.make(world)
     world_exports.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()

@@ -1,7 +1,22 @@
 """What oversight keeps of its own."""
 
 from oversight.models.imports import Import, OrganisationImport, RecordImport
+from oversight.models.mobilisation import MOBILISING, Mobilisation, MobilisationStep
+from oversight.models.programme import ProgrammeMark, StaffQuestions, VisitRule, VisitWeight
 from oversight.models.setting_up import SettingUp
 from oversight.models.traces import Trace
 
-__all__ = ["Import", "OrganisationImport", "RecordImport", "SettingUp", "Trace"]
+__all__ = [
+    "MOBILISING",
+    "Import",
+    "Mobilisation",
+    "MobilisationStep",
+    "OrganisationImport",
+    "ProgrammeMark",
+    "RecordImport",
+    "SettingUp",
+    "StaffQuestions",
+    "Trace",
+    "VisitRule",
+    "VisitWeight",
+]

@@ -1,0 +1,39 @@
+"""The defaults of oversight that ship with the portal, from the files in ``data``, a function for each part.
+
+A default is added when it is not there yet and never changed afterwards: somebody may have decided by it. To change
+one for the future, add a row with a later ``valid_from`` and end the old one.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from oversight.models import StaffQuestions, VisitRule, VisitWeight
+from providers.models.policy import Dated
+
+DATA = Path(__file__).parent / "data"
+
+
+@transaction.atomic
+def load() -> None:
+    """Bring every part up to what this release ships; safe to run again."""
+    visits()
+
+
+def visits() -> None:
+    """Who is due a visit, what each reason for one weighs, and what staff are asked."""
+    shipped = tomllib.loads((DATA / "visits.toml").read_text())
+    add_missing(VisitRule, shipped["rule"], "who", "from_points")
+    add_missing(VisitWeight, shipped["weight"], "source")
+    add_missing(StaffQuestions, shipped["staff"])
+
+
+def add_missing(model: type[Dated], rows: list[dict[str, Any]], *rivals: str) -> None:
+    """Add the shipped rows whose day and rivals are not there yet. One query, and one insert where some are missing."""
+    keys = ("valid_from", *rivals)
+    there = set(model._default_manager.filter(commissioner=None).values_list(*keys))
+    new = [model(**row) for row in rows if tuple(row[key] for key in keys) not in there]
+    if new:
+        model._default_manager.bulk_create(new)
