@@ -134,6 +134,14 @@ class Can(models.TextChoices):
     SEE_ACTIONS = "see_actions", "See actions"
     UPDATE_ACTIONS = "update_actions", "Report progress on actions"
     VERIFY_ACTIONS = "verify_actions", "Verify that an action is complete"
+    SEE_CONTACT_LOG = "see_contact_log", "Read the contact log"
+    LOG_CONTACT = "log_contact", "Log calls, meetings and advice"
+    REPORT_INCIDENT = "report_incident", "Report a serious incident"
+    SEE_INCIDENTS = "see_incidents", "See serious incidents"
+    RECORD_INDICATORS = "record_indicators", "Enter other indicators"
+    SEE_INTELLIGENCE = "see_intelligence", "Read soft intelligence"
+    RECORD_INTELLIGENCE = "record_intelligence", "Record soft intelligence"
+    WEIGH_CONCERNS = "weigh_concerns", "Open and weigh concerns"
     SEE_REMINDERS = "see_reminders", "See reminders sent and due"
     SEE_STEPS = "see_steps", "See the reminder steps"
     SEND_REMINDERS = "send_reminders", "Hold, pause and send reminders"
@@ -199,6 +207,14 @@ see_overview               -   a   a   a   a   -   -   -   -   a   a   -   -   -
 see_actions                -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
 update_actions             -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
 verify_actions             -   a   -   -   -   -   -   -   -   -   -   -   -   -   -
+see_contact_log            -   a   a   a   a   -   -   -   -   a   a   -   -   -   -
+log_contact                -   a   a   a   a   -   -   -   -   -   a   -   -   -   -
+report_incident            -   -   -   -   -   -   -   o   o   -   -   -   o   -   -
+see_incidents              -   a   a   a   a   -   -   o   o   a   -   -   o   -   -
+record_indicators          -   a   -   a   -   -   -   -   -   -   -   -   -   -   -
+see_intelligence           -   a   a   a   a   -   -   -   -   -   -   -   -   -   -
+record_intelligence        -   a   a   a   a   -   -   -   -   -   -   -   -   -   -
+weigh_concerns             -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 see_reminders              -   a   a   a   a   -   -   -   -   a   a   -   -   -   -
 see_steps                  a   a   a   a   a   -   -   -   -   a   a   -   -   -   -
 send_reminders             -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
@@ -238,7 +254,19 @@ OPEN = frozenset({Can.PUBLIC, Can.SIGN_IN, Can.OWN_ACCOUNT, Can.BY_LINK})
 # The door lets anybody through; for a link the view itself asks for it.
 UNASKED = frozenset({Can.PUBLIC, Can.SIGN_IN, Can.BY_LINK})
 # Refused to a person with a declared interest in the organisation (trust.md, rules beside the table).
-INTEREST = frozenset({Can.VALIDATE, Can.SIGN_OFF, Can.REOPEN, Can.VERIFY_ACTIONS, Can.SEE_VISIT_WORK, Can.DO_VISITS})
+INTEREST = frozenset(
+    {
+        Can.VALIDATE,
+        Can.SIGN_OFF,
+        Can.REOPEN,
+        Can.VERIFY_ACTIONS,
+        Can.SEE_VISIT_WORK,
+        Can.DO_VISITS,
+        Can.SEE_INTELLIGENCE,
+        Can.RECORD_INTELLIGENCE,
+        Can.WEIGH_CONCERNS,
+    }
+)
 
 
 def roles_granting(can: Can, *scopes: Scope) -> list[str]:

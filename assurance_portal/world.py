@@ -3,7 +3,8 @@
 Every text field of every object holds a canary word of its own, so that a reader who meets one where it does not
 belong has found a leak. The permission tests are built on it, and ``seed_world`` prints it. It grows with the
 portal: a new kind of object gets its lines in ``world_access`` (people), ``world_returns`` (standards, rounds,
-returns), ``world_work`` (evidence, actions, reminders, reports) or ``world_exports``, and is remembered with
+returns), ``world_work`` (evidence, actions, reminders, reports), ``world_known`` (contacts, incidents, intelligence)
+or ``world_exports``, and is remembered with
 ``world.keep``.
 """
 
@@ -18,7 +19,14 @@ from django.db import models, transaction
 
 from accounts.capabilities import Role, Side
 from accounts.models import Circle, CircleMember, Membership, User
-from assurance_portal import world_access, world_exports, world_programme, world_returns, world_work
+from assurance_portal import (
+    world_access,
+    world_exports,
+    world_known,
+    world_programme,
+    world_returns,
+    world_work,
+)
 from design.calendar import london_date
 from providers.models import Arrangement, Category, Contact, Organisation, Partnership, Site
 
@@ -149,6 +157,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_returns.make(world)
     world_work.make(world)
     world_programme.make(world)
+    world_known.make(world)
     world_exports.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()

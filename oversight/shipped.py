@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from oversight.models import StaffQuestions, VisitRule, VisitWeight
+from oversight.models import StaffQuestions, Term, VisitRule, VisitWeight
 from providers.models.policy import Dated
 
 DATA = Path(__file__).parent / "data"
@@ -20,6 +20,7 @@ DATA = Path(__file__).parent / "data"
 def load() -> None:
     """Bring every part up to what this release ships; safe to run again."""
     visits()
+    words()
 
 
 def visits() -> None:
@@ -28,6 +29,18 @@ def visits() -> None:
     add_missing(VisitRule, shipped["rule"], "who", "from_points")
     add_missing(VisitWeight, shipped["weight"], "source")
     add_missing(StaffQuestions, shipped["staff"])
+
+
+def words() -> None:
+    """What may be chosen from each list, in the order of the file."""
+    shipped = tomllib.loads((DATA / "terms.toml").read_text())
+    starts = shipped.pop("valid_from")
+    rows = [
+        {"kept_in": kept_in, "code": code, "label": label, "position": position, "valid_from": starts}
+        for kept_in, of_list in shipped.items()
+        for position, (code, label) in enumerate(of_list.items(), 1)
+    ]
+    add_missing(Term, rows, "kept_in", "code")
 
 
 def add_missing(model: type[Dated], rows: list[dict[str, Any]], *rivals: str) -> None:

@@ -147,6 +147,8 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "governance.AnnualReport": _of_commissioner,
     "oversight.OrganisationImport": _of_commissioner,
     "oversight.RecordImport": _of_commissioner,
+    "oversight.ContactEntry": _of_commissioner,
+    "oversight.Term": _of_commissioner,
     "exports.FrozenView": _of_commissioner,
 }
 
@@ -347,6 +349,8 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "oversight.OrganisationImport": (Can.BRING_IN_ORGANISATIONS,),
     "oversight.ProgrammeMark": (Can.SEE_VISIT_WORK, Can.DO_VISITS),
     "oversight.RecordImport": (Can.BRING_IN_RECORDS,),
+    "oversight.ContactEntry": (Can.SEE_CONTACT_LOG, Can.LOG_CONTACT),
+    "oversight.Term": (Can.CHANGE_SETTINGS, Can.SEE_INTELLIGENCE, Can.SEE_INCIDENTS, Can.SEE_CONTACT_LOG),
     "providers.Arrangement": (Can.SEE_PROVIDERS,),
     "providers.Site": (Can.SEE_PROVIDERS,),
     "providers.Contact": (Can.SEE_PROVIDERS,),

@@ -314,7 +314,16 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 
 
 # Capabilities that no address asks for, and why the table holds them all the same.
-RESERVED = {}
+RESERVED = {
+    Can.SEE_CONTACT_LOG: "the contact log's pages ask for it",
+    Can.LOG_CONTACT: "the contact log's pages ask for it",
+    Can.REPORT_INCIDENT: "the pages of incidents ask for it",
+    Can.SEE_INCIDENTS: "the pages of incidents ask for it",
+    Can.RECORD_INDICATORS: "the pages of indicators ask for it",
+    Can.SEE_INTELLIGENCE: "the pages of intelligence ask for it",
+    Can.RECORD_INTELLIGENCE: "the pages of intelligence ask for it",
+    Can.WEIGH_CONCERNS: "the pages of concerns ask for it",
+}
 
 
 def test_every_capability_is_asked_for_somewhere_or_reserved_with_a_reason() -> None:
