@@ -23,6 +23,7 @@ from assurance_portal import (
     world_access,
     world_exports,
     world_known,
+    world_posts,
     world_programme,
     world_returns,
     world_work,
@@ -158,6 +159,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_work.make(world)
     world_programme.make(world)
     world_known.make(world)
+    world_posts.make(world)
     world_exports.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()

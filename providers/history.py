@@ -31,13 +31,17 @@ TOLD: dict[str, tuple[str, ...]] = {
     ),
     "providers.Contact": ("kind", "job_title", "receives_reminders", "verified_on", "ended_on"),
     "providers.Partnership": ("commissioner", "kind", "ended_on"),
+    "providers.Post": ("title", "part", "strand", "wte", "hours", "public", "starts_on", "ends_on"),
+    "providers.PostHolder": ("part", "starts_on", "ends_on", "notice_on", "verified_on"),
+    "providers.RegulatorRating": ("overall", "published_on", "imported_on"),
     "providers.ServiceAnswer": ("question", "holds"),
     "providers.Succession": ("successor", "kind", "on", "reason", "open_returns", "open_returns_reason"),
 }  # fmt: skip
 CALLED = {
     "providers.Organisation": "Organisation", "providers.Site": "Site", "providers.Arrangement": "Contract",
     "providers.Contact": "Contact", "providers.Partnership": "Link", "providers.ServiceAnswer": "Service",
-    "providers.Succession": "Succession",
+    "providers.Succession": "Succession", "providers.Post": "Post", "providers.PostHolder": "Person in a post",
+    "providers.RegulatorRating": "Regulator’s rating",
 }  # fmt: skip
 DONE = {"insert": "added", "update": "changed", "delete": "taken back"}
 SOMEBODY = "Somebody"

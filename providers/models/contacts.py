@@ -83,6 +83,7 @@ class Contact(Versioned):
     class Meta:
         ordering = ["kind", "name"]
         constraints = [
+            models.UniqueConstraint(fields=["id", "organisation"], name="contact_whose"),
             models.CheckConstraint(condition=~Q(email="") | ~Q(telephone=""), name="contact_can_be_reached"),
             models.CheckConstraint(
                 condition=Q(receives_reminders=False) | ~Q(email=""), name="contact_reminded_by_e_mail"

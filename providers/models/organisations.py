@@ -270,6 +270,7 @@ class Site(Versioned):
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.UniqueConstraint(fields=["id", "organisation"], name="site_whose"),
             models.UniqueConstraint("organisation", Upper("name"), name="site_name_once"),
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(opened_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
