@@ -159,6 +159,8 @@ class Can(models.TextChoices):
     SEE_JOBS = "see_jobs", "See background jobs and their alarms"
     END_SESSIONS = "end_sessions", "End a person's sessions"
     RESET_SECOND_STEP = "reset_second_step", "Reset a lost second step"
+    REMOVE_IDENTIFIABLE = "remove_identifiable", "Remove identifiable text that slipped in"
+    SEE_GUARD = "see_guard", "See how often the identifiable-data guard warned"
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,8 @@ sign_mobilisation          -   a   -   -   -   -   -   -   -   -   -   -   -   -
 see_jobs                   a   -   -   a   a   -   -   -   -   a   -   -   -   -   -
 end_sessions               a!  -   -   -   -   -   -   o   -   -   -   -   -   -   -
 reset_second_step          a!2 -   -   -   a!2 -   -   o!2 -   -   -   -   -   -   -
+remove_identifiable        -   a!  -   -   a!  -   -   o!  -   -   -   a!  -   -   -
+see_guard                  -   a   -   -   a   -   -   -   -   a   -   a   -   -   -
 """
 
 

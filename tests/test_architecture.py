@@ -15,7 +15,7 @@ from accounts.door import Door
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     "assurance_portal", "governance", "oversight", "assurance", "reviews", "training", "actions", "evidence",
-    "framework", "chasing", "providers", "exports", "accounts", "design", "launcher",
+    "framework", "chasing", "privacy", "providers", "exports", "accounts", "design", "launcher",
 )  # fmt: skip
 DJANGO_ROOMS = ROOMS[:-2]
 BANNED_NAMES = {"utils", "helpers", "common", "services", "misc", "mixins"}

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "evidence",
     "framework",
     "chasing",
+    "privacy",
     "providers",
     "exports",
     "accounts",

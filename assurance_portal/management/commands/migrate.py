@@ -13,7 +13,7 @@ from assurance_portal.database import as_migrator, assert_grants
 from assurance_portal.quick_states import quick_states
 
 # Lower apps first: the data of an upper app points at theirs.
-SHIPPING = ("providers", "chasing", "framework", "actions", "assurance", "oversight", "governance")
+SHIPPING = ("providers", "privacy", "chasing", "framework", "actions", "assurance", "oversight", "governance")
 
 
 class Command(Migrate):

@@ -1,0 +1,16 @@
+"""The app's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    """Warns before something identifiable is saved, counts, and removes what slipped in."""
+
+    name = "privacy"
+
+    def ready(self) -> None:
+        """Every form of the portal asks us before it lets a text through."""
+        from design import text_checks
+        from privacy import guarding
+
+        text_checks.register(guarding.look_at)
