@@ -161,6 +161,11 @@ class Can(models.TextChoices):
     RESET_SECOND_STEP = "reset_second_step", "Reset a lost second step"
     REMOVE_IDENTIFIABLE = "remove_identifiable", "Remove identifiable text that slipped in"
     SEE_GUARD = "see_guard", "See how often the identifiable-data guard warned"
+    SEE_SURVEILLANCE = "see_surveillance", "See surveillance levels and escalations"
+    ESCALATE = "escalate", "Take or decline a proposed step"
+    SET_SURVEILLANCE = "set_surveillance", "Set the surveillance level of a provider"
+    RECORD_NOTICES = "record_notices", "Record contract notices and suspensions"
+    SEE_NOTICES = "see_notices", "See contract notices"
 
 
 @dataclass(frozen=True)
@@ -236,6 +241,11 @@ end_sessions               a!  -   -   -   -   -   -   o   -   -   -   -   -   -
 reset_second_step          a!2 -   -   -   a!2 -   -   o!2 -   -   -   -   -   -   -
 remove_identifiable        -   a!  -   -   a!  -   -   o!  -   -   -   a!  -   -   -
 see_guard                  -   a   -   -   a   -   -   -   -   a   -   a   -   -   -
+see_surveillance           -   a   a   a   a   -   -   -   -   a   a   -   -   -   -
+escalate                   -   a   -   a   a   -   -   -   -   -   a   -   -   -   -
+set_surveillance           -   a   -   -   a   -   -   -   -   -   -   -   -   -   -
+record_notices             -   a   -   -   a   -   -   -   -   -   a   -   -   -   -
+see_notices                -   a   a   a   a   -   -   o   -   a   a   -   o   -   -
 """
 
 
@@ -269,6 +279,9 @@ INTEREST = frozenset(
         Can.SEE_INTELLIGENCE,
         Can.RECORD_INTELLIGENCE,
         Can.WEIGH_CONCERNS,
+        Can.ESCALATE,
+        Can.SET_SURVEILLANCE,
+        Can.RECORD_NOTICES,
     }
 )
 

@@ -4,8 +4,7 @@ Every text field of every object holds a canary word of its own, so that a reade
 belong has found a leak. The permission tests are built on it, and ``seed_world`` prints it. It grows with the
 portal: a new kind of object gets its lines in ``world_access`` (people), ``world_returns`` (standards, rounds,
 returns), ``world_work`` (evidence, actions, reminders, reports), ``world_known`` (contacts, incidents, intelligence)
-or ``world_exports``, and is remembered with
-``world.keep``.
+``world_escalation`` or ``world_exports``, and is remembered with ``world.keep``.
 """
 
 import secrets
@@ -21,6 +20,7 @@ from accounts.capabilities import Role, Side
 from accounts.models import Circle, CircleMember, Membership, User
 from assurance_portal import (
     world_access,
+    world_escalation,
     world_exports,
     world_known,
     world_posts,
@@ -161,6 +161,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_known.make(world)
     world_posts.make(world)
     world_exports.make(world)
+    world_escalation.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()
     return world

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from oversight import shipped_escalation
 from oversight.models import StaffQuestions, Term, VisitRule, VisitWeight
 from providers.models.policy import Dated
 
@@ -21,6 +22,7 @@ def load() -> None:
     """Bring every part up to what this release ships; safe to run again."""
     visits()
     words()
+    shipped_escalation.load()
 
 
 def visits() -> None:

@@ -271,6 +271,10 @@ SHOWN_WITH = {
     "framework.Standard": "framework.FrameworkVersion",
     "framework.CriterionVersion": "framework.FrameworkVersion",
     "framework.Wording": "framework.FrameworkVersion",
+    "oversight.EscalationEntry": "oversight.Escalation",
+    "oversight.EscalationGround": "oversight.Escalation",
+    "oversight.EscalationPaper": "oversight.Escalation",
+    "oversight.NoticeMilestone": "oversight.ContractNotice",
     "governance.ReportNarrative": "governance.AnnualReport",
     "governance.ReportFact": "governance.AnnualReport",
     "governance.ReportFigure": "governance.AnnualReport",
@@ -280,6 +284,7 @@ NO_WORDS_OF_ANYBODY = {
     "accounts.AccountToken", "accounts.FormReceipt", "assurance.StandardResult", "assurance.StrandAssignment",
     "chasing.JobRun", "chasing.Ladder", "chasing.Notice", "chasing.Rung", "framework.GradingScheme", "framework.Grade",
     "governance.ReportFile", "providers.Category", "providers.ServiceQuestion",
+    "oversight.EscalationRule", "oversight.NoticeRule", "oversight.SurveillanceLabel", "oversight.TriggerRule",
 }  # fmt: skip
 # The measuring world does not hold these yet; their own tests say who reads them.
 TESTED_ELSEWHERE = {
@@ -315,6 +320,11 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 
 # Capabilities that no address asks for, and why the table holds them all the same.
 RESERVED = {
+    Can.SEE_SURVEILLANCE: "the pages of escalation ask for it",
+    Can.ESCALATE: "the pages of escalation ask for it",
+    Can.SET_SURVEILLANCE: "the pages of surveillance ask for it",
+    Can.RECORD_NOTICES: "the pages of notices ask for it",
+    Can.SEE_NOTICES: "the pages of notices ask for it",
     Can.SEE_CONTACT_LOG: "the contact log's pages ask for it",
     Can.LOG_CONTACT: "the contact log's pages ask for it",
     Can.REPORT_INCIDENT: "the pages of incidents ask for it",

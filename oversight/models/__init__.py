@@ -1,26 +1,52 @@
 """What oversight keeps of its own."""
 
 from oversight.models.contacts import ContactEntry
+from oversight.models.escalation_rules import (
+    EscalationPolicy,
+    EscalationRule,
+    NoticeRule,
+    SurveillanceLabel,
+    TriggerRule,
+)
+from oversight.models.escalations import Escalation, EscalationEntry, EscalationGround, EscalationPaper
 from oversight.models.imports import Import, OrganisationImport, RecordImport
 from oversight.models.mobilisation import MOBILISING, Mobilisation, MobilisationStep
+from oversight.models.notices import ContractNotice, NoticeFile, NoticeGround, NoticeMilestone
 from oversight.models.programme import ProgrammeMark, StaffQuestions, VisitRule, VisitWeight
 from oversight.models.setting_up import SettingUp
+from oversight.models.surveillance import SurveillanceLevel
+from oversight.models.suspensions import PlacementSuspension
 from oversight.models.terms import Term
 from oversight.models.traces import Trace
 
 __all__ = [
     "MOBILISING",
     "ContactEntry",
+    "ContractNotice",
+    "Escalation",
+    "EscalationEntry",
+    "EscalationGround",
+    "EscalationPaper",
+    "EscalationPolicy",
+    "EscalationRule",
     "Import",
     "Mobilisation",
     "MobilisationStep",
+    "NoticeFile",
+    "NoticeGround",
+    "NoticeMilestone",
+    "NoticeRule",
     "OrganisationImport",
+    "PlacementSuspension",
     "ProgrammeMark",
     "RecordImport",
     "SettingUp",
     "StaffQuestions",
+    "SurveillanceLabel",
+    "SurveillanceLevel",
     "Term",
     "Trace",
+    "TriggerRule",
     "VisitRule",
     "VisitWeight",
 ]
