@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from oversight import shipped_escalation
-from oversight.models import StaffQuestions, Term, VisitRule, VisitWeight
+from oversight.models import ConcernMatrix, IncidentRule, StaffQuestions, Term, VisitRule, VisitWeight
 from providers.models.policy import Dated
 
 DATA = Path(__file__).parent / "data"
@@ -23,6 +23,7 @@ def load() -> None:
     visits()
     words()
     shipped_escalation.load()
+    known()
 
 
 def visits() -> None:
@@ -43,6 +44,16 @@ def words() -> None:
         for position, (code, label) in enumerate(of_list.items(), 1)
     ]
     add_missing(Term, rows, "kept_in", "code")
+
+
+def known() -> None:
+    """For how long an incident may be corrected, and which level a weighing comes to."""
+    shipped = tomllib.loads((DATA / "known.toml").read_text())
+    add_missing(IncidentRule, shipped["incident_rule"])
+    names = ("vulnerability", "likelihood", "level")
+    starts = {"valid_from": shipped["matrix"]["valid_from"]}
+    cells = [dict(zip(names, cell, strict=True)) | starts for cell in shipped["matrix"]["cells"]]
+    add_missing(ConcernMatrix, cells, *names[:2])
 
 
 def add_missing(model: type[Dated], rows: list[dict[str, Any]], *rivals: str) -> None:

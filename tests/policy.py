@@ -23,6 +23,8 @@ REGISTER = {
 }
 COMMISSIONED_BY = {"P1": {"A"}, "P2": {"A"}, "P3": {"B"}, "shared": {"A", "B"}}
 ASSOCIATES = {("B", "shared")}
+# The deputies of the world have declared an interest in one provider each.
+WORLD_INTERESTS = {("NG", "A"): ("P1",), ("NG", "B"): ("P3",)}
 # Only the designated professional is on the commissioner's list.
 LISTED = {("DP", "A"), ("DP", "B")}
 
@@ -49,7 +51,8 @@ def may(who: Principal, can: Can, thing: Thing) -> bool:
     grant = who.grant(can)
     if grant is None or (thing.circle and not on_list(who, thing)):
         return False
-    if can in INTEREST and thing.organisation in who.interests:
+    interests = who.interests or WORLD_INTERESTS.get((who.role, who.place), ())
+    if can in INTEREST and thing.organisation in interests:
         return False
     return RULES.get(thing.kind, whose)(who, can, grant, thing)
 
@@ -152,6 +155,9 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "oversight.OrganisationImport": _of_commissioner,
     "oversight.RecordImport": _of_commissioner,
     "oversight.ContactEntry": _of_commissioner,
+    "oversight.Indicator": _of_commissioner,
+    "oversight.IntelligenceItem": _of_commissioner,
+    "oversight.Concern": _of_commissioner,
     "oversight.Term": _of_commissioner,
     "exports.FrozenView": _of_commissioner,
 }
@@ -354,6 +360,10 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "oversight.ProgrammeMark": (Can.SEE_VISIT_WORK, Can.DO_VISITS),
     "oversight.RecordImport": (Can.BRING_IN_RECORDS,),
     "oversight.ContactEntry": (Can.SEE_CONTACT_LOG, Can.LOG_CONTACT),
+    "oversight.SeriousIncident": (Can.SEE_INCIDENTS, Can.REPORT_INCIDENT),
+    "oversight.Indicator": (Can.SEE_INCIDENTS, Can.RECORD_INDICATORS),
+    "oversight.IntelligenceItem": (Can.SEE_INTELLIGENCE, Can.RECORD_INTELLIGENCE),
+    "oversight.Concern": (Can.SEE_INTELLIGENCE, Can.WEIGH_CONCERNS),
     "oversight.Term": (Can.CHANGE_SETTINGS, Can.SEE_INTELLIGENCE, Can.SEE_INCIDENTS, Can.SEE_CONTACT_LOG),
     "oversight.ContractNotice": (Can.SEE_NOTICES, Can.RECORD_NOTICES),
     "oversight.Escalation": (Can.SEE_SURVEILLANCE, Can.ESCALATE),

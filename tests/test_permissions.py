@@ -263,6 +263,7 @@ def test_every_route_names_its_capability() -> None:
 
 # Whose words stand in the world with another object's: its own page shows them.
 SHOWN_WITH = {
+    "oversight.Weighing": "oversight.Concern",
     "actions.ActionUpdate": "actions.Action",
     "assurance.EntryGivenBack": "assurance.EntryOnBehalf",
     "assurance.BatchRow": "assurance.Batch",
@@ -281,6 +282,7 @@ SHOWN_WITH = {
 }
 # Whose texts are nobody's in particular, never shown, or written by the portal itself; or no text at all.
 NO_WORDS_OF_ANYBODY = {
+    "oversight.ConcernMatrix",
     "accounts.AccountToken", "accounts.FormReceipt", "assurance.StandardResult", "assurance.StrandAssignment",
     "chasing.JobRun", "chasing.Ladder", "chasing.Notice", "chasing.Rung", "framework.GradingScheme", "framework.Grade",
     "governance.ReportFile", "providers.Category", "providers.ServiceQuestion",

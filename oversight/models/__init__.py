@@ -1,5 +1,6 @@
 """What oversight keeps of its own."""
 
+from oversight.models.concerns import Concern, ConcernMatrix, Weighing
 from oversight.models.contacts import ContactEntry
 from oversight.models.escalation_rules import (
     EscalationPolicy,
@@ -10,6 +11,8 @@ from oversight.models.escalation_rules import (
 )
 from oversight.models.escalations import Escalation, EscalationEntry, EscalationGround, EscalationPaper
 from oversight.models.imports import Import, OrganisationImport, RecordImport
+from oversight.models.incidents import IncidentRule, Indicator, SeriousIncident
+from oversight.models.intelligence import IntelligenceItem
 from oversight.models.mobilisation import MOBILISING, Mobilisation, MobilisationStep
 from oversight.models.notices import ContractNotice, NoticeFile, NoticeGround, NoticeMilestone
 from oversight.models.programme import ProgrammeMark, StaffQuestions, VisitRule, VisitWeight
@@ -21,6 +24,8 @@ from oversight.models.traces import Trace
 
 __all__ = [
     "MOBILISING",
+    "Concern",
+    "ConcernMatrix",
     "ContactEntry",
     "ContractNotice",
     "Escalation",
@@ -30,6 +35,9 @@ __all__ = [
     "EscalationPolicy",
     "EscalationRule",
     "Import",
+    "IncidentRule",
+    "Indicator",
+    "IntelligenceItem",
     "Mobilisation",
     "MobilisationStep",
     "NoticeFile",
@@ -40,6 +48,7 @@ __all__ = [
     "PlacementSuspension",
     "ProgrammeMark",
     "RecordImport",
+    "SeriousIncident",
     "SettingUp",
     "StaffQuestions",
     "SurveillanceLabel",
@@ -49,4 +58,5 @@ __all__ = [
     "TriggerRule",
     "VisitRule",
     "VisitWeight",
+    "Weighing",
 ]
