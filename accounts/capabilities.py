@@ -166,6 +166,9 @@ class Can(models.TextChoices):
     SET_SURVEILLANCE = "set_surveillance", "Set the surveillance level of a provider"
     RECORD_NOTICES = "record_notices", "Record contract notices and suspensions"
     SEE_NOTICES = "see_notices", "See contract notices"
+    SIGN_VISIT_REPORT = "sign_visit_report", "Sign a visit report as the executive"
+    SEE_VISIT_REPORTS = "see_visit_reports", "Read final visit reports"
+    ANSWER_VISIT_REPORT = "answer_visit_report", "Comment on a draft visit report and send the plan"
 
 
 @dataclass(frozen=True)
@@ -246,6 +249,9 @@ escalate                   -   a   -   a   a   -   -   -   -   -   a   -   -   -
 set_surveillance           -   a   -   -   a   -   -   -   -   -   -   -   -   -   -
 record_notices             -   a   -   -   a   -   -   -   -   -   a   -   -   -   -
 see_notices                -   a   a   a   a   -   -   o   -   a   a   -   o   -   -
+sign_visit_report          -   -   -   -   a   -   -   -   -   -   -   -   -   -   -
+see_visit_reports          -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
+answer_visit_report        -   -   -   -   -   -   -   o   -   -   -   -   o   -   -
 """
 
 
@@ -282,6 +288,7 @@ INTEREST = frozenset(
         Can.ESCALATE,
         Can.SET_SURVEILLANCE,
         Can.RECORD_NOTICES,
+        Can.SIGN_VISIT_REPORT,
     }
 )
 

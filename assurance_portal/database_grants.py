@@ -58,6 +58,8 @@ GRANTS: dict[str, str] = {
     "oversight_visitrule": READ_WRITE,
     "oversight_visitweight": READ_WRITE,
     "privacy_guardrule": READ_WRITE,
+    # The team of a visit that has not been written up may change; a trigger refuses afterwards.
+    "oversight_visitmember": READ_WRITE,
     "providers_arrangement": READ_WRITE,
     "providers_category": READ_WRITE,
     "providers_contact": READ_WRITE,
@@ -114,6 +116,9 @@ GRANTS: dict[str, str] = {
     "oversight_placementsuspension": NO_DELETE,
     # Only its end is written afterwards: a trigger refuses everything else.
     "oversight_surveillancelevel": NO_DELETE,
+    "oversight_visit": NO_DELETE,
+    # Deleted only while the visit is written up, when a line that was added on the spot was not wanted.
+    "oversight_visitfinding": READ_WRITE,
     "providers_partnership": NO_DELETE,
     "providers_post": NO_DELETE,
     "providers_postholder": NO_DELETE,
@@ -170,6 +175,9 @@ GRANTS: dict[str, str] = {
     "oversight_noticeground": APPEND_ONLY,
     "oversight_noticemilestoneevent": APPEND_ONLY,
     "oversight_placementsuspensionevent": APPEND_ONLY,
+    "oversight_findingaction": APPEND_ONLY,
+    "oversight_visitevent": APPEND_ONLY,
+    "oversight_visitstep": APPEND_ONLY,
     "pghistory_context": APPEND_ONLY,
     "privacy_override": APPEND_ONLY,
     # Words are removed, and that is recorded, by a function of the owner's (privacy/migrations/0002).

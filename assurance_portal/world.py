@@ -26,6 +26,7 @@ from assurance_portal import (
     world_posts,
     world_programme,
     world_returns,
+    world_visits,
     world_work,
 )
 from design.calendar import london_date
@@ -160,6 +161,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_programme.make(world)
     world_known.make(world)
     world_posts.make(world)
+    world_visits.make(world)
     world_exports.make(world)
     world_escalation.make(world)
     for thing in world.things:

@@ -20,6 +20,12 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part(
+        "Visits",
+        "oversight:visit-list",
+        Can.SEE_VISIT_WORK,
+        "What is planned, what is being written up, and which reports are with a provider.",
+    ),
+    Part(
         "Proposed steps",
         "chasing:proposal-list",
         Can.SEE_REMINDERS,

@@ -43,6 +43,8 @@ SEES_DRAFTS = {
     # Those who make the report, and those who read how it was made.
     "governance.AnnualReport": {Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY},
     "framework.FrameworkVersion": {Can.DEFINE_STANDARDS, Can.PUBLISH_STANDARDS},
+    # Everything before the final report is the visiting team's and those who sign.
+    "oversight.Visit": {Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT},
 }
 
 
@@ -120,6 +122,18 @@ def _standards(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return ours or thing.commissioner in COMMISSIONED_BY.get(who.place, ())
 
 
+def _visit(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """A provider meets its own draft while it is with it, and the final report; an associate the final report."""
+    final = thing.object.state == "final"
+    if grant.scope == Scope.OWN:
+        return thing.organisation == who.place and (
+            final or (can == Can.ANSWER_VISIT_REPORT and thing.object.state == "with_provider")
+        )
+    if can == Can.SEE_VISIT_REPORTS and final and (who.place, thing.organisation) in ASSOCIATES:
+        return True
+    return whose(who, can, grant, thing)
+
+
 def _library(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     """An own entry is its commissioner's; the world's are cited by a draft only, so no provider reads them."""
     return thing.commissioner == who.place
@@ -159,6 +173,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "oversight.IntelligenceItem": _of_commissioner,
     "oversight.Concern": _of_commissioner,
     "oversight.Term": _of_commissioner,
+    "oversight.Visit": _visit,
     "exports.FrozenView": _of_commissioner,
 }
 
@@ -369,6 +384,8 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "oversight.Escalation": (Can.SEE_SURVEILLANCE, Can.ESCALATE),
     "oversight.PlacementSuspension": (Can.SEE_SURVEILLANCE, Can.RECORD_NOTICES),
     "oversight.SurveillanceLevel": (Can.SEE_SURVEILLANCE, Can.SET_SURVEILLANCE),
+    # What stands in a final report; of the rest the team's words stay with those who see the work.
+    "oversight.Visit": (Can.SEE_VISIT_WORK, Can.DO_VISITS),
     "providers.Arrangement": (Can.SEE_PROVIDERS,),
     "providers.Site": (Can.SEE_PROVIDERS,),
     "providers.Contact": (Can.SEE_PROVIDERS,),

@@ -279,6 +279,9 @@ SHOWN_WITH = {
     "governance.ReportNarrative": "governance.AnnualReport",
     "governance.ReportFact": "governance.AnnualReport",
     "governance.ReportFigure": "governance.AnnualReport",
+    "oversight.VisitFinding": "oversight.Visit",
+    "oversight.VisitMember": "oversight.Visit",
+    "oversight.VisitStep": "oversight.Visit",
 }
 # Whose texts are nobody's in particular, never shown, or written by the portal itself; or no text at all.
 NO_WORDS_OF_ANYBODY = {
@@ -335,6 +338,9 @@ RESERVED = {
     Can.SEE_INTELLIGENCE: "the pages of intelligence ask for it",
     Can.RECORD_INTELLIGENCE: "the pages of intelligence ask for it",
     Can.WEIGH_CONCERNS: "the pages of concerns ask for it",
+    Can.SIGN_VISIT_REPORT: "The report of a visit follows the visit",
+    Can.SEE_VISIT_REPORTS: "The report of a visit follows the visit",
+    Can.ANSWER_VISIT_REPORT: "The report of a visit follows the visit",
 }
 
 

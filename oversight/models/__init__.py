@@ -21,6 +21,10 @@ from oversight.models.surveillance import SurveillanceLevel
 from oversight.models.suspensions import PlacementSuspension
 from oversight.models.terms import Term
 from oversight.models.traces import Trace
+from oversight.models.visit_findings import FindingAction, VisitFinding
+from oversight.models.visit_steps import VisitStep
+from oversight.models.visit_team import HasInterest, VisitMember
+from oversight.models.visits import IllegalMove, Visit
 
 __all__ = [
     "MOBILISING",
@@ -34,6 +38,9 @@ __all__ = [
     "EscalationPaper",
     "EscalationPolicy",
     "EscalationRule",
+    "FindingAction",
+    "HasInterest",
+    "IllegalMove",
     "Import",
     "IncidentRule",
     "Indicator",
@@ -56,7 +63,11 @@ __all__ = [
     "Term",
     "Trace",
     "TriggerRule",
+    "Visit",
+    "VisitFinding",
+    "VisitMember",
     "VisitRule",
+    "VisitStep",
     "VisitWeight",
     "Weighing",
 ]

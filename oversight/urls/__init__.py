@@ -1,6 +1,6 @@
 """Addresses of oversight, a file for each part."""
 
-from oversight.urls import bringing, profile
+from oversight.urls import bringing, profile, visits
 
 app_name = "oversight"
-urlpatterns = [*profile.patterns, *bringing.patterns]
+urlpatterns = [*profile.patterns, *bringing.patterns, *visits.patterns]

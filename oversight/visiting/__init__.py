@@ -1,0 +1,1 @@
+"""Visits: planning, writing up, the report, and what follows from it."""
