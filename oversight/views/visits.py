@@ -55,8 +55,7 @@ def visit(request: SignedInRequest, visit: Visit) -> HttpResponse:
     may = Visit.objects.permitted(request.user, Can.DO_VISITS).filter(pk=visit.pk).exists()
     steps = visit.steps.select_related("by").order_by("-at", "-pk")
     team = visit.team.select_related("user")
-    shown = {"visit": visit, "may_do": may, "steps": steps, "team": team, "today": timezone.localdate()}
-    return page(request, "oversight/visits/visit.html", **shown)
+    return page(request, "oversight/visits/visit.html", visit=visit, may_do=may, steps=steps, team=team)
 
 
 def _verb(request: SignedInRequest, form: VisitVerbForm, name: str, do: Callable[[], None], done: str) -> HttpResponse:
