@@ -14,6 +14,7 @@ from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 
+from design.text_checks import Doubt
 from design.widgets import DateInput
 
 # The first line that matches wins, so the narrower class stands above the wider one.
@@ -85,6 +86,7 @@ class FieldParts:
     control: str = ""
     options: list[Option] = field(default_factory=list)
     max_length: int | None = None
+    doubt: Doubt | None = None
 
     @property
     def template(self) -> str:
@@ -126,6 +128,7 @@ def parts_of(bound: BoundField, *, mark_optional: bool = True) -> FieldParts:
         focus_id=_focus_id(bound, options),
         options=options,
         max_length=counted,
+        doubt=getattr(bound.form, "doubts", {}).get(bound.name),
         optional=mark_optional and not bound.field.required and kind != "checkbox",
         control="" if options else _control(bound, kind, described_by, counted),
     )

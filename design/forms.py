@@ -12,6 +12,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 
+from design.text_checks import Doubt, doubts_about, is_written
+
 
 class NhsFormMethods:
     """What both bases share; kept apart because Django has two form classes."""
@@ -21,6 +23,8 @@ class NhsFormMethods:
     enctype: ClassVar[str] = ""
     fields: dict[str, forms.Field]
     data: Any
+    # What was found in a text that somebody must look at before it is saved, by field (design/text_checks.py).
+    doubts: dict[str, Doubt]
 
     def _prepare(self) -> None:
         """Add the token, and the version when the form edits a versioned record."""
@@ -42,6 +46,29 @@ class NhsFormMethods:
         look = "nhsuk-button nhsuk-button--warning" if self.ends_something else "nhsuk-button"
         helper.add_input(Submit("submit", self.submit_label, css_class=look))
         return helper
+
+    def full_clean(self) -> None:
+        """The form's own checks, then the question about what somebody wrote at length."""
+        super().full_clean()  # type: ignore[misc]
+        self.doubts = {}
+        if not self.is_bound:  # type: ignore[attr-defined]
+            return
+        found = getattr(self, "cleaned_data", {})
+        texts = {name: found.get(name) for name, box in self.fields.items() if is_written(name, box)}
+        self.doubts = doubts_about(self, {name: text for name, text in texts.items() if isinstance(text, str) and text})
+        for name, doubt in self.doubts.items():
+            if doubt.settle is None:
+                self.add_error(name, doubt.message)  # type: ignore[attr-defined]
+        if not self.errors:  # type: ignore[attr-defined]
+            for doubt in self.doubts.values():
+                if doubt.settle is not None:
+                    doubt.settle()
+
+    @property
+    def refusal(self) -> dict[str, Any]:
+        """For a form that saves itself: what is wrong by field, and what is to be drawn beside which box."""
+        drawn = {doubt.name: doubt.drawn() for doubt in self.doubts.values()}
+        return {"errors": self.errors, "doubts": drawn}  # type: ignore[attr-defined]
 
     def is_stale(self) -> bool:
         """Was the record saved by somebody else since this form was shown?"""

@@ -43,6 +43,10 @@ class Doubt:
     ticked: bool = False
     reason: str = ""
     problem: str = ""
+    # What else must be done to save it nevertheless: a file has to be chosen again.
+    again: str = ""
+    # Set when somebody has answered: called when nothing else stands in the way of saving.
+    settle: Callable[[], None] | None = None
 
     @property
     def box(self) -> str:

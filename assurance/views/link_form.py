@@ -35,6 +35,7 @@ from assurance.models.submitting import DECLARATION, Unanswered
 from assurance.receipts import receipt_pdf
 from assurance.views.return_form import counted, place
 from design.pages import page
+from privacy.middleware import by_holder
 
 View = Callable[..., HttpResponse]
 
@@ -81,6 +82,7 @@ def by_link(
             return not_there(request)
         if writes and request.method != "POST" and not editable(link.self_assessment):
             return redirect(url("start", link))
+        by_holder(link.bearer, link)
         if request.method != "POST":
             response = view(request, link, **more)
         elif throttled := too_many(request, "return_link_save", key=link.reference):
@@ -145,7 +147,7 @@ def save(request: HttpRequest, link: ReturnLink, answer: int) -> HttpResponse:
     question = one_question(link, answer)
     form = StandardForm(request.POST, questions=[question])
     if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
+        return JsonResponse(form.refusal, status=422)
     at = timezone.now()
     try:
         saved = link.self_assessment.record_answers(form.entries(), by=link.bearer, at=at)

@@ -125,7 +125,7 @@ def save(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, answe
         raise Http404
     form = StandardForm(request.POST, questions=questions)
     if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
+        return JsonResponse(form.refusal, status=422)
     at = timezone.now()
     try:
         saved = assessment.record_answers(form.entries(), by=request.user, at=at)

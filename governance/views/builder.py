@@ -92,7 +92,7 @@ def report_words_save(request: SignedInRequest, report: AnnualReport, section: s
     narrative = get_object_or_404(report.narratives, section=section)
     form = WordsForm(request.POST, narrative=narrative)
     if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
+        return JsonResponse(form.refusal, status=422)
     try:
         at = _write(request, narrative, form)
     except Stale as problem:

@@ -1,6 +1,6 @@
 /* <form data-autosave="URL"> (or a fieldset, one per answer): what is typed is posted to URL 0.8 s after the last
    key, with every field inside. Answers: 200 {saved_at, version}, 409 an HTML fragment "theirs / yours",
-   422 {errors: {field: [words]}}. A hidden input [data-version] inside is kept up to date. Nothing typed is lost:
+   422 {errors: {field: [words]}, doubts: {box: HTML to draw beside it}}. A hidden input [data-version] inside is kept up to date. Nothing typed is lost:
    what is not yet saved stays in drafts.js and comes back with the page. */
 import * as drafts from "./drafts.js";
 import { currentUser, post } from "./send.js";
@@ -71,6 +71,7 @@ class Saver {
     const version = this.part.querySelector("input[data-version]");
     if (version && answer.version !== undefined) version.value = answer.version;
     if (revision !== this.revision) return this.later(PAUSE);
+    this.doubted({});
     this.unsaved = false;
     await drafts.forget(this.url);
     return this.say(`Saved ${answer.saved_at ?? clock(new Date())}`);
@@ -88,8 +89,25 @@ class Saver {
   }
 
   async refused(response) {
-    const words = Object.values((await jsonOf(response)).errors ?? {}).flat();
+    const answer = await jsonOf(response);
+    this.doubted(answer.doubts ?? {});
+    const words = Object.values(answer.errors ?? {}).flat();
     this.say(`Not saved – ${words.join(". ") || "check what you typed"}`, "wrong");
+  }
+
+  /** What was found in a text is drawn beside its box, with the choice; one that is there already is left alone. */
+  doubted(doubts) {
+    for (const there of this.part.querySelectorAll("[data-doubt]")) {
+      if (!(there.dataset.doubt in doubts)) there.remove();
+    }
+    for (const [name, markup] of Object.entries(doubts)) {
+      const box = this.part.querySelector(`[name="${CSS.escape(name)}"]`);
+      const fresh = new DOMParser().parseFromString(markup, "text/html").querySelector("[data-doubt]");
+      const there = this.part.querySelector(`[data-doubt="${CSS.escape(name)}"]`);
+      if (there?.dataset.stamp === fresh?.dataset.stamp || !box || !fresh) continue;
+      there?.remove();
+      box.before(fresh);
+    }
   }
 
   forbidden() {
