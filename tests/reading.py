@@ -30,6 +30,7 @@ class Read(HTMLParser):
     links: list[tuple[str, str]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
+    long_boxes: int = 0
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -50,6 +51,7 @@ class Read(HTMLParser):
             named = bool(said.get("aria-label", "").strip()) or "label" in self.inside
             names = tuple(said.get("aria-labelledby", "").split())
             self.boxes.append(Box(said.get("name", tag), said.get("id", ""), named, names))
+            self.long_boxes += tag == "textarea"
         if tag not in EMPTY:
             self.inside.append(tag)
 

@@ -2,7 +2,8 @@
 
 The list is made from the routes, so that a new page is looked at without anybody remembering it; one that cannot be
 looked at here is in ``ELSEWHERE`` with the reason. Twelve statements a page are the budget (decisions.md 10), however
-many rows there are.
+many rows there are. The looking is done in a demonstration: every page has to say so (hazard 30), and every page that
+takes words where a live concern goes (hazard 26).
 """
 
 import re
@@ -102,6 +103,8 @@ accounts:person-list accounts:person-page accounts:role-pending accounts:invitat
 accounts:circle-page accounts:circle-add governance:report-list governance:report-builder
 exports:frozen-list exports:export-log
 """.split()  # noqa: SIM905 - one line a part of the portal
+WORRIED = "Worried about someone now?"
+BANNER = "Demonstration data"
 YEAR_WITH_A_SLASH = re.compile(r"\b20(\d\d)/(\d\d)\b")
 
 
@@ -179,7 +182,8 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(measured: World, sign_in: Any) -> Visitor:
+def visitor(measured: World, sign_in: Any, settings: Any) -> Visitor:
+    settings.PORTAL_DEMONSTRATION = True
     return Visitor(measured, sign_in)
 
 
@@ -187,8 +191,12 @@ def wrong(page: Page) -> list[str]:
     found = problems(page.read)
     if len(page.statements) > BUDGET:
         found.append(f"{len(page.statements)} statements")
-    words = [] if page.route in QUOTED else [page.read.title, *page.read.words]
-    pairs = YEAR_WITH_A_SLASH.findall(" ".join(words))
+    text = " ".join(page.read.words)
+    if page.read.long_boxes and WORRIED not in text:
+        found.append("takes words, and does not say where a live concern goes")
+    if BANNER not in text:
+        found.append("does not say that it is a demonstration")
+    pairs = YEAR_WITH_A_SLASH.findall("" if page.route in QUOTED else f"{page.read.title} {text}")
     slashed = {f"20{one}/{other}" for one, other in pairs if int(other) == (int(one) + 1) % 100}
     return found + [f"the year {year} is not written as the others are" for year in sorted(slashed)]
 
@@ -217,6 +225,21 @@ def test_what_is_wrong_with_a_page_is_seen() -> None:
     }
     found = {change: "; ".join(problems(read(sound.replace(*change)))) for change in spoiled}
     assert found == spoiled
+
+
+def test_hazard_26_enough_pages_of_either_side_take_words(visitor: Visitor) -> None:
+    pages = [page for route in to_look_at() for page in visitor.seen(route) if page.read.long_boxes]
+    by_side = {
+        side: {page.route for page in pages if page.who in ("-".join(who) for who in LOOKING[side])} for side in LOOKING
+    }
+    assert {side: len(names) >= 5 for side, names in by_side.items()} == dict.fromkeys(LOOKING, True)
+
+
+def test_hazard_30_only_a_demonstration_says_so(visitor: Visitor, settings: Any) -> None:
+    client = visitor.client("DP", "A")
+    assert BANNER in client.get("/account/").content.decode()
+    settings.PORTAL_DEMONSTRATION = False
+    assert BANNER not in client.get("/account/").content.decode()
 
 
 def test_titles_tell_pages_apart(visitor: Visitor) -> None:

@@ -284,13 +284,14 @@ SEES_OPEN = (NOBODY, NO_ROLE, *FIRST)
 
 
 def asked(who: Principal, every: dict[str, list[Address]]) -> Iterator[tuple[str, Address]]:
-    """Every address of the portal for one person, with the methods that tell something.
+    """What tells something, for one person: addresses and methods.
 
-    Without the capability one object tells as much as all, and the verb more than the page: the door asks who it is
-    before it asks what for. The first person of a place with a grant of its kind is asked about every object of
-    theirs, and the first of each side about everybody's; another with the same grant about one of theirs and one of
-    others'. What is out of reach is asked for once.
+    Without the capability the door refuses before it asks what for, so one address for each capability and kind of
+    object tells as much as all, and the verb more than the page; only the first of each side is asked about every
+    route. The first person of a place with a grant of its kind is asked about every object of theirs, and the first
+    of each side about everybody's; another with the same grant reads the page of one of theirs and one of others'.
     """
+    refused = set()
     for route in routes():
         can = Can(route.capability)
         if (who.special and can not in INTEREST) or (can in UNASKED and who not in SEES_OPEN):
@@ -298,7 +299,8 @@ def asked(who: Principal, every: dict[str, list[Address]]) -> Iterator[tuple[str
         found = every[route.name]
         if can in OPEN or who.grant(can):
             yield from _with_methods(who, route, found if WHOLE else _chosen(who, can, found))
-        else:
+        elif WHOLE or who in FIRST or (can, kind_of(route), bool(route.of)) not in refused:
+            refused.add((can, kind_of(route), bool(route.of)))
             yield _verb(route), next((each for each in found if _near(who, each)), found[0])
 
 
@@ -306,7 +308,13 @@ def _with_methods(who: Principal, route: Route, found: list[Address]) -> Iterato
     for n, address in enumerate(found):
         # The door looks the object up before it looks at the method; a view that looks itself may do as it likes.
         one = address.thing and not _near(who, address) and not _shared(address) and route.of and not address.mixed
-        methods = (_verb(route),) if one or (who not in SEES_OPEN and Can(route.capability) in OPEN) else route.methods
+        can = Can(route.capability)
+        if one or (who not in SEES_OPEN and can in OPEN):
+            methods: tuple[str, ...] = (_verb(route),)
+        elif WHOLE or can in OPEN or who in FIRST or who.special or _is_first(who, can):
+            methods = route.methods
+        else:
+            methods = ("GET",) if "GET" in route.methods else ("POST",)
         yield from ((method, address) for method in ("GET", "POST") if method in methods)
         if not n and who in FIRST and len(route.methods) == 1:
             yield ("POST" if "GET" in route.methods else "GET"), address
