@@ -96,7 +96,7 @@ def _nhs_numbers(text: str, rule: Rule) -> Iterator[Finding]:
     """Ten digits whose last checks the others, in the shape of an NHS number or beside words that say it is one."""
     for match in _TEN.finditer(text):
         digits = [int(each) for each in match[0] if each.isdigit()]
-        if not checks(digits) or len(set(digits)) == 1:
+        if not checks(digits) or len(set(digits)) == 1 or _is_in_an_address(text, match.start()):
             continue
         before = text[max(0, match.start() - rule.distance) : match.start()]
         said, quiet = _nearest(rule.words, before), _nearest(rule.quiet_words, before)
@@ -107,11 +107,14 @@ def _nhs_numbers(text: str, rule: Rule) -> Iterator[Finding]:
 
 
 def _is_part_of_more(text: str, start: int, end: int) -> bool:
-    """A piece of a longer reference or of an address of the web?"""
-    if (start and _ATTACHED.match(text[start - 1])) or (
-        end < len(text) and (text[end].isalpha() or text[end] in "_/=")
-    ):
-        return True
+    """A piece of a longer reference?"""
+    return bool(
+        (start and _ATTACHED.match(text[start - 1])) or (end < len(text) and (text[end].isalpha() or text[end] in "_/="))
+    )
+
+
+def _is_in_an_address(text: str, start: int) -> bool:
+    """Within the address of a page or of a mailbox?"""
     return bool(_ADDRESS.search(text[max(0, start - 200) : start]))
 
 
@@ -135,28 +138,38 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_ENDS = re.compile(r"[.!?;]\s+[A-Z]|\n\s*\n")
-_SAID_AFTER = re.compile(r"\s*[(\[,–-]?\s*")
+_SAID_AFTER = re.compile(r"\s*[(\[,–-]?\s*$")
+# The longest way to write a date.
+_LONGEST = 30
 
 
 def _births(text: str, rule: Rule) -> Iterator[Finding]:
     """A date beside "DOB", "date of birth" or "born", without a word such as "before" between them."""
+    small = text.lower()
     pattern, quiet = _any_of(rule.words), _any_of(rule.quiet_words)
-    if pattern is None or not pattern.search(text):
+    if pattern is None or not any(word.lower() in small for word in rule.words):
         return
-    for match in _DATE.finditer(text):
-        before = text[max(0, match.start() - rule.distance) : match.start()]
-        at = _nearest(rule.words, before)
-        between = before[at:]
-        said = at >= 0 and not _SENTENCE_ENDS.search(between) and not (quiet and quiet.search(between))
-        gap = _SAID_AFTER.match(text, match.end())
-        if said or pattern.match(text, gap.end() if gap else match.end()):
-            yield Finding(BIRTH, *match.span(), match[0])
+    found: dict[int, Finding] = {}
+    for word in pattern.finditer(text):
+        after = _DATE.search(text, word.end(), word.end() + rule.distance + _LONGEST)
+        between = text[word.end() : after.start()] if after else ""
+        if after and len(between) <= rule.distance and not _apart(between, quiet):
+            found[after.start()] = Finding(BIRTH, *after.span(), after[0])
+        for before in _DATE.finditer(text, max(0, word.start() - _LONGEST), word.start()):
+            if _SAID_AFTER.fullmatch(text, before.end(), word.start()):
+                found[before.start()] = Finding(BIRTH, *before.span(), before[0])
+    yield from found.values()
+
+
+def _apart(between: str, quiet: re.Pattern[str] | None) -> bool:
+    """Do another sentence, or words such as "before", stand between the two?"""
+    return bool(_SENTENCE_ENDS.search(between) or (quiet and quiet.search(between)))
 
 
 # --- Ages ------------------------------------------------------------------------------------
 
 _UNIT = r"(?:years?|yrs?|y/o|months?|weeks?|days?)"
-_AGED = re.compile(rf"(?<!\w)(?:aged?|age of|age:)\s+(\d{{1,3}})(?:\s+{_UNIT})?(?![\w%])", re.IGNORECASE)
+_AGED = re.compile(rf"(?<!\w)[Aa][Gg][Ee](?:[Dd]| of|:)?\s+(\d{{1,3}})(?:\s+{_UNIT})?(?![\w%])")
 _OLD = re.compile(rf"(?<![\w.,-])(\d{{1,3}})[ -]?(?:{_UNIT}[ -]old|y/o|yrs?|yo)(?![\w%])", re.IGNORECASE)
 _BOUND_AFTER = re.compile(
     r"\s*(?:(?:years?|months?|weeks?)\s*)?(?:(?:and|or|to|plus|onwards?|upwards?|through|–|—|-|/|\+)\s*"
@@ -174,8 +187,9 @@ _CLAUSE = re.compile(r"[.!?;:\n]")
 
 def _ages(text: str, rule: Rule) -> Iterator[Finding]:
     """One exact age beside the word for one person: "a boy aged 7", "the 84-year-old resident", "Mrs Hall, aged 84"."""
-    for shape in (_AGED, _OLD):
-        for match in shape.finditer(text):
+    small = text.lower()
+    for shape, needs in ((_AGED, ("age",)), (_OLD, ("old", "y/o", "yo", "yr"))):
+        for match in shape.finditer(text) if any(each in small for each in needs) else ():
             if int(match[1]) > 120 or _BOUND_AFTER.match(text, match.end()):
                 continue
             before = _same_clause_before(text[max(0, match.start() - rule.distance) : match.start()])
@@ -186,13 +200,21 @@ def _ages(text: str, rule: Rule) -> Iterator[Finding]:
                 yield Finding(AGE, *match.span(), match[0])
 
 
+_QUANTITY = re.compile(r"\s+(?:(?!(?:the|this|that|a|an)\b)\w+\s+)?")
+
+
 def _one_person(before: str, after: str, rule: Rule) -> bool:
-    person = max(_nearest(rule.words, before), _named(before))
-    if person >= 0 and person >= _nearest(rule.quiet_words, before):
-        return True
+    """Is the last word before it one person's, or the first after it ("the 84-year-old resident")?"""
     pattern, quiet = _any_of(rule.words), _any_of(rule.quiet_words)
-    following = pattern.search(after) if pattern and after else None
-    return following is not None and not (quiet and (quiet.search(before) or quiet.search(after[: following.end()])))
+    if pattern is None:
+        return False
+    said = [match.span() for match in pattern.finditer(before)]
+    start, end = max([*said, _named(before)], key=lambda span: span[1], default=(-1, -1))
+    hushes = [match.end() for match in quiet.finditer(before)] if quiet else []
+    if end >= 0 and all(end >= hush and not _QUANTITY.fullmatch(before[hush:start]) for hush in hushes):
+        return True
+    following = pattern.search(after) if after else None
+    return following is not None and not hushes and not (quiet and quiet.search(after[: following.end()]))
 
 
 _NAME = re.compile(
@@ -201,10 +223,10 @@ _NAME = re.compile(
 )
 
 
-def _named(before: str) -> int:
-    """Where a name that stands directly before ends; -1 without one."""
+def _named(before: str) -> tuple[int, int]:
+    """Where a name stands directly before; (-1, -1) without one."""
     match = _NAME.search(before)
-    return match.end() if match else -1
+    return match.span() if match else (-1, -1)
 
 
 def _same_clause_before(text: str) -> str:
@@ -214,6 +236,7 @@ def _same_clause_before(text: str) -> str:
 # --- Postcodes -------------------------------------------------------------------------------
 
 _INWARD = re.compile(r"\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2}(?!\w)")
+_ORDINALS = {"st", "nd", "rd", "th"}
 _OUTWARD = re.compile(r"(?<![\w./@-])([A-Za-z]{1,2})(\d[A-Za-z\d]?)([ \u00a0]{0,2})$")
 
 
@@ -225,7 +248,7 @@ def _postcodes(text: str, rule: Rule) -> Iterator[Finding]:
         if outward is None or outward[1].upper() not in AREAS:
             continue
         whole = outward[0] + match[0]
-        if not outward[3] and not whole.isupper():
+        if (not outward[3] and not whole.isupper()) or match[0][1:] in _ORDINALS:
             continue
         start = begin + outward.start()
         near = text[max(0, start - rule.distance) : start]
