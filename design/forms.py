@@ -99,10 +99,12 @@ class UploadForm(NhsForm):
 
     enctype = "multipart/form-data"
 
-    def say_of_the_file(self, words: str) -> None:
+    def say_of_the_file(self, problem: str | Exception) -> None:
         """Why the file was not taken, beside its box and in place of anything else about it."""
         self.errors.pop("file", None)
-        self.add_error("file", words)
+        self.add_error("file", str(problem))
+        if (doubt := getattr(problem, "doubt", None)) is not None:
+            self.doubts["file"] = doubt
 
 
 class NhsModelForm(NhsFormMethods, forms.ModelForm):

@@ -87,6 +87,8 @@ class UploadForm(NhsForm):
     def refuse(self, problem: NotAccepted) -> None:
         """Say at the box why the file was not taken, and answer with the problem's status."""
         self.add_error("file", str(problem))
+        if problem.doubt is not None:
+            self.doubts["file"] = problem.doubt
         self.status = problem.status
 
     def take_in(self, *, by: "User", at: datetime, **where: Any) -> EvidenceVersion | None:

@@ -18,6 +18,7 @@ from django.db import transaction
 from design import inspection
 from evidence import child, scanner, scanning, storage
 from evidence.file_types import TYPES, FileType, type_of
+from evidence.guarding import look_through
 from evidence.models import EvidenceItem, EvidenceVersion
 from evidence.names import clean_name, ending_of
 from evidence.refusals import NotAccepted, grown, no_room, refusal, renamed, too_large
@@ -64,6 +65,7 @@ def take_in(
         name, file_type = _recognised(staged.path, clean_name(upload.name or ""))
         if redrawn := file_type in PICTURES:
             staged = _redrawn(staged, file_type)
+        words_read, doubt = look_through(staged.path, name, file_type, staged.sha256)
         target = item or EvidenceItem(
             commissioner=commissioner, organisation=organisation, circle=circle, kind=EvidenceItem.Kind.FILE,
             title=title.strip() or Path(name).stem, added_by=by, added_at=at,
@@ -71,9 +73,12 @@ def take_in(
         target.valid_until = valid_until
         version = EvidenceVersion(
             file_name=name, media_type=file_type.media_type, size=staged.size, sha256=staged.sha256,
-            redrawn=redrawn, uploaded_by=by, uploaded_at=at, **_scan(at),
+            redrawn=redrawn, words_read=words_read, uploaded_by=by, uploaded_at=at, **_scan(at),
         )  # fmt: skip
-        return _record(target, version, staged)
+        kept = _record(target, version, staged)
+        if doubt is not None and doubt.settle is not None:
+            doubt.settle()
+        return kept
     finally:
         storage.discard(staged.path)
 

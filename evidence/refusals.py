@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from design.text_checks import Doubt
+
 WRONG_TYPE, TOO_BIG, NOT_AS_IT_IS, NO_ROOM = 415, 413, 422, 503
 
 WHAT_WE_TAKE = (
@@ -49,6 +51,8 @@ class NotAccepted(Exception):
     def __init__(self, message: str, status: int = NOT_AS_IT_IS) -> None:
         super().__init__(message)
         self.status = status
+        # What was found in the file that may identify a person, with the choice to keep it nevertheless.
+        self.doubt: Doubt | None = None
 
 
 def refusal(problem: str, really: str = "") -> NotAccepted:
@@ -66,6 +70,13 @@ def renamed(name: str, really: str, ending: str) -> NotAccepted:
         f"Check that it is the right file, rename it to end in {ending} and choose it again.",
         WRONG_TYPE,
     )
+
+
+def doubtful(doubt: Doubt) -> NotAccepted:
+    """Something in it may identify a person, and nobody has said yet that it does not."""
+    problem = NotAccepted(doubt.message)
+    problem.doubt = doubt
+    return problem
 
 
 def too_large() -> NotAccepted:

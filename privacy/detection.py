@@ -109,7 +109,8 @@ def _nhs_numbers(text: str, rule: Rule) -> Iterator[Finding]:
 def _is_part_of_more(text: str, start: int, end: int) -> bool:
     """A piece of a longer reference?"""
     return bool(
-        (start and _ATTACHED.match(text[start - 1])) or (end < len(text) and (text[end].isalpha() or text[end] in "_/="))
+        (start and _ATTACHED.match(text[start - 1]))
+        or (end < len(text) and (text[end].isalpha() or text[end] in "_/="))
     )
 
 

@@ -30,7 +30,7 @@ def evidence(request: HttpRequest, link: ReturnLink, answer: int) -> HttpRespons
             messages.success(request, f"Added to {question.criterion.ref}.")
             return redirect(url("evidence", link, answer=answer))
     if refused is not None:
-        form.say_of_the_file(str(refused))
+        form.say_of_the_file(refused)
     return page(
         request, "assurance/link_evidence.html", form, status=refused.status if refused else None, question=question,
         **around(link),

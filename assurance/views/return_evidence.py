@@ -32,7 +32,7 @@ def evidence(request: SignedInRequest, assessment: SelfAssessment, desk: Any, an
             messages.success(request, added.words(question.criterion.ref))
             return redirect(desk.url("evidence", assessment, answer=answer))
     if refused is not None:
-        form.say_of_the_file(str(refused))
+        form.say_of_the_file(refused)
     return page(
         request, "assurance/return_evidence.html", form, status=refused.status if refused else None, desk=desk,
         assessment=assessment, question=question,

@@ -28,6 +28,15 @@ class NotOpen(Refused):
     """The file may not be opened now; the message says why."""
 
 
+class WordsRead(models.TextChoices):
+    """How much the guard against identifiable data could read when the file was taken in."""
+
+    NOT_ASKED = "", "Taken in before files were looked through"
+    WHOLE = "whole", "Looked through for details of a person"
+    PART = "part", "Looked through in part: the rest could not be read in time"
+    NOTHING = "nothing", "No words could be read, so nothing is known about details of a person"
+
+
 class EvidenceVersionQuerySet(TenantQuerySet):
     """Versions are seen like their item."""
 
@@ -120,6 +129,7 @@ class EvidenceVersion(models.Model):
     storage_name = models.CharField(max_length=64, unique=True)
     # A picture is drawn anew when it is taken in: where and with what it was taken is not kept.
     redrawn = models.BooleanField("drawn anew without its hidden details", default=False)
+    words_read = models.CharField(max_length=7, choices=WordsRead.choices, blank=True, default=WordsRead.NOT_ASKED)
     scan_state = models.CharField(max_length=11, choices=Scan.choices, default=Scan.NOT_SCANNED)
     scanned_at = models.DateTimeField(null=True, blank=True)
     # What the scanner found, in its own words.
