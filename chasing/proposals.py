@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.door import Refused
-from chasing import planner
+from chasing import planner, spoken
 from chasing.kinds import kind_of
-from chasing.models import Chase
+from chasing.models import Audience, Chase
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,15 +28,20 @@ def open_proposal(kind: str, thing: int, due_version: int) -> Chase | None:
 
 @transaction.atomic
 def take(chase: Chase, *, by: "User", reason: str, on: date, at: datetime) -> int:
-    """Write to whom the step speaks; the reason holds the last telephone call. Returns to how many people.
+    """Write to whom the step speaks; returns to how many people. Before an executive is written to, the reason says who
+    was spoken to: it goes into the contact log as well.
 
     Refused when somebody else decided first, when the thing no longer waits for the provider, or when there is
     nobody to write to: then the proposal stays open.
     """
-    if not kind_of(chase.kind).wants_a_reminder().filter(pk=chase.thing, due_version=chase.due_version).exists():
+    waiting = kind_of(chase.kind).wants_a_reminder().filter(pk=chase.thing, due_version=chase.due_version)
+    thing = waiting.select_related("commissioner", "organisation").first()
+    if thing is None:
         raise Refused("This no longer waits for the provider, so there is nothing to escalate.")
     chase.decide(Chase.Outcome.TAKEN, by=by, at=at, reason=reason)
     _close_lower(chase, by=by, at=at)
+    if chase.rung.audience == Audience.EXECUTIVE:
+        spoken.logged(thing, chase.kind, by=by, words=reason, at=at)
     people = planner.write_about(chase, on=on, at=at)
     if not people:
         raise Refused("There is nobody to write to. Add an executive lead to the organisation's contacts first.")

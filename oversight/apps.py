@@ -9,8 +9,11 @@ class OversightConfig(AppConfig):
     name = "oversight"
 
     def ready(self) -> None:
-        """Say where actions that were brought in arose."""
+        """Say where actions that were brought in arose, what the contact log knows, and which lists are taken out."""
         from actions.origins import register_origin
         from oversight.bringing.actions import ORIGIN, ORIGIN_IN_WORDS
+        from oversight.known import contact_list, spoken
 
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
+        spoken.register()
+        contact_list.register_listing()

@@ -31,6 +31,12 @@ PARTS: tuple[Part, ...] = (
         Can.SEE_REMINDERS,
         "What the daily run proposes to you because reminders were not enough.",
     ),
+    Part(
+        "Contact log",
+        "oversight:contact-list",
+        Can.SEE_CONTACT_LOG,
+        "Calls, meetings, advice and requests of local authorities: log one in under a minute.",
+    ),
 )
 
 

@@ -330,8 +330,6 @@ RESERVED = {
     Can.SET_SURVEILLANCE: "the pages of surveillance ask for it",
     Can.RECORD_NOTICES: "the pages of notices ask for it",
     Can.SEE_NOTICES: "the pages of notices ask for it",
-    Can.SEE_CONTACT_LOG: "the contact log's pages ask for it",
-    Can.LOG_CONTACT: "the contact log's pages ask for it",
     Can.REPORT_INCIDENT: "the pages of incidents ask for it",
     Can.SEE_INCIDENTS: "the pages of incidents ask for it",
     Can.RECORD_INDICATORS: "the pages of indicators ask for it",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
-from chasing import proposals
+from chasing import proposals, spoken
 from chasing.forms import DecideForm, LiftForm, PauseForm
 from chasing.history import changes_of, chases_of, entries
 from chasing.kinds import Kind, kind_or_none
@@ -44,6 +44,7 @@ def thing_reminders(request: SignedInRequest, kind: str, reference: str) -> Http
         proposal=proposals.open_proposal(kind, thing.pk, thing.due_version) if may else None,
         paused=bool(thing.paused_until and thing.paused_until > today),
         may=may,
+        spoken=spoken.told(request.user, thing, kind, on=today),
         late=thing.days_overdue(today),
         today=today,
     )
@@ -86,7 +87,8 @@ def thing_decide(request: SignedInRequest, kind: str, reference: str) -> HttpRes
     if form.is_valid():
         messages.success(request, _decide(request, proposal, form.cleaned_data))
         return redirect("chasing:thing-reminders", kind, reference)
-    return page(request, "chasing/thing_decide.html", form, thing=thing, proposal=proposal, kind_code=kind)
+    told = spoken.told(request.user, thing, kind, on=timezone.localdate())
+    return page(request, "chasing/thing_decide.html", form, thing=thing, proposal=proposal, kind_code=kind, spoken=told)
 
 
 def _decide(request: SignedInRequest, proposal: Any, told: dict[str, Any]) -> str:

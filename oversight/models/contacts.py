@@ -62,6 +62,23 @@ class ContactEntryQuerySet(TenantQuerySet):
         """Not answered, and the date has passed."""
         return self.open_requests().filter(due_on__lt=on)
 
+    def last_of(self, user: "User") -> "ContactEntry | None":
+        """What the person logged last, for the defaults of the next one."""
+        found: ContactEntry | None = (
+            self.filter(logged_by=user).select_related("organisation", "commissioner").order_by("-pk").first()
+        )
+        return found
+
+    def log(
+        self, commissioner: "Organisation | None", organisation: "Organisation", *, thing: Any = None, **values: Any
+    ) -> "ContactEntry":
+        """Log one contact; ``thing`` is a due thing that a call was about."""
+        about = {}
+        if thing is not None:
+            about = {"about_kind": thing.kind_code, "about_thing": thing.pk, "about_reference": thing.reference}
+        entry: ContactEntry = self.create(commissioner=commissioner, organisation=organisation, **about, **values)
+        return entry
+
     def counted_by_kind(self, first: date, last: date) -> dict[str, int]:
         """How many of each kind happened between two days, both included. One query."""
         found = self.standing().filter(happened_on__range=(first, last)).order_by()

@@ -136,7 +136,8 @@ class SeriousIncident(Correctable):
                 f"A report can be corrected for {rule.correction_days} days. Withdraw it and report it again, "
                 "or ring your contact at the commissioner."
             )
-        self.correct(expected=expected, by=by, at=at, reason=reason, looked_by=None, looked_at=None, **values)
+        seen = {"looked_by": None, "looked_at": None}
+        self.correct({**values, **seen}, expected=expected, by=by, at=at, reason=reason)
 
 
 class IndicatorQuerySet(TenantQuerySet):

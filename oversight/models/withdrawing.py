@@ -3,6 +3,7 @@
 Subclass ``Correctable`` and put ``correctable_constraints(name)`` into the Meta.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ class Correctable(Versioned):
         """Taken back by a person; it stays readable and counts no more."""
         return self.withdrawn_at is not None
 
-    def correct(self, *, expected: int, by: "User", at: datetime, reason: str, **values: Any) -> None:
+    def correct(self, values: Mapping[str, Any], *, expected: int, by: "User", at: datetime, reason: str) -> None:
         """Save other values with the reason; what stood before stays in the history."""
         self._refuse_withdrawn()
         self.change(expected=expected, corrected_by=by, corrected_at=at, corrected_because=reason, **values)

@@ -1,6 +1,16 @@
 """Addresses of oversight, a file for each part."""
 
-from oversight.urls import bringing, profile, visits
+from oversight.urls import (
+    bringing,
+    contacts,
+    profile,
+    visits,
+)
 
 app_name = "oversight"
-urlpatterns = [*profile.patterns, *bringing.patterns, *visits.patterns]
+urlpatterns = [
+    *profile.patterns,
+    *bringing.patterns,
+    *visits.patterns,
+    *contacts.patterns,
+]

@@ -45,7 +45,7 @@ def test_human_contact_is_a_conversation_with_the_provider_and_nothing_else(comm
 
 def test_an_entry_is_corrected_within_its_history_and_never_silently(commissioner: Any, at: Any) -> None:
     entry = a_contact(commissioner)
-    entry.correct(expected=1, by=entry.by, at=at, reason="Wrong day", happened_on=date(2026, 11, 15))
+    entry.correct({"happened_on": date(2026, 11, 15)}, expected=1, by=entry.by, at=at, reason="Wrong day")
     assert (entry.version, entry.corrected_because) == (2, "Wrong day")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -54,7 +54,7 @@ def test_an_entry_is_corrected_within_its_history_and_never_silently(commissione
         )  # fmt: skip
         assert cursor.fetchall() == [(date(2026, 11, 16), ""), (date(2026, 11, 15), "Wrong day")]
     with pytest.raises(Stale):
-        entry.correct(expected=1, by=entry.by, at=at, reason="Again", points="Theirs")
+        entry.correct({"points": "Theirs"}, expected=1, by=entry.by, at=at, reason="Again")
     with pytest.raises(IntegrityError), transaction.atomic():
         ContactEntry.objects.filter(pk=entry.pk).update(organisation=provider_of(commissioner))
     with pytest.raises(IntegrityError), transaction.atomic():
