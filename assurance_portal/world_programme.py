@@ -44,4 +44,9 @@ def _service(world: "World", key: str, about: str) -> None:
         impact_assessed_on=world.on - timedelta(days=20),
         impact_answer=world.canary("mobilisation", "impact"),
     )
+    note = world.canary("mobilisation", "note")
+    service.move(
+        Mobilisation.Stage.MOBILISATION, note, expected=1, by=world.person("QA", key), at=world.at, on=world.on
+    )
     world.keep(service)
+    world.things[-1].canaries.append(note)

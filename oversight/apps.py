@@ -13,7 +13,9 @@ class OversightConfig(AppConfig):
         from actions.origins import register_origin
         from oversight.bringing.actions import ORIGIN, ORIGIN_IN_WORDS
         from oversight.known import contact_list, spoken
+        from oversight.programme.listing import register_programme
 
+        register_programme()
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
         spoken.register()
         contact_list.register_listing()

@@ -20,6 +20,12 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part(
+        "Visit programme",
+        "oversight:programme",
+        Can.SEE_VISIT_WORK,
+        "Who needs a visit most, and why; who is due, and who was set aside.",
+    ),
+    Part(
         "Visits",
         "oversight:visit-list",
         Can.SEE_VISIT_WORK,

@@ -2,7 +2,7 @@
 
 A rule says how many months may pass between two visits to a kind of provider; a second rule for the same kind with
 ``from_points`` says it for those that need it more. A weight says how many points each reason gives; the reasons
-themselves are the registry in ``oversight.reasons``. Nothing here knows how points are found.
+themselves are the registry in ``oversight.programme.reasons``. Nothing here knows how points are found.
 """
 
 from datetime import date, datetime

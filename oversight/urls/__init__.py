@@ -4,13 +4,16 @@ from oversight.urls import (
     bringing,
     contacts,
     profile,
+    programme,
     visits,
 )
 
 app_name = "oversight"
+# Fixed words stand before references: ``visits/programme/`` before ``visits/<reference>/``.
 urlpatterns = [
     *profile.patterns,
     *bringing.patterns,
+    *programme.patterns,
     *visits.patterns,
     *contacts.patterns,
 ]

@@ -1,0 +1,1 @@
+"""The visit programme: who needs a visit, how much, and why."""
