@@ -55,6 +55,7 @@ GRANTS: dict[str, str] = {
     # Deleted only when the import that made them is undone: a trigger refuses everything else.
     "oversight_trace": READ_WRITE,
     "oversight_staffquestions": READ_WRITE,
+    "oversight_visitline": READ_WRITE,
     "oversight_visitrule": READ_WRITE,
     "oversight_visitweight": READ_WRITE,
     "privacy_guardrule": READ_WRITE,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from oversight.models import Visit, VisitMember
+from oversight.models import Chosen, Visit, VisitLine, VisitMember
 
 if TYPE_CHECKING:
     from assurance_portal.world import World
@@ -34,8 +34,10 @@ def _visit(world: "World", key: str, about: str, state: str) -> None:
         judgement="concern", commissioner=visit.commissioner, organisation=visit.organisation, **finding
     )
     step = visit.note("team", world.canary("visitstep", "words"), by=nurse, at=world.at)
+    line = Chosen(world.canary("visitline", "text"), world.canary("visitline", "why"))
+    VisitLine.objects.choose(visit, [line])
     if state != "planned":
         Visit.objects.filter(pk=visit.pk).update(state=state, started_on=world.on, ended_on=world.on)
         visit.refresh_from_db()
     world.keep(visit, draft=state != "final")
-    world.things[-1].canaries += [*words, *finding.values(), step.words]
+    world.things[-1].canaries += [*words, *finding.values(), step.words, line.text, line.why]

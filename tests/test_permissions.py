@@ -281,6 +281,7 @@ SHOWN_WITH = {
     "governance.ReportFact": "governance.AnnualReport",
     "governance.ReportFigure": "governance.AnnualReport",
     "oversight.VisitFinding": "oversight.Visit",
+    "oversight.VisitLine": "oversight.Visit",
     "oversight.VisitMember": "oversight.Visit",
     "oversight.VisitStep": "oversight.Visit",
 }

@@ -22,12 +22,14 @@ from oversight.models.suspensions import PlacementSuspension
 from oversight.models.terms import Term
 from oversight.models.traces import Trace
 from oversight.models.visit_findings import FindingAction, VisitFinding
+from oversight.models.visit_lines import Chosen, VisitLine
 from oversight.models.visit_steps import VisitStep
 from oversight.models.visit_team import HasInterest, VisitMember
 from oversight.models.visits import IllegalMove, Visit
 
 __all__ = [
     "MOBILISING",
+    "Chosen",
     "Concern",
     "ConcernMatrix",
     "ContactEntry",
@@ -65,6 +67,7 @@ __all__ = [
     "TriggerRule",
     "Visit",
     "VisitFinding",
+    "VisitLine",
     "VisitMember",
     "VisitRule",
     "VisitStep",
