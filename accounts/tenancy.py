@@ -17,6 +17,7 @@ from accounts.capabilities import INTEREST, Can, Scope, roles_granting
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.models.memberships import Acts
 
 Reader = "User | AnonymousUser"
 
@@ -47,8 +48,13 @@ class TenantQuerySet(models.QuerySet[Any]):
     def _roles(self, user: "User", on: date, can: Can, *scopes: Scope) -> list[str]:
         """The roles that hold the capability at these scopes; in a request, those of them that the person acts in."""
         roles = roles_granting(can, *scopes)
-        acts = user.acts
-        return roles if acts is None or acts.on != on else [role for role in roles if role in acts.roles]
+        acts = self._acts(user, on)
+        return roles if acts is None else [role for role in roles if role in acts.roles]
+
+    @staticmethod
+    def _acts(user: "User", on: date) -> "Acts | None":
+        """What the person acts as, where this request has asked already; nothing in a task and for another day."""
+        return user.acts if user.acts is not None and user.acts.on == on else None
 
     def _held(self, user: "User", on: date, roles: list[str]) -> models.QuerySet[Any]:
         """The person's live memberships, and those of the people they cover for, in these roles."""
@@ -56,23 +62,43 @@ class TenantQuerySet(models.QuerySet[Any]):
 
         return Membership.objects.acting(user, on=on).filter(role__in=roles)
 
+    def _places(self, user: "User", on: date, roles: list[str]) -> Any:
+        """The organisations in which the person acts in one of these roles, for ``__in``."""
+        acts = self._acts(user, on)
+        return self._held(user, on, roles).values("organisation") if acts is None else acts.places(roles)
+
+    def _there(self, user: "User", on: date, roles: list[str], path: str) -> Q:
+        """Does the person act in one of these roles at the organisation that ``path`` names?"""
+        acts = self._acts(user, on)
+        if acts is not None:
+            return Q(**{f"{path}__in": acts.places(roles)})
+        return Q(Exists(self._held(user, on, roles).filter(organisation=OuterRef(path))))
+
     def _commissioner_reach(self, user: "User", can: Can, on: date) -> Q:
         if not self.commissioner_path:
             return Q(pk__in=[])
-        here = {"organisation": OuterRef(self.commissioner_path)}
         reach = Q(pk__in=[])
         if roles := self._roles(user, on, can, Scope.ALL):
-            reach |= Q(Exists(self._held(user, on, roles).filter(**here)))
+            reach |= self._there(user, on, roles, self.commissioner_path)
         if roles := self._roles(user, on, can, Scope.STRAND):
-            by_strand = self._held(user, on, roles).filter(**here)
-            if self.strands_path:
-                by_strand = by_strand.filter(strands__overlap=OuterRef(self.strands_path))
-            reach |= Q(Exists(by_strand))
+            reach |= self._of_their_strands(user, on, roles)
         reach |= self._extra_reach(user, can, on)
         if self.drafts is not None and can not in self.sees_drafts:
             reach &= ~self.drafts
         if self.published is not None and (roles := self._roles(user, on, can, Scope.PUBLISHED)):
-            reach |= Q(Exists(self._held(user, on, roles).filter(**here))) & self.published
+            reach |= self._there(user, on, roles, self.commissioner_path) & self.published
+        return reach
+
+    def _of_their_strands(self, user: "User", on: date, roles: list[str]) -> Q:
+        """Of the commissioner, and where rows are of strands, of one that the person holds there."""
+        if not self.strands_path:
+            return self._there(user, on, roles, self.commissioner_path)
+        acts, reach = self._acts(user, on), Q(pk__in=[])
+        if acts is None:
+            here = self._held(user, on, roles).filter(organisation=OuterRef(self.commissioner_path))
+            return Q(Exists(here.filter(strands__overlap=OuterRef(self.strands_path))))
+        for organisation, strands in acts.strands(roles).items():
+            reach |= Q(**{self.commissioner_path: organisation, f"{self.strands_path}__overlap": strands})
         return reach
 
     def _own_reach(self, user: "User", can: Can, on: date) -> Q:
@@ -80,8 +106,7 @@ class TenantQuerySet(models.QuerySet[Any]):
             return Q(pk__in=[])
         if not (roles := self._roles(user, on, can, Scope.OWN)):
             return Q(pk__in=[])
-        held = self._held(user, on, roles)
-        return Q(Exists(held.filter(organisation=OuterRef(self.organisation_path))))
+        return self._there(user, on, roles, self.organisation_path)
 
     def _extra_reach(self, user: "User", can: Can, on: date) -> Q:
         """A further way in for the commissioner's side; associates use it (providers.tenancy)."""
@@ -99,6 +124,11 @@ class TenantQuerySet(models.QuerySet[Any]):
         member = CircleMember.objects.live(on=on).filter(user=user, circle=OuterRef(self.circle_path))
         named = Q(Exists(member.filter(scope="whole")))
         if self.organisation_path:
-            mine = Membership.objects.live(on=on).filter(user=user, organisation=OuterRef(self.organisation_path))
-            named |= Q(Exists(member.filter(scope="own"))) & Q(Exists(mine))
+            acts = self._acts(user, on)
+            if acts is None:
+                mine = Membership.objects.live(on=on).filter(user=user, organisation=OuterRef(self.organisation_path))
+                theirs = Q(Exists(mine))
+            else:
+                theirs = Q(**{f"{self.organisation_path}__in": sorted(acts.own)})
+            named |= Q(Exists(member.filter(scope="own"))) & theirs
         return Q(**{f"{self.circle_path}__isnull": True}) | named

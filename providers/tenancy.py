@@ -27,7 +27,7 @@ class SharedQuerySet(TenantQuerySet):
             return Q(pk__in=[])
         if not (roles := self._roles(user, on, can, Scope.ALL, Scope.STRAND)):
             return Q(pk__in=[])
-        held = self._held(user, on, roles).values("organisation")
+        held = self._places(user, on, roles)
         associate = (
             Arrangement.objects.live(on=on)
             .filter(part=Arrangement.Part.ASSOCIATE, commissioner__in=held)

@@ -47,7 +47,7 @@ class CircleQuerySet(TenantQuerySet):
 
     def _extra_reach(self, user: "User", can: Can, on: date) -> Q:
         """A role with member scope reaches the lists that name the person."""
-        held = self._held(user, on, roles_granting(can, Scope.MEMBER)).values("organisation")
+        held = self._places(user, on, roles_granting(can, Scope.MEMBER))
         named = CircleMember.objects.live(on=on).filter(user=user, scope=CircleMember.Reach.WHOLE).values("circle")
         return Q(commissioner__in=held, pk__in=named)
 

@@ -60,12 +60,29 @@ def in_words(strands: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Acts:
-    """As what somebody acts in one request, asked once by ``MembershipQuerySet.noted``: it makes the questions of
-    the request shorter, and never lets anybody do more. Every question still asks for the roles themselves."""
+    """As what somebody acts in one request: the live roles that ``MembershipQuerySet.noted`` read at its beginning.
+
+    ``permitted`` asks the database for those places instead of asking it for the roles again in every question
+    (decision 0001). It is the person's for one request and one London day, and is never kept any longer.
+    """
 
     on: date
     roles: frozenset[str]
     covers: bool
+    held: tuple[tuple[str, int, tuple[str, ...]], ...] = ()  # role, organisation, strands
+    own: frozenset[int] = frozenset()  # organisations in which they hold a role of their own
+
+    def places(self, roles: list[str]) -> list[int]:
+        """Ids of the organisations in which one of these roles is held."""
+        return sorted({organisation for role, organisation, _ in self.held if role in roles})
+
+    def strands(self, roles: list[str]) -> dict[int, list[str]]:
+        """The strands held in one of these roles, for each organisation."""
+        found: dict[int, set[str]] = {}
+        for role, organisation, strands in self.held:
+            if role in roles:
+                found.setdefault(organisation, set()).update(strands)
+        return {organisation: sorted(strands) for organisation, strands in sorted(found.items())}
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -103,7 +120,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         today = clock.today()
         rows: list[Membership] = list(self.acting(user, on=today).select_related("organisation", "user"))
         covers = any(row.user_id != user.pk for row in rows)
-        user.acts = Acts(today, frozenset(row.role for row in rows), covers)
+        user.acts = Acts(
+            today, frozenset(row.role for row in rows), covers,
+            tuple((row.role, row.organisation_id, tuple(row.strands)) for row in rows),
+            frozenset(row.organisation_id for row in rows if row.user_id == user.pk),
+        )  # fmt: skip
         return rows
 
     def side_of(self, user: "User", *, on: date | None = None) -> str:

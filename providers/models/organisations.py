@@ -73,7 +73,7 @@ class OrganisationQuerySet(TenantQuerySet):
         """
         from providers.models.arrangements import Arrangement, Partnership
 
-        held = self._held(user, on, roles_granting(can, Scope.ALL, Scope.STRAND)).values("organisation")
+        held = self._places(user, on, roles_granting(can, Scope.ALL, Scope.STRAND))
         commissioned = Arrangement.objects.filter(organisation=OuterRef("pk"), commissioner__in=held)
         partnered = Partnership.objects.filter(board=OuterRef("pk"), commissioner__in=held)
         if can in WRITES:
@@ -83,9 +83,7 @@ class OrganisationQuerySet(TenantQuerySet):
     def acted_for(self, user: "User", can: Can, *, on: date) -> Self:
         """The commissioners that the person does this for: every form that makes something names one of them."""
         roles = roles_granting(can, Scope.ALL, Scope.STRAND)
-        return self.filter(
-            kind=Organisation.Kind.COMMISSIONER, pk__in=self._held(user, on, roles).values("organisation")
-        )
+        return self.filter(kind=Organisation.Kind.COMMISSIONER, pk__in=self._places(user, on, roles))
 
     def with_rights(self, user: "User", *cans: Can, on: date) -> Self:
         """Annotates ``may_edit_contacts`` and so on: what this person may do here, in the same query."""
