@@ -19,3 +19,15 @@ class OversightConfig(AppConfig):
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
         spoken.register()
         contact_list.register_listing()
+        self._visits()
+
+    def _visits(self) -> None:
+        """What of visits is chased, and who writes their letters."""
+        from actions.origins import register_origin
+        from oversight.kinds import register_kinds
+        from oversight.models.visit_after import ORIGIN, ORIGIN_IN_WORDS
+        from oversight.visiting.letters import register_writers
+
+        register_origin(ORIGIN, ORIGIN_IN_WORDS)
+        register_kinds()
+        register_writers()

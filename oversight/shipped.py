@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from oversight import shipped_escalation
-from oversight.models import ConcernMatrix, IncidentRule, StaffQuestions, Term, VisitRule, VisitWeight
+from oversight.models import ConcernMatrix, IncidentRule, StaffQuestions, Term, VisitClock, VisitRule, VisitWeight
 from providers.models.policy import Dated
 
 DATA = Path(__file__).parent / "data"
@@ -21,6 +21,7 @@ DATA = Path(__file__).parent / "data"
 def load() -> None:
     """Bring every part up to what this release ships; safe to run again."""
     visits()
+    visit_clocks()
     words()
     shipped_escalation.load()
     known()
@@ -32,6 +33,12 @@ def visits() -> None:
     add_missing(VisitRule, shipped["rule"], "who", "from_points")
     add_missing(VisitWeight, shipped["weight"], "source")
     add_missing(StaffQuestions, shipped["staff"])
+
+
+def visit_clocks() -> None:
+    """How many working days each step after a visit may take."""
+    shipped = tomllib.loads((DATA / "visit_clocks.toml").read_text())
+    add_missing(VisitClock, shipped["clock"], "what")
 
 
 def words() -> None:

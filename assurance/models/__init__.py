@@ -16,6 +16,7 @@ from assurance.models.records import RecordedGrade, RecordedSet
 from assurance.models.results import LevelDecision, LevelResult, StandardResult
 from assurance.models.reviews import StrandReview
 from assurance.models.rounds import Round
+from assurance.models.seen import Seen, SeenAtSite
 from assurance.models.submissions import EntryOnBehalf, SendBack, Signature, Submission
 from assurance.models.workbooks import ReturnWorkbook
 
@@ -40,6 +41,8 @@ __all__ = [
     "ReturnLink",
     "ReturnWorkbook",
     "Round",
+    "Seen",
+    "SeenAtSite",
     "SelfAssessment",
     "SendBack",
     "Signature",

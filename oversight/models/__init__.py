@@ -1,5 +1,6 @@
 """What oversight keeps of its own."""
 
+from oversight.models.action_plans import ActionPlan
 from oversight.models.concerns import Concern, ConcernMatrix, Weighing
 from oversight.models.contacts import ContactEntry
 from oversight.models.escalation_rules import (
@@ -21,17 +22,25 @@ from oversight.models.surveillance import SurveillanceLevel
 from oversight.models.suspensions import PlacementSuspension
 from oversight.models.terms import Term
 from oversight.models.traces import Trace
+from oversight.models.visit_after import ReportShare
+from oversight.models.visit_clocks import VisitClock
+from oversight.models.visit_comments import ReportComment
 from oversight.models.visit_findings import FindingAction, VisitFinding
 from oversight.models.visit_lines import Chosen, VisitLine
+from oversight.models.visit_reports import VisitReport
 from oversight.models.visit_steps import VisitStep
 from oversight.models.visit_team import HasInterest, VisitMember
+from oversight.models.visit_told import ConcernTold, VisitLetter
+from oversight.models.visit_writing import VisitPart
 from oversight.models.visits import IllegalMove, Visit
 
 __all__ = [
     "MOBILISING",
+    "ActionPlan",
     "Chosen",
     "Concern",
     "ConcernMatrix",
+    "ConcernTold",
     "ContactEntry",
     "ContractNotice",
     "Escalation",
@@ -57,6 +66,8 @@ __all__ = [
     "PlacementSuspension",
     "ProgrammeMark",
     "RecordImport",
+    "ReportComment",
+    "ReportShare",
     "SeriousIncident",
     "SettingUp",
     "StaffQuestions",
@@ -66,9 +77,13 @@ __all__ = [
     "Trace",
     "TriggerRule",
     "Visit",
+    "VisitClock",
     "VisitFinding",
+    "VisitLetter",
     "VisitLine",
     "VisitMember",
+    "VisitPart",
+    "VisitReport",
     "VisitRule",
     "VisitStep",
     "VisitWeight",

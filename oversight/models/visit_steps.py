@@ -20,6 +20,8 @@ class VisitStep(models.Model):
         DONE = "done", "Write-up closed"
         DRAFTED = "drafted", "Report drafted"
         SENT = "sent", "Draft sent to the provider"
+        COMMENTS_CLOSED = "comments_closed", "No more comments"
+        MORE_TIME = "more_time", "More time for comments"
         SIGNED = "signed", "Final report signed"
         PLAN_RECEIVED = "plan_received", "Action plan received"
         FOLLOWED_UP = "followed_up", "Followed up"
@@ -28,7 +30,7 @@ class VisitStep(models.Model):
     commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     visit = models.ForeignKey("oversight.Visit", on_delete=models.PROTECT, related_name="steps")
-    what = models.CharField(max_length=13, choices=What.choices)
+    what = models.CharField(max_length=15, choices=What.choices)
     words = models.CharField(max_length=600, blank=True)
     old = models.DateField(null=True, blank=True)
     new = models.DateField(null=True, blank=True)

@@ -144,6 +144,8 @@ class Visit(models.Model):
     started_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
+    comments_until = models.DateField(null=True, blank=True, help_text="The last day for comments on the draft")
+    comments_closed_at = models.DateTimeField(null=True, blank=True)
     follow_up_on = models.DateField(null=True, blank=True)
     planned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
@@ -188,6 +190,12 @@ class Visit(models.Model):
         """Its last day, once it was done."""
         return self.ended_on if self.state in self.DONE else None
 
+    def takes_comments(self, on: date) -> bool:
+        """Is the provider's window for comments on the draft open on the day?"""
+        until = self.comments_until
+        in_time = until is not None and until >= on and self.comments_closed_at is None
+        return in_time and self.state == self.State.WITH_PROVIDER
+
     @property
     def shown_on(self) -> date:
         """The day for lists: when it was, or is planned."""
@@ -204,6 +212,13 @@ class Visit(models.Model):
         old = self.planned_on
         self.move((self.State.PLANNED,), planned_on=to)
         self.note("replanned", reason, by=by, at=at, old=old, new=to)
+
+    @transaction.atomic
+    def give_more_time(self, to: date, *, reason: str, by: "User", at: datetime) -> None:
+        """Another last day for comments, with the reason; comments that were closed are open again."""
+        old = self.comments_until
+        self.move((self.State.WITH_PROVIDER,), comments_until=to, comments_closed_at=None)
+        self.note("more_time", reason, by=by, at=at, old=old or to, new=to)
 
     @transaction.atomic
     def cancel(self, *, reason: str, by: "User", at: datetime) -> None:

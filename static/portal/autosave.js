@@ -150,6 +150,7 @@ class Saver {
       return;
     }
     fill(this.part, draft.entries);
+    this.part.closest("details")?.setAttribute("open", "");
     this.say(`What you typed at ${clock(new Date(draft.at))} is back`);
     this.touched();
   }

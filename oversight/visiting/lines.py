@@ -1,0 +1,89 @@
+"""The lines of a write-up as its page shows them: those of the pack, those found on the spot, and empty ones.
+
+Every line has its key before anything is written in it, the empty ones too: what is typed without a network is kept
+by the address of its line, and lands in that line when the network is back, also after a reload.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from assurance.models import SelfAssessment
+from framework.models import CriterionVersion, FrameworkVersion
+from oversight.models import Visit, VisitFinding
+from oversight.models.visit_writing import line_key
+from providers.models import Site
+
+SPARE = 6
+
+
+@dataclass
+class Line:
+    """One line: what is asked beforehand, what was written, and the criterion and site as they are typed."""
+
+    key: uuid.UUID
+    asked: str
+    finding: VisitFinding | None
+    ref: str = ""
+    site: str = ""
+    spare: bool = False
+    number: int = 0
+
+    @property
+    def version(self) -> int:
+        """0 for a line that nobody has written in."""
+        return self.finding.version if self.finding else 0
+
+
+def standards_for(visit: Visit) -> FrameworkVersion | None:
+    """The standards by which the provider is asked: those of its newest return, else the newest in use."""
+    newest = SelfAssessment.objects.filter(organisation=visit.organisation_id, commissioner=visit.commissioner_id)
+    asked = newest.order_by("-issued_at", "-pk").select_related("round__framework_version").first()
+    if asked is not None:
+        return asked.round.framework_version
+    usable = FrameworkVersion.objects.usable_by(visit.commissioner)
+    found: FrameworkVersion | None = usable.order_by("-valid_from", "pk").first()
+    return found
+
+
+def criteria_for(visit: Visit) -> list[CriterionVersion]:
+    """The criteria that a line can be linked to, with the words of the provider's tier where there are any."""
+    version = standards_for(visit)
+    if version is None:
+        return []
+    tier = visit.organisation.category.tier if visit.organisation.category else "full"
+    found = version.criteria.for_tier(tier).in_order()
+    return list(found.select_related("standard").prefetch_related("wordings"))
+
+
+def sites_of(visit: Visit) -> list[Site]:
+    """The provider's open sites."""
+    return list(Site.objects.filter(organisation=visit.organisation_id, closed_on__isnull=True))
+
+
+def lines_of(visit: Visit, criteria: list[CriterionVersion]) -> list[Line]:
+    """All lines of the write-up, in order, with empty ones at the end."""
+    refs = {each.criterion_id: each.ref for each in criteria}
+    written: dict[uuid.UUID, VisitFinding] = {
+        each.key: each for each in visit.findings.select_related("site").prefetch_related("told")
+    }
+    here = visit.site.name if visit.site else ""
+    found = [_shown(each, written.pop(each.key, None), refs) for each in _of_the_pack(visit, refs, here)]
+    spares = [line_key(visit, f"spare {n}") for n in range(1, SPARE + 1 + len(written))]
+    found += [_shown(Line(each.key, each.asked, None), each, refs) for each in written.values()]
+    empty = [key for key in spares if key not in written]
+    found += [Line(key, "", None, site=here, spare=True) for key in empty[:SPARE]]
+    for number, line in enumerate(found, 1):
+        line.number = number
+    return found
+
+
+def _of_the_pack(visit: Visit, refs: dict[Any, str], here: str) -> list[Line]:
+    return []
+
+
+def _shown(line: Line, finding: VisitFinding | None, refs: dict[Any, str]) -> Line:
+    if finding is not None:
+        line.finding, line.asked = finding, finding.asked or line.asked
+        line.ref, line.site = refs.get(finding.criterion_id, ""), finding.site.name if finding.site else ""
+    return line
