@@ -45,6 +45,8 @@ SEES_DRAFTS = {
     "framework.FrameworkVersion": {Can.DEFINE_STANDARDS, Can.PUBLISH_STANDARDS},
     # Everything before the final report is the visiting team's and those who sign.
     "oversight.Visit": {Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT},
+    "oversight.VisitReport": {Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT},
+    "oversight.VisitLetter": {Can.SEE_VISIT_WORK, Can.DO_VISITS},
 }
 
 
@@ -134,6 +136,28 @@ def _visit(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return whose(who, can, grant, thing)
 
 
+def _visit_report(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """The same of a report: the provider's draft while it is with it, and the final one."""
+    final = thing.object.kind == "final"
+    if grant.scope == Scope.OWN:
+        return thing.organisation == who.place and (final or can == Can.ANSWER_VISIT_REPORT)
+    if can == Can.SEE_VISIT_REPORTS and final and (who.place, thing.organisation) in ASSOCIATES:
+        return True
+    return whose(who, can, grant, thing)
+
+
+def _visit_letter(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """A provider reads a letter once it was sent."""
+    return whose(who, can, grant, thing) and not (grant.scope == Scope.OWN and thing.draft)
+
+
+def _seen_at_site(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """It stands in a final report, so an associate reads it with that."""
+    if can == Can.SEE_VISIT_REPORTS and (who.place, thing.organisation) in ASSOCIATES:
+        return True
+    return whose(who, can, grant, thing)
+
+
 def _library(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     """An own entry is its commissioner's; the world's are cited by a draft only, so no provider reads them."""
     return thing.commissioner == who.place
@@ -174,6 +198,9 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "oversight.Concern": _of_commissioner,
     "oversight.Term": _of_commissioner,
     "oversight.Visit": _visit,
+    "oversight.VisitReport": _visit_report,
+    "oversight.VisitLetter": _visit_letter,
+    "assurance.SeenAtSite": _seen_at_site,
     "exports.FrozenView": _of_commissioner,
 }
 
@@ -386,6 +413,10 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "oversight.SurveillanceLevel": (Can.SEE_SURVEILLANCE, Can.SET_SURVEILLANCE),
     # What stands in a final report; of the rest the team's words stay with those who see the work.
     "oversight.Visit": (Can.SEE_VISIT_WORK, Can.DO_VISITS),
+    "oversight.VisitReport": (Can.SEE_VISIT_WORK, Can.SEE_VISIT_REPORTS, Can.ANSWER_VISIT_REPORT),
+    "oversight.VisitLetter": (Can.SEE_VISIT_WORK, Can.ANSWER_VISIT_REPORT),
+    "oversight.ActionPlan": (Can.SEE_VISIT_REPORTS,),
+    "assurance.SeenAtSite": (Can.SEE_VISIT_REPORTS,),
     "providers.Arrangement": (Can.SEE_PROVIDERS,),
     "providers.Site": (Can.SEE_PROVIDERS,),
     "providers.Contact": (Can.SEE_PROVIDERS,),

@@ -280,9 +280,13 @@ SHOWN_WITH = {
     "governance.ReportNarrative": "governance.AnnualReport",
     "governance.ReportFact": "governance.AnnualReport",
     "governance.ReportFigure": "governance.AnnualReport",
+    "oversight.ConcernTold": "oversight.Visit",
+    "oversight.ReportComment": "oversight.VisitReport",
+    "oversight.ReportShare": "oversight.Visit",
     "oversight.VisitFinding": "oversight.Visit",
     "oversight.VisitLine": "oversight.Visit",
     "oversight.VisitMember": "oversight.Visit",
+    "oversight.VisitPart": "oversight.Visit",
     "oversight.VisitStep": "oversight.Visit",
 }
 # Whose texts are nobody's in particular, never shown, or written by the portal itself; or no text at all.

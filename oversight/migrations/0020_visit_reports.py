@@ -16,7 +16,7 @@ import providers.models.policy
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_link_bearers"),
-        ("oversight", "0017_visit_walls"),
+        ("oversight", "0019_visit_line_walls"),
         ("providers", "0004_post_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

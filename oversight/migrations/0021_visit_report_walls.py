@@ -12,7 +12,7 @@ SAID = violation("what was said about a draft does not change")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0018_visit_reports")]
+    dependencies = [("oversight", "0020_visit_reports")]
 
     operations = [
         *(composite_key(f"oversight_{child}", "visit_id", "oversight_visit", *WHOSE) for child in CHILDREN),
