@@ -138,7 +138,7 @@ class Can(models.TextChoices):
     LOG_CONTACT = "log_contact", "Log calls, meetings and advice"
     REPORT_INCIDENT = "report_incident", "Report a serious incident"
     SEE_INCIDENTS = "see_incidents", "See serious incidents"
-    RECORD_INDICATORS = "record_indicators", "Enter other indicators"
+    RECORD_INDICATORS = "record_indicators", "Enter other indicators, and say that a serious incident was looked at"
     SEE_INTELLIGENCE = "see_intelligence", "Read soft intelligence"
     RECORD_INTELLIGENCE = "record_intelligence", "Record soft intelligence"
     WEIGH_CONCERNS = "weigh_concerns", "Open and weigh concerns"

@@ -12,13 +12,12 @@ class OversightConfig(AppConfig):
         """Say where actions that were brought in arose, what the contact log knows, and which lists are taken out."""
         from actions.origins import register_origin
         from oversight.bringing.actions import ORIGIN, ORIGIN_IN_WORDS
-        from oversight.known import contact_list, spoken
+        from oversight.known.ready import register_known
         from oversight.programme.listing import register_programme
 
         register_programme()
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
-        spoken.register()
-        contact_list.register_listing()
+        register_known()
         self._visits()
 
     def _visits(self) -> None:

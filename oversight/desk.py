@@ -43,6 +43,18 @@ PARTS: tuple[Part, ...] = (
         Can.SEE_CONTACT_LOG,
         "Calls, meetings, advice and requests of local authorities: log one in under a minute.",
     ),
+    Part(
+        "Serious incidents",
+        "oversight:incident-list",
+        Can.SEE_INCIDENTS,
+        "What providers have reported, who has looked at it, and themes by count.",
+    ),
+    Part(
+        "Other indicators",
+        "oversight:indicator-list",
+        Can.SEE_OVERVIEW,
+        "Complaints, infections and the like, each with its source and date.",
+    ),
 )
 
 

@@ -403,7 +403,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "oversight.RecordImport": (Can.BRING_IN_RECORDS,),
     "oversight.ContactEntry": (Can.SEE_CONTACT_LOG, Can.LOG_CONTACT),
     "oversight.SeriousIncident": (Can.SEE_INCIDENTS, Can.REPORT_INCIDENT),
-    "oversight.Indicator": (Can.SEE_INCIDENTS, Can.RECORD_INDICATORS),
+    "oversight.Indicator": (Can.SEE_OVERVIEW, Can.RECORD_INDICATORS),
     "oversight.IntelligenceItem": (Can.SEE_INTELLIGENCE, Can.RECORD_INTELLIGENCE),
     "oversight.Concern": (Can.SEE_INTELLIGENCE, Can.WEIGH_CONCERNS),
     "oversight.Term": (Can.CHANGE_SETTINGS, Can.SEE_INTELLIGENCE, Can.SEE_INCIDENTS, Can.SEE_CONTACT_LOG),

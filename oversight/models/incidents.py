@@ -4,12 +4,13 @@ An incident is a number, two dates, a category, a place and a strand: there is n
 is held in the national system and not here. Categories and indicators are words of ``Term``.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, Q
 
 from accounts.door import Refused
@@ -191,3 +192,13 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.n}" if self.d is None else f"{self.kind}: {self.n} of {self.d}"
+
+    def replace(self, values: Mapping[str, Any], *, because: str, by: "User", at: datetime) -> "Indicator":
+        """Put another value in its place. Refused when somebody else did already."""
+        whose = {"commissioner_id": self.commissioner_id, "organisation_id": self.organisation_id, "kind": self.kind}
+        told = {"because": because, "entered_by": by, "entered_at": at}
+        try:
+            with transaction.atomic():
+                return type(self).objects.create(replaces=self, **whose, **told, **values)
+        except IntegrityError as problem:
+            raise Refused("This value was corrected already. Look at the history, and correct the newest.") from problem

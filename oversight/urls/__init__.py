@@ -3,6 +3,7 @@
 from oversight.urls import (
     bringing,
     contacts,
+    incidents,
     profile,
     programme,
     visits,
@@ -16,4 +17,5 @@ urlpatterns = [
     *programme.patterns,
     *visits.patterns,
     *contacts.patterns,
+    *incidents.patterns,
 ]
