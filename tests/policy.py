@@ -243,7 +243,9 @@ def _open(route: Route, method: str) -> str:
         )
     # The token of these addresses was given to nobody: an invitation is not there, a link is "no longer valid". And
     # nobody here has followed a link to a return.
-    unknown = route.name == "accounts:invitation-accept" or route.capability == Can.BY_LINK
+    # No commissioner has the reference that is asked for on a public page.
+    nobody = ("accounts:invitation-accept", "providers:public-contacts", "providers:public-accountability")
+    unknown = route.name in nobody or route.capability == Can.BY_LINK
     return "not there" if unknown else "allowed"
 
 
@@ -421,6 +423,10 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "providers.Site": (Can.SEE_PROVIDERS,),
     "providers.Contact": (Can.SEE_PROVIDERS,),
     "providers.Partnership": (Can.SEE_PROVIDERS,),
+    "providers.Post": (Can.SEE_PROVIDERS,),
+    "providers.PostHolder": (Can.SEE_PROVIDERS,),
+    "providers.RegulatorRating": (Can.SEE_PROVIDERS,),
+    "providers.CapacityStatement": (Can.SEE_PROVIDERS,),
     "accounts.Membership": (Can.SEE_ACCESS,),
     "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
     "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),

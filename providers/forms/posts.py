@@ -9,9 +9,10 @@ from django import forms
 from accounts.models import Membership, User
 from design.fields import DateField, LongTextField
 from design.widgets import TextInput
+from providers.capacity import capacity_of
 from providers.forms.base import RegisterForm, VerbForm
-from providers.models import Contact, Organisation, Post, PostHolder
-from providers.post_book import rules_for
+from providers.models import CapacityStatement, Contact, Organisation, Post, PostHolder
+from providers.post_book import lines_of, rules_for
 
 MOST_WTE = Decimal("1.5")
 UNUSUAL = "WTE is usually more than 0 and at most 1.5. Correct it, or tick that it is right"
@@ -286,3 +287,20 @@ class CapacityForm(VerbForm):
         help_text="Is there enough time and knowledge for the work? What is missing, and what is done about it?",
         error_messages={"required": "Enter the statement"},
     )  # fmt: skip
+
+    def save(self, *, by: User, on: date) -> CapacityStatement:
+        """With the figures of the day; what was stated before stays."""
+        assert isinstance(self.instance, Organisation)
+        rows = capacity_of(lines_of([self.instance], on=on))
+        names = ("required", "established", "held")
+        figures = [
+            {"post": row.title, **{name: _text(getattr(row, name)) for name in names}, "state": row.state}
+            for row in rows
+        ]
+        return CapacityStatement.objects.create(
+            commissioner=self.instance, stated_on=on, words=self.cleaned_data["words"], figures=figures, stated_by=by
+        )
+
+
+def _text(number: Decimal | None) -> str:
+    return "" if number is None else f"{number:f}"

@@ -33,10 +33,10 @@ def post_rules(request: HttpRequest) -> HttpResponse:
 
 
 @door(Can.CHANGE_SETTINGS)
-def post_rule(request: HttpRequest, kind: str) -> HttpResponse:
+def post_rule(request: HttpRequest, post_kind: str) -> HttpResponse:
     """A rule of the commissioner's own; the one before is kept with its dates."""
     on, ours = timezone.localdate(), commissioners(request)
-    now = PostRule.objects.by_kind(ours.first(), on).get(kind)
+    now = PostRule.objects.by_kind(ours.first(), on).get(post_kind)
     if now is None:
         raise Http404
     form = PostRuleForm(request.POST or None, now=now, commissioners=ours, on=on)
