@@ -97,8 +97,8 @@ def _commissioned(organisation: Organisation, *, on: date, public: bool) -> Node
 
 
 def _provider(body: Organisation, lines: dict[int, list[Line]]) -> Node:
-    posts = [Node(line.title, [_who(line)], line.holder is None) for line in lines.get(body.pk, [])]
-    return Node(str(body), children=posts)
+    """One box: a line for each lead."""
+    return Node(str(body), [f"{line.title.partition(',')[0]}: {_who(line)}" for line in lines.get(body.pk, [])])
 
 
 def _who(line: Line) -> str:

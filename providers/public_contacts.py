@@ -46,11 +46,6 @@ def commissioner_of(reference: str, *, on: date) -> Organisation | None:
     return first
 
 
-def commissioners(*, on: date) -> list[Organisation]:
-    """Every commissioner that is open, by name."""
-    return list(Organisation.objects.filter(kind=Organisation.Kind.COMMISSIONER).open(on=on).order_by("name"))
-
-
 def address_of(commissioner: Organisation, name: str = "public-contacts") -> str:
     """An address that can be read out: the name, and the reference that finds it."""
     slug = slugify(commissioner.name) or "contacts"

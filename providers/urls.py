@@ -41,7 +41,6 @@ urlpatterns = [
     path("posts/<str:reference>/close/", posts.post_close, name="post-close"),
     path("people-in-posts/<str:reference>/leave/", posts.holder_leave, name="holder-leave"),
     path("people-in-posts/<str:reference>/verify/", posts.holder_verify, name="holder-verify"),
-    path("safeguarding-contacts/", public.contacts_of_all, name="public-contacts-list"),
     path("safeguarding-contacts/<str:reference>/<slug:slug>/", public.public_contacts, name="public-contacts"),
     path(
         "safeguarding-contacts/<str:reference>/<slug:slug>/accountability/",

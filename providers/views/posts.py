@@ -13,6 +13,7 @@ from providers.forms.posts import ClosePostForm, CoverForm, FillForm, LeaveForm,
 from providers.models import Organisation, Post, PostHolder
 from providers.post_book import held_together, lines_of
 from providers.post_list import PostFilter
+from providers.public_contacts import address_of
 from providers.saving import answer, saved
 from providers.views import reader
 
@@ -43,7 +44,8 @@ def post_book(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     this = mine.get(pk=organisation.pk)
     lines = lines_of([this], on=on)
     closed = this.posts.filter(ends_on__lte=on).order_by("-ends_on")
-    context = {"together": held_together(lines), "closed": closed, "on": on}
+    public_url = address_of(this) if this.kind == Organisation.Kind.COMMISSIONER else ""
+    context = {"together": held_together(lines), "closed": closed, "public_url": public_url}
     return page(request, "providers/post_book.html", about=this, lines=lines, **context)
 
 

@@ -33,13 +33,6 @@ def _commissioner(reference: str) -> Organisation:
 
 
 @door(Can.PUBLIC, methods=("GET",))
-def contacts_of_all(request: HttpRequest) -> HttpResponse:
-    """Which commissioner?"""
-    found = [(each, public.address_of(each)) for each in public.commissioners(on=timezone.localdate())]
-    return kept(request, "providers/public_list.html", found=found)
-
-
-@door(Can.PUBLIC, methods=("GET",))
 def public_contacts(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Whom to ring, in and out of hours; the address follows the commissioner's name."""
     on, commissioner = timezone.localdate(), _commissioner(reference)
