@@ -14,6 +14,7 @@ from accounts.models import Membership
 from actions.models import Action
 from assurance.models import Answer, LevelResult, SelfAssessment
 from assurance.returns import minutes_for
+from chasing.replacing import Question, who_replaces
 from design.counting import first_of
 from framework.models import Grade
 from providers.models import Contact
@@ -54,6 +55,7 @@ class ProviderHome:
     mailboxes: list[Any] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     organisations: list[Any] = field(default_factory=list)
+    replaced_by_whom: list[Question] = field(default_factory=list)
 
     @property
     def first(self) -> Owed | None:
@@ -63,7 +65,7 @@ class ProviderHome:
 
 
 def provider_home(user: "User", *, on: date) -> ProviderHome:
-    """Everything on the provider's home. Nine queries."""
+    """Everything on the provider's home. Eleven queries."""
     # A commissioner's people may know of every return; theirs are those of the organisations they work for.
     theirs = Membership.objects.live(on=on).filter(user=user).values("organisation")
     mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).filter(organisation__in=theirs)
@@ -85,6 +87,7 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
         reminded=list(reminded.order_by("name")),
         mailboxes=sorted({each.mailbox for each in organisations.values() if each.mailbox}),
         organisations=sorted(organisations.values(), key=str),
+        replaced_by_whom=who_replaces(theirs, on=on),
         contacts=list(contacts.select_related("organisation").order_by("organisation__name", "name")),
     )
 

@@ -1,7 +1,7 @@
 """Who replaces somebody whom letters do not reach any more, or whose access has ended (hazard 17)?
 
 Nothing is stored: the question stands while it is true, and goes when somebody checks the contact, fills the post or
-ends either. Asked of the commissioner and of the provider's own lead alike; it says nothing of what the letter was about.
+ends either. Asked of the commissioner and of the provider alike; it never says what the letter was about.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def who_replaces(organisations: Any, *, on: date) -> list[Question]:
 def _dead_addresses(organisations: Any) -> list[Question]:
     """Current contacts to whom a letter was given up since somebody last checked them, with the post they are in."""
     letters = Letter.objects.given_up().filter(to_contact=OuterRef("pk"))
-    since = letters.filter(Q(created_at__date__gte=OuterRef("verified_on")) | Q(to_contact__verified_on=None))
+    since = letters.filter(Q(created_at__date__gt=OuterRef("verified_on")) | Q(to_contact__verified_on=None))
     rows = Contact.objects.current().filter(Exists(since), organisation__in=organisations)
     why = "A letter to this address was given up: the mail server does not take it."
     return [

@@ -37,10 +37,14 @@ class Node:
 
 def chart_of(organisation: Organisation, *, on: date, public: bool = False) -> list[Node]:
     """The roots of the chart: the organisation, and beside it the bodies that it works under or with."""
-    lines = [line for line in lines_of([organisation], on=on) if line.post and (line.post.public or not public)]
-    top = Node(str(organisation), children=_posts(lines, public=public))
+    below = _commissioned_by(organisation, on=on) if organisation.kind == Organisation.Kind.COMMISSIONER else []
+    by_body: dict[int, list[Line]] = {}
+    for line in lines_of([organisation, *below], on=on):
+        by_body.setdefault(line.organisation.pk, []).append(line)
+    mine = [each for each in by_body.get(organisation.pk, []) if each.post and (each.post.public or not public)]
+    top = Node(str(organisation), children=_posts(mine, public=public))
     if organisation.kind == Organisation.Kind.COMMISSIONER:
-        top.children.append(_commissioned(organisation, on=on, public=public))
+        top.children.append(_commissioned(below, by_body, public=public))
         return [top, *_beside(organisation)]
     return [top]
 
@@ -78,21 +82,25 @@ def _beside(organisation: Organisation) -> list[Node]:
     return [Node(str(row.board), [row.get_kind_display()]) for row in rows]
 
 
-def _commissioned(organisation: Organisation, *, on: date, public: bool) -> Node:
+def _commissioned_by(commissioner: Organisation, *, on: date) -> list[Organisation]:
+    """The open providers whose contract it leads, by category."""
+    live: Any = Arrangement.objects.live(on=on).leading().filter(commissioner=commissioner)
+    bodies = Organisation.objects.under(live).open(on=on).exclude(pk=commissioner.pk).select_related("category")
+    return list(bodies.order_by("category__position", "name"))
+
+
+def _commissioned(bodies: list[Organisation], lines: dict[int, list[Line]], *, public: bool) -> Node:
     """What it commissions: each body of a small category with its leads, a large category as a number."""
-    live: Any = Arrangement.objects.live(on=on).leading().filter(commissioner=organisation)
-    bodies = Organisation.objects.under(live).open(on=on).select_related("category")
+    leads = {
+        pk: [line for line in mine if line.rule and line.rule.kind in SHOWN_OF_PROVIDERS] for pk, mine in lines.items()
+    }
     by_category: dict[str, list[Organisation]] = {}
-    for body in bodies.order_by("category__position", "name"):
+    for body in bodies:
         by_category.setdefault(body.category.plural if body.category else "Others", []).append(body)
-    lines: dict[int, list[Line]] = {}
-    for line in lines_of([each for group in by_category.values() for each in group], on=on):
-        if line.rule and line.rule.kind in SHOWN_OF_PROVIDERS:
-            lines.setdefault(line.organisation.pk, []).append(line)
-    node = Node("Commissioned services", [f"{sum(map(len, by_category.values()))} providers"])
+    node = Node("Commissioned services", [f"{len(bodies)} providers"])
     for plural, group in by_category.items():
         few = len(group) < MANY and not public
-        node.children += [_provider(each, lines) for each in group] if few else [_category(plural, group, lines)]
+        node.children += [_provider(each, leads) for each in group] if few else [_category(plural, group, leads)]
     return node
 
 

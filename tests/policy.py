@@ -359,6 +359,12 @@ def _list_not_open(who: Principal, can: Can, method: str, address: Address) -> s
     return "" if found is None or who.grant(found.see) else "the page of the list is not theirs"
 
 
+def _no_capacity(who: Principal, can: Can, method: str, address: Address) -> str:
+    """Capacity is stated by commissioners about themselves."""
+    thing, capacity = address.thing, address.route.name.startswith("providers:capacity")
+    return "of a commissioner only" if capacity and thing is not None and thing.organisation not in "AB" else ""
+
+
 ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _not_mine,
     _part_of_another,
@@ -369,6 +375,7 @@ ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _no_account_part,
     _names_nothing,
     _list_not_open,
+    _no_capacity,
 ]
 
 
