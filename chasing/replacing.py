@@ -4,6 +4,7 @@ Nothing is stored: the question stands while it is true, and goes when somebody 
 ends either. Asked of the commissioner and of the provider alike; it never says what the letter was about.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,23 +29,27 @@ class Question:
 
 def who_replaces(organisations: Any, *, on: date) -> list[Question]:
     """The questions of these organisations, by organisation. Two queries."""
-    found = [*_dead_addresses(organisations), *_gone(organisations, on=on)]
+    dead = with_dead_address(Contact.objects.current().filter(organisation__in=organisations)).filter(is_dead=True)
+    found = [*asked_of(dead.select_related("organisation")), *whoever_is_gone(organisations, on=on)]
     return sorted(found, key=lambda each: (each.organisation.name, each.about))
 
 
-def _dead_addresses(organisations: Any) -> list[Question]:
-    """Current contacts to whom a letter was given up since somebody last checked them, with the post they are in."""
+def with_dead_address(contacts: Any) -> Any:
+    """Annotates ``is_dead``: a letter to them was given up since somebody last checked them."""
     letters = Letter.objects.given_up().filter(to_contact=OuterRef("pk"))
     since = letters.filter(Q(created_at__date__gt=OuterRef("verified_on")) | Q(to_contact__verified_on=None))
-    rows = Contact.objects.current().filter(Exists(since), organisation__in=organisations)
+    return contacts.annotate(is_dead=Exists(since))
+
+
+def asked_of(dead: Iterable[Contact]) -> list[Question]:
+    """The question about each of these contacts."""
     why = "A letter to this address was given up: the mail server does not take it."
     return [
-        Question(row.organisation, f"{row.name}, {row.get_kind_display().lower()}", why, contact=row)
-        for row in rows.select_related("organisation")
+        Question(row.organisation, f"{row.name}, {row.get_kind_display().lower()}", why, contact=row) for row in dead
     ]
 
 
-def _gone(organisations: Any, *, on: date) -> list[Question]:
+def whoever_is_gone(organisations: Any, *, on: date) -> list[Question]:
     """People in posts whose access here has ended, whose contact has ended, or who left and still get letters."""
     works_here = Membership.objects.live(on=on).filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
     rows = PostHolder.objects.filter(organisation__in=organisations, part=PostHolder.Part.HOLDER)
