@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0011_contact_log_walls"),
+        ("oversight", "0021_visit_report_walls"),
     ]
 
     operations = [
