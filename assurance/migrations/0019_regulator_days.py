@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assurance", "0016_policy_bounds_and_fewer_indexes_of_answers"),
+        ("assurance", "0018_seen_at_site_walls"),
         ("providers", "0004_post_walls"),
     ]
 
