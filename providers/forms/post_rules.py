@@ -10,10 +10,20 @@ from django.db import transaction
 from design.fields import DateField
 from design.forms import NhsModelForm
 from design.widgets import Checkboxes, NumberInput, Radios, TextInput
-from providers.models import Category, PostRule, ServiceQuestion
+from providers.models import Category, Organisation, PostRule, ServiceQuestion
 from providers.models.post_rules import COMMISSIONER
 
 DAYS = "Enter a number of days from 1 to 1500"
+
+
+def rules_now(commissioner: Organisation | None, *, on: date) -> dict[str, PostRule]:
+    """The rule in force for each kind of post, in the order of the screen."""
+    return PostRule.objects.by_kind(commissioner, on)
+
+
+def category_names() -> dict[str, str]:
+    """Whoever may have to have a post, by code."""
+    return {COMMISSIONER: "the commissioner", **dict(Category.objects.values_list("code", "plural"))}
 
 
 class PostRuleForm(NhsModelForm):

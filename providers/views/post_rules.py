@@ -10,9 +10,8 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import door
 from design.pages import page
-from providers.forms.post_rules import PostRuleForm
-from providers.models import Category, Organisation, PostRule
-from providers.models.post_rules import COMMISSIONER
+from providers.forms.post_rules import PostRuleForm, category_names, rules_now
+from providers.models import Organisation
 from providers.views import reader
 
 
@@ -27,16 +26,15 @@ def commissioners(request: HttpRequest) -> Any:
 def post_rules(request: HttpRequest) -> HttpResponse:
     """For each commissioner every kind of post, who must have it, and whose rule that is."""
     on = timezone.localdate()
-    names = {COMMISSIONER: "the commissioner", **dict(Category.objects.values_list("code", "plural"))}
-    shown = [(each, list(PostRule.objects.by_kind(each, on).values())) for each in commissioners(request)]
-    return page(request, "providers/post_rules.html", shown=shown, names=names)
+    shown = [(each, list(rules_now(each, on=on).values())) for each in commissioners(request)]
+    return page(request, "providers/post_rules.html", shown=shown, names=category_names())
 
 
 @door(Can.CHANGE_SETTINGS)
 def post_rule(request: HttpRequest, post_kind: str) -> HttpResponse:
     """A rule of the commissioner's own; the one before is kept with its dates."""
     on, ours = timezone.localdate(), commissioners(request)
-    now = PostRule.objects.by_kind(ours.first(), on).get(post_kind)
+    now = rules_now(ours.first(), on=on).get(post_kind)
     if now is None:
         raise Http404
     form = PostRuleForm(request.POST or None, now=now, commissioners=ours, on=on)

@@ -40,8 +40,8 @@ def post_list(request: HttpRequest) -> HttpResponse:
 def post_book(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Every post that the organisation has or must have, and who is in it."""
     on = timezone.localdate()
-    mine = Organisation.objects.with_rights(reader(request), Can.EDIT_CONTACTS, on=on).select_related("category")
-    this = mine.get(pk=organisation.pk)
+    mine = Organisation.objects.permitted(reader(request), Can.SEE_PROVIDERS, on=on).select_related("category")
+    this = mine.with_rights(reader(request), Can.EDIT_CONTACTS, on=on).get(pk=organisation.pk)
     lines = lines_of([this], on=on)
     closed = this.posts.filter(ends_on__lte=on).order_by("-ends_on")
     public_url = address_of(this) if this.kind == Organisation.Kind.COMMISSIONER else ""

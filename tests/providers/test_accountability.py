@@ -68,10 +68,10 @@ def test_capacity_sets_required_established_and_held_side_by_side_and_statements
                                                                     Decimal("0.2"))  # fmt: skip
     state = reverse("providers:capacity-state", args=[places.here.reference])
     assert client.post(state, posted(client.get(state), words=" ")).status_code == 422
-    client.post(state, posted(client.get(state), words="Enough for now"))
+    client.post(state, posted(client.get(state), words="There is enough"))
     Post.objects.filter(pk=nurse.post_id).update(wte=Decimal("0.2"))
     kept = CapacityStatement.objects.get()
-    assert (kept.words, kept.stated_by) == ("Enough for now", places.analyst)
+    assert (kept.words, kept.stated_by) == ("There is enough", places.analyst)
     assert next(each for each in kept.figures if each["post"] == "Designated nurse")["held"] == "0.80"
-    assert "Enough for now" in client.get(url).content.decode()
+    assert "There is enough" in client.get(url).content.decode()
     assert client.get(reverse("providers:capacity", args=[places.ours.reference])).status_code == 404
