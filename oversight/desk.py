@@ -32,24 +32,6 @@ PARTS: tuple[Part, ...] = (
         "What is planned, what is being written up, and which reports are with a provider.",
     ),
     Part(
-        "Posts",
-        "providers:post-list",
-        Can.SEE_PROVIDERS,
-        "Who holds the posts that must be there, which are vacant and since when, and which were not checked.",
-    ),
-    Part(
-        "Who replaces them?",
-        "oversight:replacement-list",
-        Can.SEE_PROVIDERS,
-        "People whom letters do not reach any more, or whose access has ended.",
-    ),
-    Part(
-        "Which posts must be there",
-        "providers:post-rules",
-        Can.CHANGE_SETTINGS,
-        "The posts that are asked for in each category, and how often each is checked.",
-    ),
-    Part(
         "Proposed steps",
         "chasing:proposal-list",
         Can.SEE_REMINDERS,

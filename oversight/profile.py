@@ -21,9 +21,10 @@ from assurance import overview, records, standing
 from assurance.models import InQuestion, LevelResult, Rating, SelfAssessment
 from assurance.overview import Cell
 from assurance.standing import BY_KEY, Standing
-from design.calendar import add_months
 from design.counting import counted
 from framework.models import Grade, Standard
+from oversight.beside import known
+from oversight.profile_words import many, unknowns_of, warnings_of
 from oversight.timeline import Event, events, latest
 from providers.models import Arrangement, Contact, Organisation, ServiceAnswer, ServiceQuestion
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from providers.models import Category
 
 STRANDS = {"overall": "Overall", "children": "Children", "adults": "Adults", "looked_after": "Looked after children"}
-VERIFIED_MONTHS = 12
-ONE_DECLARED = "1 criterion was accepted as declared: its evidence was not read."
 
 
 @dataclass
@@ -100,7 +99,7 @@ class Profile:
         """Level, who decided, when and on what, in one sentence."""
         overall = next((each for each in self.levels if each.strand == LevelResult.OVERALL), None)
         if overall is None:
-            return f"{self.standing.words}. No level has been given."
+            return f"{self.standing.words}. No level has been given; {self._visited}."
         day = f"{overall.decided_at:%-d %B %Y}"
         label = overall.label  # type: ignore[attr-defined]
         worst = [
@@ -112,8 +111,17 @@ class Profile:
         by = f" by {overall.decided_by.name}" if overall.decided_by else ""
         return (
             f"{label}{where}, decided{by} on {day} on the return of {overall.self_assessment.round.year}; "
-            f"evidence reviewed for {overall.reviewed} of {overall.asked} criteria."
+            f"evidence reviewed for {overall.reviewed} of {overall.asked} criteria; {self._visited}."
         )
+
+    @property
+    def _visited(self) -> str:
+        if self.last_visit is None:
+            return "no visit is recorded"
+        day: date = self.last_visit["ended_on"]
+        months = (self.on.year - day.year) * 12 + self.on.month - day.month - (self.on.day < day.day)
+        ago = "this month" if months < 1 else f"{many(months, 'month')} ago"
+        return f"last visit {day:%-d %B %Y}, {ago}"
 
     @cached_property
     def strip(self) -> Sequence[tuple[dict[str, Any], Cell]]:
@@ -170,54 +178,51 @@ class Profile:
         """Criteria of the latest validated return that were accepted as declared, not reviewed."""
         return self.levels[0].declared if self.levels else 0  # type: ignore[attr-defined]
 
+    @cached_property
+    def known(self) -> dict[str, list[dict[str, Any]]]:
+        """Visits, contacts, incidents, intelligence, posts, steps and notices, as far as this person sees them."""
+        return known(self.organisation, self.user, on=self.on)
+
+    @property
+    def last_visit(self) -> dict[str, Any] | None:
+        """The last visit that took place."""
+        return next((each for each in self.known["visits"] if each["ended_on"]), None)
+
+    @property
+    def last_spoken(self) -> dict[str, Any] | None:
+        """The last time that somebody of the provider's was spoken to."""
+        return next(iter(self.known["spoken"]), None)
+
+    @property
+    def vacancies(self) -> list[dict[str, Any]]:
+        """Posts that nobody holds, the longest vacant first."""
+        return [each for each in self.known["posts"] if each["vacant_since"]]
+
+    @property
+    def themes(self) -> list[tuple[str, int, list[str]]]:
+        """Intelligence of twelve months: theme, how many items, and from which sources; most sources first."""
+        by_theme: dict[str, list[dict[str, Any]]] = {}
+        for each in self.known["intelligence"]:
+            by_theme.setdefault(each["theme"], []).append(each)
+        found = [
+            (theme, sum(row["n"] for row in rows), [_from(row) for row in rows]) for theme, rows in by_theme.items()
+        ]
+        return sorted(found, key=lambda each: (-len(each[2]), -each[1], each[0]))
+
     @property
     def warnings(self) -> list[str]:
         """What must be seen first."""
-        found = []
-        if self.latest is not None and self.latest.standing == "overdue":
-            found.append(f"No return received: {(self.on - self.latest.due_on).days} days overdue.")
-        if self.latest is None:
-            found.append("No return has been asked for.")
-        found += [
-            f"{_many(each.doubts, 'validated grade')} of {each.round.year} in question since "
-            f"{each.doubted_since:%-d %B %Y}."
-            for each in self.returns
-            if each.doubts
-        ]
-        if late := [each for each in self.actions if each.is_overdue(self.on)]:
-            found.append(f"{_many(len(late), 'action')} overdue, the oldest since {late[0].due_on:%-d %B %Y}.")
-        if not any(each.receives_reminders and each.email for each in self.contacts) and not self.organisation.mailbox:
-            found.append("Nobody receives reminders: there is no working address.")
-        if self.organisation.closed_on:
-            found.append(f"Closed on {self.organisation.closed_on:%-d %B %Y}: {self.organisation.closed_reason}")
-        return found
+        return warnings_of(self)
 
     @property
     def unknowns(self) -> list[str]:
         """What we do not know, in words."""
-        answered, asked = self._facts.answered, self._facts.asked
-        unverified = [
-            each
-            for each in self.contacts
-            if not each.verified_on or each.verified_on < add_months(self.on, -VERIFIED_MONTHS)
-        ]
-        found = ["No visit is recorded: nothing here was seen on site."]
-        if not self.levels:
-            found.append("No return has been validated: what is shown is the provider's own word, if anything.")
-        if self.declared_only:
-            several = f"{self.declared_only} criteria were accepted as declared: their evidence was not read."
-            found.append(several if self.declared_only > 1 else ONE_DECLARED)
-        if answered < asked:
-            found.append(
-                f"{asked - answered} of {asked} questions about services unanswered: their criteria are asked."
-            )
-        if unverified:
-            found.append(
-                f"{len(unverified)} of {len(self.contacts)} contacts not verified in the last {VERIFIED_MONTHS} months."
-            )
-        if not self.contacts:
-            found.append("No contact is recorded.")
-        return found
+        return unknowns_of(self)
+
+    @property
+    def questions(self) -> tuple[int, int]:
+        """How many questions about services are answered, of how many."""
+        return self._facts.answered, self._facts.asked
 
     @cached_property
     def timeline(self) -> list[Event]:
@@ -228,8 +233,8 @@ class Profile:
         return latest(iter([*events(self.organisation, self.user, on=self.on), *validated]))
 
 
-def _many(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"
+def _from(row: dict[str, Any]) -> str:
+    return f"{row['source']} ({row['n']})" if row["n"] > 1 else str(row["source"])
 
 
 def _standards() -> ArraySubquery:

@@ -18,6 +18,19 @@ from actions.models import Action
 from assurance import standing
 from assurance.models import SendBack, Submission
 from chasing.models import Chase, DueChange
+from design.statements import ask
+from oversight.contact_kinds import BY_CODE as CONTACTS
+from oversight.models import (
+    Concern,
+    ContactEntry,
+    ContractNotice,
+    Escalation,
+    IntelligenceItem,
+    PlacementSuspension,
+    SeriousIncident,
+    SurveillanceLevel,
+    Visit,
+)
 from providers.models import Organisation
 
 if TYPE_CHECKING:
@@ -55,8 +68,13 @@ class Kept:
 
 def events(organisation: Organisation, user: "User", *, on: date) -> list[Event]:
     """Everything that this person may see, each source cut to its latest. One query."""
-    first, *rest = _branches(organisation, user, on)
-    rows = [Kept(*row) for row in first.union(*rest, all=True)]
+
+    def question(pk: int) -> QuerySet[Any, Any]:
+        first, *rest = _branches(Organisation(pk=pk), user, on)
+        return first.union(*rest, all=True)
+
+    key = ("timeline", user.pk, user.acts, on) if user.acts is not None else None
+    rows = [Kept(*row) for row in ask(key, question, organisation.pk)]
     return latest(event for row in rows for event in SAID[row.source](row))
 
 
@@ -96,6 +114,45 @@ def _branches(organisation: Organisation, user: "User", on: date) -> Iterator[Qu
     promised = Action.objects.permitted(user, Can.SEE_ACTIONS, on=on).filter(**mine)
     promised = promised.filter(Q(verified_at__isnull=False) | Q(opened_at__date__gte=on - ACTIONS_SINCE))
     yield _kept(promised.order_by("-opened_at"), "action", at="opened_at", later="verified_at", text="text")
+    yield from _seen_and_heard(organisation, user, on)
+    yield from _done_about_it(organisation, user, on)
+
+
+def _seen_and_heard(organisation: Organisation, user: "User", on: date) -> Iterator[QuerySet[Any, Any]]:
+    """Visits, contacts, incidents, intelligence and concerns; of restricted ones only the reader's own."""
+    mine = {"organisation": organisation}
+    visits = Visit.objects.permitted(user, Can.SEE_VISIT_WORK, on=on)
+    visits = (visits | Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS, on=on)).done().filter(**mine)
+    yield _kept(visits.order_by("-ended_on", "-pk"), "visit", day="ended_on", text="site__name", word="kind")
+    spoken = ContactEntry.objects.permitted(user, Can.SEE_CONTACT_LOG, on=on).standing().filter(**mine)
+    yield _kept(spoken.order_by("-happened_on", "-pk"), "contact", day="happened_on", text="forum", word="kind")
+    incidents = SeriousIncident.objects.permitted(user, Can.SEE_INCIDENTS, on=on).standing().filter(**mine)
+    yield _kept(incidents.order_by("-reported_on", "-pk"), "incident", day="reported_on", text="category__label")
+    heard = IntelligenceItem.objects.permitted(user, Can.SEE_INTELLIGENCE, on=on).standing().filter(**mine)
+    yield _kept(
+        heard.order_by("-received_on", "-pk"), "heard", day="received_on", text="theme__label", word="source__label"
+    )
+    concerns = Concern.objects.permitted(user, Can.SEE_INTELLIGENCE, on=on).filter(**mine)
+    yield _kept(concerns.order_by("-opened_at"), "concern", at="opened_at", later="closed_at", text="title")
+
+
+def _done_about_it(organisation: Organisation, user: "User", on: date) -> Iterator[QuerySet[Any, Any]]:
+    """Levels of surveillance, steps taken, notices and suspensions."""
+    mine = {"organisation": organisation}
+    levels = SurveillanceLevel.objects.permitted(user, Can.SEE_SURVEILLANCE, on=on).filter(**mine)
+    yield _kept(levels.order_by("-starts_on", "-pk"), "level", day="starts_on", text="reason", word="label__name")
+    steps = Escalation.objects.permitted(user, Can.SEE_SURVEILLANCE, on=on).filter(**mine, decided_on__isnull=False)
+    yield _kept(
+        steps.order_by("-decided_on", "-pk"), "step", day="decided_on", other_day="closed_on", text="step__name",
+        word="state",
+    )  # fmt: skip
+    notices = ContractNotice.objects.permitted(user, Can.SEE_NOTICES, on=on).filter(**mine)
+    yield _kept(
+        notices.order_by("-issued_on", "-pk"), "notice", day="issued_on", other_day="closed_on", text="number",
+        word="rule__name",
+    )  # fmt: skip
+    stopped = PlacementSuspension.objects.permitted(user, Can.SEE_SURVEILLANCE, on=on).filter(**mine)
+    yield _kept(stopped.order_by("-starts_on", "-pk"), "suspension", day="starts_on", until="ends_on", text="reason")
 
 
 EMPTY: Mapping[str, Any] = {
@@ -139,12 +196,66 @@ def _action(row: Kept) -> Iterator[Event]:
         yield Event(row.later, "Action verified complete", row.text, many="actions verified complete")
 
 
+def _visit(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.day), f"{Visit.Kind(row.word).label}: visited", row.text)
+
+
+def _contact(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.day), CONTACTS[row.word].label, row.text)
+
+
+def _incident(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.day), "Serious incident reported", row.text, many="serious incidents reported")
+
+
+def _heard(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.day), f"Soft intelligence: {row.text}", f"From {row.word}")
+
+
+def _concern(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.at), "Concern opened", row.text)
+    if row.later:
+        yield Event(row.later, "Concern closed", row.text)
+
+
+def _level(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.day), f"Surveillance: {row.word}", row.text)
+
+
+def _step(row: Kept) -> Iterator[Event]:
+    declined = row.word == Escalation.State.DECLINED
+    yield Event(_sure(row.day), "Proposed step declined" if declined else "Step taken", row.text)
+    if row.other_day:
+        yield Event(row.other_day, "Step closed", row.text)
+
+
+def _notice(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.day), f"{row.word} {row.text} issued")
+    if row.other_day:
+        yield Event(row.other_day, f"{row.word} {row.text} closed")
+
+
+def _suspension(row: Kept) -> Iterator[Event]:
+    yield Event(_sure(row.day), "New placements suspended", row.text)
+    if row.until:
+        yield Event(row.until, "Suspension of placements lifted")
+
+
 SAID: Mapping[str, Callable[[Kept], Iterator[Event]]] = {
     "received": _received,
     "sent_back": _sent_back,
     "date_moved": _date_moved,
     "reminder": _reminder,
     "action": _action,
+    "visit": _visit,
+    "contact": _contact,
+    "incident": _incident,
+    "heard": _heard,
+    "concern": _concern,
+    "level": _level,
+    "step": _step,
+    "notice": _notice,
+    "suspension": _suspension,
 }
 
 

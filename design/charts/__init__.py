@@ -13,11 +13,9 @@ from design.charts.fills import Fill
 from design.charts.lines import Series, line_chart, sparkline
 from design.charts.scene import Chart, Table
 from design.charts.stacks import Segment, Stack, stacked_bars
-from design.charts.tree import Branch, tree
 
 __all__ = [
     "Bar",
-    "Branch",
     "Bucket",
     "Cell",
     "Chart",
@@ -36,5 +34,4 @@ __all__ = [
     "sparkline",
     "stacked_bars",
     "state_strip",
-    "tree",
 ]

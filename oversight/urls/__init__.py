@@ -4,7 +4,6 @@ from oversight.urls import (
     bringing,
     contacts,
     incidents,
-    posts,
     profile,
     programme,
     visits,
@@ -19,5 +18,4 @@ urlpatterns = [
     *visits.patterns,
     *contacts.patterns,
     *incidents.patterns,
-    *posts.patterns,
 ]

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
@@ -14,4 +15,6 @@ from providers.models import Organisation
 def profile(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
     """Everything known about one provider, and what is not."""
     found = Profile(organisation, request.user, timezone.localdate())
-    return page(request, "oversight/profile.html", organisation=organisation, profile=found, strands=STRANDS)
+    can = {each.value: True for each in held_capabilities(request)}
+    template = "oversight/profile.html"
+    return page(request, template, organisation=organisation, profile=found, strands=STRANDS, can=can)

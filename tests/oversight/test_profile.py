@@ -45,13 +45,15 @@ def headings(found: Profile) -> list[str]:
 def test_a_provider_of_which_nothing_is_known_says_so(sign_in: Any) -> None:
     ours = CommissionerFactory()
     found = profile(sign_in(someone(Role.QUALITY_ANALYST, ours)), provider_of(ours))
-    assert found.sentence == "No return asked for. No level has been given."
+    assert found.sentence == "No return asked for. No level has been given; no visit is recorded."
     assert found.warnings == ["No return has been asked for.", NO_ADDRESS]
-    questions = found._facts.asked
+    questions = found.questions[1]
     assert questions > 0
     assert found.unknowns == [
         NO_VISIT,
         NO_RESULT,
+        "No conversation with anybody there is recorded.",
+        "No post is recorded: who leads on what is not known.",
         f"{questions} of {questions} questions about services unanswered: their criteria are asked.",
         "No contact is recorded.",
     ]

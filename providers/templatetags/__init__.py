@@ -1,1 +1,0 @@
-"""Words of the register in templates."""

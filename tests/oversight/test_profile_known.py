@@ -1,0 +1,148 @@
+"""What the profile joins beside the return: every source with its words, and each person's own view of them."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.capabilities import Role
+from accounts.models import DeclaredInterest, Membership
+from design import statements
+from oversight.beside import SOURCES
+from oversight.models import Visit
+from oversight.profile import Profile
+from tests.factories.accounts import someone
+from tests.factories.escalation import a_level, a_milestone, a_notice, a_proposal, a_suspension
+from tests.factories.known import a_circle, a_concern, a_contact, a_term, an_incident, an_indicator, an_item
+from tests.factories.posts import PostFactory, RegulatorRatingFactory, held_post
+from tests.factories.providers import CommissionerFactory, provider_of, shared_provider
+from tests.factories.visits import a_finding, a_visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def today(now: datetime) -> date:
+    return timezone.localdate(now)
+
+
+def nurse_of(commissioner: Any) -> Any:
+    return someone(Role.DESIGNATED_PROFESSIONAL, commissioner, strands=["children", "adults"])
+
+
+def read_by(person: Any, organisation: Any, on: date) -> Profile:
+    """As in a request: the roles are read once, and statements are kept."""
+    Membership.objects.noted(person)
+    return Profile(organisation, person, on)
+
+
+def everything(commissioner: Any, organisation: Any, nurse: Any, on: date) -> None:
+    """One of each, a month ago or in force."""
+    ago = on - timedelta(days=30)
+    visit = a_visit(organisation, commissioner, state="done", planned_on=ago, lead=nurse)
+    a_finding(visit)
+    Visit.objects.filter(pk=visit.pk).update(state="final")
+    a_visit(organisation, commissioner, planned_on=on + timedelta(days=20), lead=nurse)
+    a_contact(commissioner, organisation, by=nurse, happened_on=ago)
+    an_incident(commissioner, organisation, happened_on=ago, reported_on=ago)
+    an_indicator(commissioner, organisation, on=ago)
+    an_item(commissioner, organisation, received_on=ago, recorded_by=nurse)
+    ward = an_item(commissioner, organisation, received_on=ago, recorded_by=nurse, source=a_term("source", "regulator"))
+    a_concern(commissioner, organisation, ward, by=nurse, review_on=on + timedelta(days=9))
+    a_level(commissioner, organisation, by=nurse, on=ago)
+    a_proposal(commissioner, organisation, proposed_on=ago)
+    notice = a_notice(commissioner, organisation, by=nurse, issued_on=ago)
+    a_milestone(notice, on - timedelta(days=2))
+    a_suspension(commissioner, organisation, by=nurse, starts_on=ago)
+    held_post(organisation)
+    PostFactory(organisation=organisation, kind="prevent_lead", title="Prevent lead", starts_on=ago)
+    RegulatorRatingFactory(organisation=organisation)
+
+
+def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
+    ours = CommissionerFactory()
+    nurse, organisation = nurse_of(ours), provider_of(ours, mailbox="desk@example.org")
+    everything(ours, organisation, nurse, today)
+    found, ago = read_by(nurse, organisation, today), f"{today - timedelta(days=30):%-d %B %Y}"
+    assert {name: len(rows) for name, rows in found.known.items()} == {
+        **dict.fromkeys(SOURCES, 1), "visits": 2, "intelligence": 2, "posts": 2, "mobilising": 0,
+    }  # fmt: skip
+    assert (
+        found.sentence.endswith(f"No level has been given; last visit {ago}, 1 month ago.")
+        or "this month" in found.sentence
+    )
+    assert found.warnings == [
+        "No return has been asked for.",
+        f"Enhanced surveillance since {ago}.",
+        f"New placements suspended since {ago}, by the local authority.",
+        f"Contract performance notice CPN {organisation.pk} is open, issued on {ago}; "
+        f"a promise of its plan was due on {today - timedelta(days=2):%-d %B %Y}.",
+        f"Prevent lead vacant since {ago}, not covered.",
+        "1 serious incident that nobody of yours has looked at.",
+    ]
+    assert "No visit is recorded: nothing here was seen on site." not in found.unknowns
+    assert [(n, sources) for _, n, sources in found.themes] == [(2, sorted(found.themes[0][2]))]
+    assert [each["concerns"] for each in found.known["visits"]] == [0, 1]
+    assert {each.heading for each in found.timeline} == {
+        "Announced: visited", "Provider safeguarding committee", "Serious incident reported",
+        "Soft intelligence: Staffing and skill mix", "Concern opened", "Surveillance: Enhanced",
+        f"Contract performance notice CPN {organisation.pk} issued", "New placements suspended",
+    }  # fmt: skip
+
+
+def test_an_associate_reads_the_final_visit_and_nothing_of_ours(today: date) -> None:
+    lead, associate = CommissionerFactory(), CommissionerFactory()
+    shared = shared_provider(lead, associate)
+    everything(lead, shared, nurse_of(lead), today)
+    found = read_by(nurse_of(associate), shared, today)
+    assert {name: len(rows) for name, rows in found.known.items() if rows} == {"visits": 1, "posts": 2, "ratings": 1}
+    assert [each["state"] for each in found.known["visits"]] == ["final"]
+    assert [each.heading for each in found.timeline] == ["Announced: visited"]
+
+
+def test_hazard_28_restricted_items_and_declared_interests_leave_no_trace(today: date) -> None:
+    ours = CommissionerFactory()
+    organisation = provider_of(ours)
+    named, second, other, partner = (nurse_of(ours) for _ in range(4))
+    circle = a_circle(ours, named, second)
+    an_item(ours, organisation, circle=circle, received_on=today, recorded_by=named)
+    an_item(ours, organisation, received_on=today, recorded_by=named, theme=a_term("theme", "culture"))
+    DeclaredInterest.objects.create(
+        user=partner, organisation=organisation, nature="Partner", declared_by=other, starts_on=date(2020, 1, 1)
+    )
+    found = {each: read_by(each, organisation, today) for each in (named, other, partner)}
+    assert {who: sum(n for _, n, _ in each.themes) for who, each in found.items()} == {named: 2, other: 1, partner: 0}
+    assert {who: len(each.timeline) for who, each in found.items()} == {named: 2, other: 1, partner: 0}
+
+
+def test_one_kept_statement_answers_for_each_provider_and_never_for_another_person(today: date) -> None:
+    ours, next_door = CommissionerFactory(), CommissionerFactory()
+    nurse, stranger = nurse_of(ours), nurse_of(next_door)
+    one, two = provider_of(ours), provider_of(ours)
+    a_contact(ours, one, by=nurse, happened_on=today, forum="Of one")
+    a_contact(ours, two, by=nurse, happened_on=today, forum="Of two")
+    statements._kept.clear()
+    heard = {
+        (who.pk, about.pk): [each["forum"] for each in read_by(who, about, today).known["contacts"]]
+        for who in (nurse, stranger) for about in (one, two)
+    }  # fmt: skip
+    assert heard == {
+        (nurse.pk, one.pk): ["Of one"], (nurse.pk, two.pk): ["Of two"],
+        (stranger.pk, one.pk): [], (stranger.pk, two.pk): [],
+    }  # fmt: skip
+    assert len(statements._kept) == 2
+    with CaptureQueriesContext(connection) as asked:
+        assert [each["forum"] for each in read_by(nurse, two, today).known["contacts"]] == ["Of two"]
+    assert len(asked) == 2
+
+
+def test_a_role_that_ended_is_not_answered_from_what_was_kept(today: date) -> None:
+    ours = CommissionerFactory()
+    nurse, organisation = nurse_of(ours), provider_of(ours)
+    a_contact(ours, organisation, by=nurse, happened_on=today)
+    assert len(read_by(nurse, organisation, today).known["contacts"]) == 1
+    nurse.memberships.all().end(by=None, at=timezone.now())
+    assert read_by(nurse, organisation, today).known["contacts"] == []
