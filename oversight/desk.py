@@ -31,6 +31,7 @@ PARTS: tuple[Part, ...] = (
         Can.SEE_VISIT_WORK,
         "What is planned, what is being written up, and which reports are with a provider.",
     ),
+    Part("Visit reports", "oversight:report-list", Can.SEE_VISIT_REPORTS, "The final reports of visits to providers."),
     Part(
         "Proposed steps",
         "chasing:proposal-list",

@@ -342,9 +342,6 @@ RESERVED = {
     Can.SEE_INTELLIGENCE: "the pages of intelligence ask for it",
     Can.RECORD_INTELLIGENCE: "the pages of intelligence ask for it",
     Can.WEIGH_CONCERNS: "the pages of concerns ask for it",
-    Can.SIGN_VISIT_REPORT: "The report of a visit follows the visit",
-    Can.SEE_VISIT_REPORTS: "The report of a visit follows the visit",
-    Can.ANSWER_VISIT_REPORT: "The report of a visit follows the visit",
 }
 
 

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from oversight.views import visit_told, visit_writing, visits
+from oversight.views import visit_after, visit_answers, visit_reports, visit_told, visit_writing, visits
 
 patterns = [
     path("visits/", visits.visit_list, name="visit-list"),
     path("visits/plan/<str:reference>/", visits.visit_plan, name="visit-plan"),
+    path("visits/reports/", visit_answers.report_list, name="report-list"),
+    path("visits/clocks/", visit_after.clocks, name="visit-clocks"),
+    path("visits/letters/<str:reference>/", visit_answers.letter_read, name="visit-letter-read"),
+    path("visits/plans/<str:reference>/", visit_after.action_plan, name="action-plan"),
+    path("visits/plans/<str:reference>/promise/", visit_after.action_promise, name="action-promise"),
+    path("visits/plans/<str:reference>/set/", visit_after.action_set, name="action-set"),
     path("visits/<str:reference>/", visits.visit, name="visit"),
     path("visits/<str:reference>/move/", visits.visit_replan, name="visit-replan"),
     path("visits/<str:reference>/cancel/", visits.visit_cancel, name="visit-cancel"),
@@ -16,4 +22,19 @@ patterns = [
     path("visits/<str:reference>/done/", visit_writing.visit_done, name="visit-done"),
     path("visits/<str:reference>/told/", visit_told.told, name="visit-told"),
     path("visits/<str:reference>/letter/", visit_told.letter, name="visit-letter"),
+    path("visits/<str:reference>/drafting/", visit_reports.drafting, name="visit-drafting"),
+    path("visits/<str:reference>/drafting/file/", visit_reports.drafting_pdf, name="visit-drafting-file"),
+    path("visits/<str:reference>/send/", visit_reports.send, name="visit-send"),
+    path("visits/<str:reference>/comments/", visit_reports.comments, name="visit-comments"),
+    path("visits/<str:reference>/comments/answer/", visit_reports.comment_answer, name="comment-answer"),
+    path("visits/<str:reference>/more-time/", visit_reports.more_time, name="visit-more-time"),
+    path("visits/<str:reference>/sign/", visit_reports.sign, name="visit-sign"),
+    path("visits/<str:reference>/share/", visit_after.visit_share, name="visit-share"),
+    path("visits/<str:reference>/follow-up/", visit_after.visit_follow_up, name="visit-follow-up"),
+    path("visits/<str:reference>/report/", visit_answers.report, name="report"),
+    path("visits/<str:reference>/report/file/", visit_answers.report_file, name="report-file"),
+    path("visits/<str:reference>/draft/", visit_answers.draft, name="report-draft"),
+    path("visits/<str:reference>/draft/file/", visit_answers.draft_file, name="report-draft-file"),
+    path("visits/<str:reference>/draft/closed/", visit_answers.draft_closed, name="report-draft-closed"),
+    path("visits/<str:reference>/draft/dispute/", visit_answers.dispute, name="report-dispute"),
 ]

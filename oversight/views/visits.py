@@ -13,6 +13,7 @@ from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
 from design.pages import page
 from oversight.models import Visit
+from oversight.visiting.one import visit_page
 from oversight.visiting.planning import CancelForm, PlanForm, ReplanForm, VisitFilter, VisitVerbForm
 from providers.models import Organisation
 
@@ -52,10 +53,8 @@ def visit_plan(request: SignedInRequest, organisation: Organisation) -> HttpResp
 @door(Can.SEE_VISIT_WORK, of=Visit, methods=("GET",))
 def visit(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """One visit: what it is about, who goes, how far it is, what is next."""
-    may = Visit.objects.permitted(request.user, Can.DO_VISITS).filter(pk=visit.pk).exists()
-    steps = visit.steps.select_related("by").order_by("-at", "-pk")
-    team = visit.team.select_related("user")
-    return page(request, "oversight/visits/visit.html", visit=visit, may_do=may, steps=steps, team=team)
+    shown = visit_page(visit, request.user, today=timezone.localdate())
+    return page(request, "oversight/visits/visit.html", visit=visit, **shown)
 
 
 def _verb(request: SignedInRequest, form: VisitVerbForm, name: str, do: Callable[[], None], done: str) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Pieces of pages that oversight adds to others."""

@@ -1,0 +1,29 @@
+"""The panel "Visits" on the provider's home: drafts to comment on, plans owed, letters, final reports."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from accounts.capabilities import Can
+from oversight.models import ActionPlan, Visit, VisitLetter
+
+register = template.Library()
+SHOWN = 5
+
+
+@register.inclusion_tag("oversight/visits/_panel.html", takes_context=True)
+def visits_panel(context: dict[str, Any]) -> dict[str, Any]:
+    """What the person's organisation has to do with visits; nothing where there is nothing."""
+    user, today = context["request"].user, timezone.localdate()
+    mine = Visit.objects.permitted(user, Can.ANSWER_VISIT_REPORT).select_related("commissioner")
+    final = Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS).filter(state=Visit.State.FINAL)
+    plans = ActionPlan.objects.permitted(user, Can.ANSWER_VISIT_REPORT).outstanding()
+    letters = VisitLetter.objects.permitted(user, Can.ANSWER_VISIT_REPORT).select_related("commissioner")
+    return {
+        "drafts": list(mine.filter(state=Visit.State.WITH_PROVIDER).order_by("comments_until")),
+        "plans": list(plans.order_by("due_on")),
+        "letters": list(letters.order_by("-sent_at")[:SHOWN]),
+        "final": list(final.select_related("commissioner").order_by("-ended_on")[:SHOWN]),
+        "today": today,
+    }
