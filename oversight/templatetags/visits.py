@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 from accounts.capabilities import Can
 from oversight.models import ActionPlan, Visit, VisitLetter
@@ -15,7 +14,7 @@ SHOWN = 5
 @register.inclusion_tag("oversight/visits/_panel.html", takes_context=True)
 def visits_panel(context: dict[str, Any]) -> dict[str, Any]:
     """What the person's organisation has to do with visits; nothing where there is nothing."""
-    user, today = context["request"].user, timezone.localdate()
+    user, today = context["request"].user, context["on"]
     mine = Visit.objects.permitted(user, Can.ANSWER_VISIT_REPORT).select_related("commissioner")
     final = Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS).filter(state=Visit.State.FINAL)
     plans = ActionPlan.objects.permitted(user, Can.ANSWER_VISIT_REPORT).outstanding()
