@@ -14,6 +14,7 @@ from accounts.models import Membership
 from actions.models import Action
 from assurance.models import Answer, LevelResult, SelfAssessment
 from assurance.returns import minutes_for
+from chasing.replacing import Question, asked_of, whoever_is_gone, with_dead_address
 from design.counting import first_of
 from framework.models import Grade
 from providers.models import Contact
@@ -54,6 +55,7 @@ class ProviderHome:
     mailboxes: list[Any] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     organisations: list[Any] = field(default_factory=list)
+    replaced_by_whom: list[Question] = field(default_factory=list)
 
     @property
     def first(self) -> Owed | None:
@@ -63,7 +65,7 @@ class ProviderHome:
 
 
 def provider_home(user: "User", *, on: date) -> ProviderHome:
-    """Everything on the provider's home. Nine queries."""
+    """Everything on the provider's home. Ten queries."""
     # A commissioner's people may know of every return; theirs are those of the organisations they work for.
     theirs = Membership.objects.live(on=on).filter(user=user).values("organisation")
     mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).filter(organisation__in=theirs)
@@ -74,18 +76,21 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     actions, actions_count = first_of(promised.order_by("due_on", "pk"), ACTIONS_SHOWN)
     commissioners = {each.commissioner_id for each in rows}
     organisations = {each.organisation_id: each.organisation for each in rows}
-    reminded = Contact.objects.reminded().filter(organisation__in=organisations)
-    contacts = Contact.objects.current().filter(organisation__in=commissioners, kind=Contact.Kind.DESIGNATED)
+    near = Q(organisation__in=theirs) | Q(organisation__in=commissioners, kind=Contact.Kind.DESIGNATED)
+    found = with_dead_address(Contact.objects.current().filter(near)).select_related("organisation")
+    people = list(found.order_by("organisation__name", "name"))
+    own = [each for each in people if each.organisation_id not in commissioners]
     return ProviderHome(
         to_do=_owed(to_do, user, on),
         waiting=waiting,
         results=_with_levels([each for each in reversed(rows) if each.state == State.VALIDATED]),
         actions=actions,
         actions_count=actions_count,
-        reminded=list(reminded.order_by("name")),
+        reminded=sorted((each for each in own if each.receives_reminders and each.email), key=str),
         mailboxes=sorted({each.mailbox for each in organisations.values() if each.mailbox}),
         organisations=sorted(organisations.values(), key=str),
-        contacts=list(contacts.select_related("organisation").order_by("organisation__name", "name")),
+        replaced_by_whom=[*asked_of(each for each in own if each.is_dead), *whoever_is_gone(theirs, on=on)],
+        contacts=[each for each in people if each.organisation_id in commissioners],
     )
 
 

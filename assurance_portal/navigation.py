@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.models import Membership
-from providers.models import Contact
+from providers.models import Contact, Organisation
 
 # Label, route, the capability that shows it. Order is the order on screen.
 ITEMS: tuple[tuple[str, str, Can], ...] = (
@@ -53,12 +53,9 @@ def front_door(request: HttpRequest) -> list[dict[str, str]]:
     """
     if not hasattr(request, "_front_door"):
         mine = Membership.objects.live().filter(user=request.user.pk).values("organisation")
-        near = Q(organisation__partnerships__commissioner__in=mine) | Q(
-            organisation__partnerships__commissioner__arrangements_held__organisation__in=mine
-        )
-        running = Q(organisation__partnerships__ended_on__isnull=True)
-        contacts = Contact.objects.current().filter(near, running, kind__startswith="front_door")
-        rows = contacts.values_list("name", "telephone", "out_of_hours_telephone").distinct().order_by("name")
+        near = Organisation.objects.filter(Q(pk__in=mine) | Q(arrangements_held__organisation__in=mine))
+        contacts = Contact.objects.front_doors_around(near.values("pk"))
+        rows = contacts.values_list("name", "telephone", "out_of_hours_telephone")
         request._front_door = [  # type: ignore[attr-defined]
             {"name": name, "phone": phone, "out_of_hours_phone": late} for name, phone, late in rows
         ]

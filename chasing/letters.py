@@ -141,8 +141,7 @@ def front_doors(letter: Letter) -> list[dict[str, str]]:
 
 def doors_around(commissioner: int | None) -> list[dict[str, str]]:
     """The same for a page that nobody has signed in to. One query."""
-    near = Q(organisation__partnerships__commissioner=commissioner)
-    rows = Contact.objects.current().filter(near, kind__startswith="front_door").distinct().order_by("name")
+    rows = Contact.objects.front_doors_around([commissioner] if commissioner else [])
     return [
         {"name": row.name, "phone": row.telephone, "out_of_hours_phone": row.out_of_hours_telephone} for row in rows
     ]

@@ -33,6 +33,24 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("Visit reports", "oversight:report-list", Can.SEE_VISIT_REPORTS, "The final reports of visits to providers."),
     Part(
+        "Posts",
+        "providers:post-list",
+        Can.SEE_PROVIDERS,
+        "Who holds the posts that must be there, which are vacant and since when, and which were not checked.",
+    ),
+    Part(
+        "Who replaces them?",
+        "oversight:replacement-list",
+        Can.SEE_PROVIDERS,
+        "People whom letters do not reach any more, or whose access has ended.",
+    ),
+    Part(
+        "Which posts must be there",
+        "providers:post-rules",
+        Can.CHANGE_SETTINGS,
+        "The posts that are asked for in each category, and how often each is checked.",
+    ),
+    Part(
         "Proposed steps",
         "chasing:proposal-list",
         Can.SEE_REMINDERS,

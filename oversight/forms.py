@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from accounts.capabilities import Can
 from accounts.models import User
+from assurance.models.policy import regulator_days
+from design.fields import DateField
 from design.forms import NhsForm
 from design.widgets import Radios
 from design.workbooks.reading import Unreadable
@@ -72,7 +74,8 @@ class BringInForm(NhsForm):
     def begin(self, kind: str, *, by: User, on: date, at: datetime) -> Import | None:
         """Read the file; None when it is not taken, with the reason at the box."""
         said = self.cleaned_data
-        about = About(kind, said["commissioner"], by, on, said.get("framework_version"), said.get("numbers", ""))
+        numbers, dated = said.get("numbers", ""), said.get("dated")
+        about = About(kind, said["commissioner"], by, on, said.get("framework_version"), numbers, dated)
         upload = self.cleaned_data["file"]
         assert isinstance(upload, TemporaryUploadedFile)
         try:
@@ -104,8 +107,32 @@ class BringInGradesForm(BringInForm):
         self.order_fields(("commissioner", "framework_version", "numbers", "file"))
 
 
-def form_for(kind: str, *sent: Any, user: User, **options: Any) -> BringInForm:
+class BringInRatingsForm(BringInForm):
+    """The regulator's file, and the day it was made: a rating is as old as the file that says so."""
+
+    dated = DateField(label="Date of the file", subject="the date of the file")
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["dated"].latest = on  # type: ignore[attr-defined]
+        self.fields["dated"].help_text = "As the regulator’s page or the first sheet of the file says."
+        self.order_fields(("commissioner", "dated", "file"))
+
+    def clean(self) -> dict[str, Any]:
+        """A file that is out of date already tells nobody what the regulator says now."""
+        found = super().clean() or {}
+        dated, whose = found.get("dated"), found.get("commissioner")
+        if dated and whose and (self.on - dated).days > (most := regulator_days(whose, on=self.on)):
+            words = f"This file is more than {most} days old. Download the newest from the regulator’s website"
+            self.add_error("dated", words)
+        return found
+
+
+def form_for(kind: str, *sent: Any, user: User, on: date, **options: Any) -> BringInForm:
     """The form for one kind of import."""
+    if kind == Import.Kind.RATINGS:
+        return BringInRatingsForm(*sent, on=on, **options)
     return (
         BringInGradesForm(*sent, user=user, **options) if kind == Import.Kind.GRADES else BringInForm(*sent, **options)
     )

@@ -11,5 +11,7 @@ class ProvidersConfig(AppConfig):
     def ready(self) -> None:
         """Say which of our lists can be taken out."""
         from providers.listings import register_listings
+        from providers.post_list import register_posts
 
         register_listings()
+        register_posts()

@@ -39,6 +39,20 @@ BESIDE: dict[str, tuple[str, str]] = {
     "arrangement_ends_after_start": ("last_day", "The last day must not be before the first day."),
     "arrangement_own_is_lead": ("part", "A commissioner leads the arrangement with itself. Choose lead commissioner."),
     "partnership_running_once": ("kind", "The two are linked in this way already. Choose another kind of link."),
+    "post_once": (
+        "part",
+        "There is such a post here already. Change that one, or say which of several this is, for example a job share.",
+    ),
+    "post_ends_after_start": ("last_day", "The last day must not be before the post began."),
+    "post_wte_is_possible": ("wte", "Enter a WTE between 0 and 20."),
+    "post_hours_are_possible": ("hours", "Enter hours a week between 0 and 168."),
+    "post_holder_wte_is_possible": ("wte", "Enter a WTE between 0 and 20."),
+    "post_holder_ends_after_start": ("last_day", "The last day must not be before the first day."),
+    "post_holder_one_at_a_time": (
+        "starts_on",
+        "Somebody else is in this post, or covers it, on one of these days. Give them a last day first, or enter a "
+        "later first day. A job share is two posts: add the second.",
+    ),
     "succession_once": ("successor", "This succession is recorded already. Choose another organisation."),
     "succession_to_another": ("successor", "Choose another organisation than this one."),
 }

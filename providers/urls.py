@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.views import arrangements, contacts, organisations, register
+from providers.views import accountability, arrangements, contacts, organisations, post_rules, posts, public, register
 
 app_name = "providers"
 urlpatterns = [
@@ -27,5 +27,25 @@ urlpatterns = [
     path("contacts/<str:reference>/edit/", contacts.contact_edit, name="contact-edit"),
     path("contacts/<str:reference>/verify/", contacts.contact_verify, name="contact-verify"),
     path("contacts/<str:reference>/end/", contacts.contact_end, name="contact-end"),
+    path("organisations/<str:reference>/posts/", posts.post_book, name="post-book"),
+    path("organisations/<str:reference>/posts/add/", posts.post_add, name="post-add"),
+    path("organisations/<str:reference>/accountability/", accountability.accountability, name="accountability"),
+    path("organisations/<str:reference>/capacity/", accountability.capacity, name="capacity"),
+    path("organisations/<str:reference>/capacity/state/", accountability.capacity_state, name="capacity-state"),
+    path("posts/", posts.post_list, name="post-list"),
+    path("posts/rules/", post_rules.post_rules, name="post-rules"),
+    path("posts/rules/<slug:post_kind>/", post_rules.post_rule, name="post-rule"),
+    path("posts/<str:reference>/edit/", posts.post_edit, name="post-edit"),
+    path("posts/<str:reference>/fill/", posts.post_fill, name="post-fill"),
+    path("posts/<str:reference>/cover/", posts.post_cover, name="post-cover"),
+    path("posts/<str:reference>/close/", posts.post_close, name="post-close"),
+    path("people-in-posts/<str:reference>/leave/", posts.holder_leave, name="holder-leave"),
+    path("people-in-posts/<str:reference>/verify/", posts.holder_verify, name="holder-verify"),
+    path("safeguarding-contacts/<str:reference>/<slug:slug>/", public.public_contacts, name="public-contacts"),
+    path(
+        "safeguarding-contacts/<str:reference>/<slug:slug>/accountability/",
+        public.public_accountability,
+        name="public-accountability",
+    ),
     path("links/<str:reference>/end/", arrangements.partnership_end, name="partnership-end"),
 ]

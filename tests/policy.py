@@ -243,7 +243,9 @@ def _open(route: Route, method: str) -> str:
         )
     # The token of these addresses was given to nobody: an invitation is not there, a link is "no longer valid". And
     # nobody here has followed a link to a return.
-    unknown = route.name == "accounts:invitation-accept" or route.capability == Can.BY_LINK
+    # No commissioner has the reference that is asked for on a public page.
+    nobody = ("accounts:invitation-accept", "providers:public-contacts", "providers:public-accountability")
+    unknown = route.name in nobody or route.capability == Can.BY_LINK
     return "not there" if unknown else "allowed"
 
 
@@ -357,6 +359,12 @@ def _list_not_open(who: Principal, can: Can, method: str, address: Address) -> s
     return "" if found is None or who.grant(found.see) else "the page of the list is not theirs"
 
 
+def _no_capacity(who: Principal, can: Can, method: str, address: Address) -> str:
+    """Capacity is stated by commissioners about themselves."""
+    thing, capacity = address.thing, address.route.name.startswith("providers:capacity")
+    return "of a commissioner only" if capacity and thing is not None and thing.organisation not in "AB" else ""
+
+
 ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _not_mine,
     _part_of_another,
@@ -367,6 +375,7 @@ ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _no_account_part,
     _names_nothing,
     _list_not_open,
+    _no_capacity,
 ]
 
 
@@ -421,6 +430,10 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "providers.Site": (Can.SEE_PROVIDERS,),
     "providers.Contact": (Can.SEE_PROVIDERS,),
     "providers.Partnership": (Can.SEE_PROVIDERS,),
+    "providers.Post": (Can.SEE_PROVIDERS,),
+    "providers.PostHolder": (Can.SEE_PROVIDERS,),
+    "providers.RegulatorRating": (Can.SEE_PROVIDERS,),
+    "providers.CapacityStatement": (Can.SEE_PROVIDERS,),
     "accounts.Membership": (Can.SEE_ACCESS,),
     "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
     "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),

@@ -300,6 +300,8 @@ NO_WORDS_OF_ANYBODY = {
 }  # fmt: skip
 # The measuring world does not hold these yet; their own tests say who reads them.
 TESTED_ELSEWHERE = {
+    "providers.PostRule": "tests/providers/test_posts.py",
+    "providers.Signpost": "tests/providers/test_public.py",
     "assurance.ColleagueAsk": "tests/assurance/test_colleagues.py",
     "assurance.LevelResult": "tests/assurance/test_level_in_year.py",
     "assurance.StrandReview": "tests/assurance/test_validation_pages.py",

@@ -239,6 +239,7 @@ def _without_an_object(route: Route, names: list[str]) -> list[dict[str, Any]]:
     nothing = dict.fromkeys(("pk", "answer", "use"), 999_999_999)
     known = {"token": "nobody-was-given-this", "key": "20200101T000000-nothing", "number": 1, **nothing}
     known |= {"reference": NOWHERE, "asked": NOWHERE}
+    known |= {"post_kind": "mca_lead", "slug": "nobody"}
     if names == ["kind"]:
         return [{"kind": kind} for kind in ("file", "link", "seen")]
     return [{name: _known(route, name, known) for name in names}]

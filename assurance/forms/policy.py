@@ -17,6 +17,7 @@ NUMBERS = {
     "sample_size": "Enter how many criteria are drawn at random",
     "rating_stale_months": "Enter after how many months a grade is out of date",
     "action_days": "Enter how many days an action is given",
+    "regulator_days": "Enter after how many days a regulator’s rating must be looked up again",
     "link_days": "Enter how many days after the due date a link still opens",
 }
 
@@ -36,6 +37,7 @@ class PolicyForm(NhsModelForm):
             "sample_size": "Criteria drawn at random for each strand",
             "rating_stale_months": "A grade is out of date after (months)",
             "action_days": "Days for an action, unless the validator says otherwise",
+            "regulator_days": "Days after which a regulator’s rating must be looked up again",
             "link_days": "Days after the due date that a link to a return still opens",
         }
         widgets = {"commissioner": Radios, **{name: NumberInput(width=3) for name in NUMBERS}}

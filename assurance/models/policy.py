@@ -17,6 +17,7 @@ BOUNDS = {
     "rating_stale_months": (1, 120),
     "action_days": (1, 730),
     "link_days": (0, 365),
+    "regulator_days": (1, 365),
 }
 
 
@@ -41,6 +42,9 @@ class AssurancePolicy(Dated):
     )
     link_days = models.PositiveSmallIntegerField(
         default=30, help_text="Days after the due date until which a return can still be answered by a link."
+    )
+    regulator_days = models.PositiveSmallIntegerField(
+        default=40, help_text="Days after which a regulator’s rating that was brought in must be looked up again."
     )
 
     class Meta:
@@ -82,6 +86,12 @@ def policies_of(commissioners: Iterable[Any], *, on: date) -> list[Policies]:
         holding = sorted((row for row in mine if row.holds(on)), key=lambda row: row.commissioner_id is None)
         found.append(Policies(commissioner, mine, holding[0] if holding else None))
     return found
+
+
+def regulator_days(commissioner: Any, *, on: date) -> int:
+    """After how many days a rating that was brought in is marked "check" (hazard 16)."""
+    rule = AssurancePolicy.objects.in_force(commissioner, on).first()
+    return rule.regulator_days if rule else 40
 
 
 @transaction.atomic

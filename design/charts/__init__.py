@@ -13,9 +13,11 @@ from design.charts.fills import Fill
 from design.charts.lines import Series, line_chart, sparkline
 from design.charts.scene import Chart, Table
 from design.charts.stacks import Segment, Stack, stacked_bars
+from design.charts.tree import Branch, tree
 
 __all__ = [
     "Bar",
+    "Branch",
     "Bucket",
     "Cell",
     "Chart",
@@ -34,4 +36,5 @@ __all__ = [
     "sparkline",
     "stacked_bars",
     "state_strip",
+    "tree",
 ]

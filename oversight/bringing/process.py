@@ -15,7 +15,15 @@ from accounts.door import Refused
 from design.workbooks import reading
 from design.workbooks.reading import Limits, Workbook
 from design.workbooks.writing import stamp_of
-from oversight.bringing import actions, grade_differences, grade_saving, grades, organisation_saving, organisations
+from oversight.bringing import (
+    actions,
+    grade_differences,
+    grade_saving,
+    grades,
+    organisation_saving,
+    organisations,
+    ratings,
+)
 from oversight.bringing.organisation_differences import Comparison
 from oversight.bringing.rows import Line, NotTaken, Outcome
 from oversight.models import Import
@@ -32,7 +40,8 @@ class ChangedMeanwhile(Refused):
 
 @dataclass(frozen=True)
 class About:
-    """For whom a file is read, by whom, when, and against which standards (grades only)."""
+    """For whom a file is read, by whom, when, and against which standards (grades only); when the file itself was
+    made (ratings only)."""
 
     kind: str
     commissioner: Organisation
@@ -40,6 +49,7 @@ class About:
     on: date
     framework_version: "FrameworkVersion | None" = None
     numbers: str = ""
+    dated: date | None = None
 
     @property
     def scheme(self) -> grades.Scheme:
@@ -80,6 +90,16 @@ KINDS: dict[str, Bringing] = {
             lines, about.commissioner, about.user, about.on
         ).outcomes(choices),
         take=actions.take,
+    ),
+    Import.Kind.RATINGS: Bringing(
+        read=lambda workbook, about: ratings.read(
+            workbook, ratings.Known.of(about.commissioner, on=about.on), dated=about.dated or about.on
+        ),
+        compare=lambda lines, about, choices: ratings.Comparison(
+            lines, about.commissioner, about.user, about.on
+        ).outcomes(choices),
+        take=ratings.take,
+        limits=ratings.LIMITS,
     ),
 }
 

@@ -31,6 +31,8 @@ class Depended(Refused):
 def undo(brought_in: Import, *, by: "User", at: datetime) -> None:
     """Remove what it made and give back what it changed, all of it or nothing. Depended says what stands in the way."""
     brought_in.lock()
+    if brought_in.kind == Import.Kind.RATINGS:
+        raise Refused("Ratings are kept as history. If the file was wrong, bring in the right one: it comes after it.")
     if brought_in.state == Import.State.ACCEPTED:
         _remove(brought_in)
     brought_in.undo(by=by, at=at)

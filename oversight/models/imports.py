@@ -50,6 +50,7 @@ class Import(models.Model):
         ORGANISATIONS = "organisations", "Organisations and contacts"
         GRADES = "grades", "Grades of past years"
         ACTIONS = "actions", "Open actions"
+        RATINGS = "ratings", "Regulator’s ratings"
 
     class State(models.TextChoices):
         READ = "read", "Read, not accepted"
@@ -59,7 +60,7 @@ class Import(models.Model):
 
     BY_CAPABILITY: ClassVar[dict[Can, tuple[str, ...]]] = {
         Can.BRING_IN_ORGANISATIONS: (Kind.ORGANISATIONS,),
-        Can.BRING_IN_RECORDS: (Kind.GRADES, Kind.ACTIONS),
+        Can.BRING_IN_RECORDS: (Kind.GRADES, Kind.ACTIONS, Kind.RATINGS),
     }
     TONES: ClassVar[dict[str, str]] = {"read": "waiting", "accepted": "good", "discarded": "quiet", "undone": "quiet"}
 

@@ -4,6 +4,7 @@ from oversight.urls import (
     bringing,
     contacts,
     incidents,
+    posts,
     profile,
     programme,
     visits,
@@ -18,4 +19,5 @@ urlpatterns = [
     *visits.patterns,
     *contacts.patterns,
     *incidents.patterns,
+    *posts.patterns,
 ]

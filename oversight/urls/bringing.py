@@ -16,6 +16,7 @@ patterns = [
     path("bring-in/grades/workbook/", bringing.records_template, {"kind": "grades"}, name="grades-template"),
     path("bring-in/actions/", bringing.records_start, {"kind": "actions"}, name="actions-start"),
     path("bring-in/actions/workbook/", bringing.records_template, {"kind": "actions"}, name="actions-template"),
+    path("bring-in/ratings/", bringing.records_start, {"kind": "ratings"}, name="ratings-start"),
     path("bring-in/records/<str:reference>/", bringing.records_import, name="records-import"),
     path("bring-in/records/<str:reference>/discard/", bringing.records_discard, name="records-discard"),
     path("bring-in/records/<str:reference>/undo/", bringing.records_undo, name="records-undo"),

@@ -86,7 +86,7 @@ def _start(request: SignedInRequest, kind: str, can: Can) -> HttpResponse:
     on, at = timezone.localdate(), timezone.now()
     ours = Organisation.objects.permitted(request.user, can, on=on).acted_for(request.user, can, on=on)
     sent = (request.POST or None, request.FILES or None)
-    form = form_for(kind, *sent, ours=ours, user=request.user, refused=refused_upload(request))
+    form = form_for(kind, *sent, ours=ours, user=request.user, on=on, refused=refused_upload(request))
     if form.is_valid() and (brought_in := form.begin(kind, by=request.user, on=on, at=at)) is not None:
         return _to(brought_in)
     earlier = Import.objects.permitted(request.user, can, on=on).newest(kind)[:SHOWN]

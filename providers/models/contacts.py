@@ -1,13 +1,15 @@
 """People and desks of an organisation who may not have an account."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.db import models
 from django.db.models import Q
 
 from accounts.references import new_reference
+from providers.models.arrangements import Partnership
 from providers.models.organisations import Organisation
 from providers.models.register import WithOrganisationQuerySet
 from providers.models.versions import Versioned
@@ -37,6 +39,15 @@ class ContactQuerySet(WithOrganisationQuerySet):
     def shown_to_providers(self) -> Self:
         """The people of a commissioner whom its providers ring."""
         return self.current().filter(kind__in=[Contact.Kind.DESIGNATED, Contact.Kind.CONTRACT])
+
+    def front_doors_around(self, commissioners: Iterable[int] | models.QuerySet[Any]) -> Self:
+        """The front doors of the authorities that these commissioners work with: the one source of their numbers."""
+        links = Partnership.objects.current().filter(commissioner__in=commissioners)
+        return (
+            self.current()
+            .filter(kind__startswith="front_door", organisation__in=links.values("board"))
+            .order_by("name", "pk")
+        )
 
     def reminded(self) -> Self:
         """Those who receive reminders."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chasing.models import Ladder
 from providers import shipped
-from providers.models import Arrangement, Category, Organisation, ServiceQuestion
+from providers.models import Arrangement, Category, Organisation, PostRule, ServiceQuestion, Signpost
 from tests.factories.accounts import someone
 from tests.factories.providers import (
     ArrangementFactory,
@@ -122,10 +122,11 @@ def test_the_rule_in_force_is_the_commissioners_own_else_the_default(own, shippe
 
 @pytest.mark.django_db
 def test_loading_the_shipped_data_twice_changes_nothing(django_assert_num_queries):
-    before = list(Category.objects.values()), list(ServiceQuestion.objects.values())
-    with django_assert_num_queries(4):  # a savepoint around two statements
+    shipped_here = (Category, ServiceQuestion, PostRule, Signpost)
+    before = [list(model.objects.values()) for model in shipped_here]
+    with django_assert_num_queries(6):  # a savepoint around four statements
         shipped.load()
-    assert (list(Category.objects.values()), list(ServiceQuestion.objects.values())) == before
+    assert [list(model.objects.values()) for model in shipped_here] == before
 
 
 @pytest.mark.django_db

@@ -1,0 +1,16 @@
+"""How the register's data reads."""
+
+from collections.abc import Mapping
+
+from django import template
+
+from providers.models import PostRule
+
+register = template.Library()
+
+
+@register.filter
+def asked_in(rule: PostRule, names: Mapping[str, str]) -> str:
+    """The organisations that must have the post: "the commissioner, acute and general hospital trusts"."""
+    words = ", ".join(names.get(code, code) for code in rule.categories)
+    return words[:1].upper() + words[1:].lower() if words else "Nobody"
