@@ -41,6 +41,7 @@ ELSEWHERE = {
         ("providers:public-contacts", "providers:public-accountability"),
         "read by nobody who is signed in (tests/providers/test_public.py)",
     ),
+    "oversight:visit-pack": "a PDF (tests/oversight/test_visit_pack.py)",
     "healthz": "one word for machines",
     "readyz": "JSON for machines",
     **dict.fromkeys(("demonstration-accounts", "mail-detail", "mail-html"), "only in the demonstration, with mails"),
