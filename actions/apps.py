@@ -13,9 +13,11 @@ class ActionsConfig(AppConfig):
         from actions.kinds import register_kinds
         from actions.letters import register_writers
         from actions.listings import register_listings
+        from actions.texts import register_texts
         from actions.uses import register_uses
 
         register_kinds()
         register_writers()
         register_uses()
         register_listings()
+        register_texts()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.models import Action
+from actions.models import Action, ActionUpdate
 from design.components import written
 
 
@@ -15,6 +15,8 @@ class Happened:
     heading: str
     by: str
     text: str = ""
+    # The report itself, where it is one: words can be removed from it.
+    update: ActionUpdate | None = None
 
 
 def happened(action: Action) -> list[Happened]:
@@ -23,7 +25,7 @@ def happened(action: Action) -> list[Happened]:
         Happened(action.opened_at, "Opened", str(action.opened_by or ""), f"Due {written(action.original_due_on)}")
     ]
     for update in action.updates.select_related("by"):
-        entries.append(Happened(update.at, update.get_kind_display(), str(update.by), update.text))
+        entries.append(Happened(update.at, update.get_kind_display(), str(update.by), update.text, update))
     for change in action.date_changes():
         if change.new != change.old:
             heading = f"Date moved from {written(change.old)} to {written(change.new)}"

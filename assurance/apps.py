@@ -14,6 +14,7 @@ class AssuranceConfig(AppConfig):
         from assurance.letters import register_writers
         from assurance.listings import register_listings
         from assurance.successions import register as register_successions
+        from assurance.texts import register_texts
         from assurance.uses import register_uses
 
         register_kinds()
@@ -21,3 +22,4 @@ class AssuranceConfig(AppConfig):
         register_successions()
         register_uses()
         register_listings()
+        register_texts()

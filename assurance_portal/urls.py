@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("oversight.urls")),
     path("annual-reports/", include("governance.urls")),
     path("exports/", include("exports.urls")),
+    path("identifiable-data/", include("privacy.urls")),
 ]
 
 handler400 = "assurance_portal.errors.bad_request"

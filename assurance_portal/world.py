@@ -24,6 +24,7 @@ from assurance_portal import (
     world_exports,
     world_known,
     world_posts,
+    world_privacy,
     world_programme,
     world_returns,
     world_visits,
@@ -164,6 +165,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_visits.make(world)
     world_exports.make(world)
     world_escalation.make(world)
+    world_privacy.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()
     return world

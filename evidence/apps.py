@@ -12,6 +12,8 @@ class EvidenceConfig(AppConfig):
         """Say who writes our letters, and which of our lists can be taken out."""
         from evidence.letters import register_writers
         from evidence.listings import register_listings
+        from evidence.texts import register_texts
 
         register_writers()
         register_listings()
+        register_texts()

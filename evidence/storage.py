@@ -76,6 +76,12 @@ def discard(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def destroy(name: str) -> None:
+    """Nothing is left of a stored file, wherever it lies."""
+    discard(path_of(name))
+    discard(aside_of(name))
+
+
 def set_aside(name: str) -> None:
     """Move a stored file out of reach; its age is counted from here. Nothing when it is there already."""
     aside = aside_of(name)

@@ -14,11 +14,13 @@ class OversightConfig(AppConfig):
         from oversight.bringing.actions import ORIGIN, ORIGIN_IN_WORDS
         from oversight.known.ready import register_known
         from oversight.programme.listing import register_programme
+        from oversight.texts import register_texts
 
         register_programme()
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
         register_known()
         self._visits()
+        register_texts()
 
     def _visits(self) -> None:
         """What of visits is chased, and who writes their letters."""

@@ -12,5 +12,7 @@ class PrivacyConfig(AppConfig):
         """Every form of the portal asks us before it lets a text through."""
         from design import text_checks
         from privacy import guarding
+        from privacy.beneath import register_beneath
 
         text_checks.register(guarding.look_at)
+        register_beneath()

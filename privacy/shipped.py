@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from privacy.models import GuardRule, Place
-from privacy.texts import all_texts
+from privacy.texts import places
 
 DATA = Path(__file__).parent / "data" / "rules.toml"
 
@@ -14,7 +14,7 @@ def load() -> None:
     for row in tomllib.loads(DATA.read_text())["rule"]:
         if not GuardRule.objects.filter(commissioner=None, code=row["code"], valid_from=row["valid_from"]).exists():
             GuardRule.objects.create(**row)
-    wanted = {place for text in all_texts() for place in text.columns()}
+    wanted = places()
     there = set(Place.objects.values_list("table", "column"))
     for table, column in there - wanted:
         Place.objects.filter(table=table, column=column).delete()

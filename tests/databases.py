@@ -22,7 +22,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 ROOT = Path(settings.BASE_DIR)
-DATA = ("migrations/*.py", "data/**/*.toml", "data/**/*.csv", "shipped.py")
+DATA = ("migrations/*.py", "data/**/*.toml", "data/**/*.csv", "shipped.py", "texts.py", "beneath.py")
 
 
 def _digest() -> str:

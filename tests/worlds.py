@@ -42,6 +42,8 @@ FINDS = {
     "chasing:thing-pause": "chasing.Due",
     "chasing:thing-lift": "chasing.Due",
     "chasing:thing-decide": "chasing.Due",
+    # Any text of any row: asked of one kind here, and of every kind in tests/privacy.
+    "privacy:removal-add": "actions.Action",
 }
 PEOPLE = ("PL P1", "PL P3", "PC shared", "DP A", "QA B", "SB A", "waiting")
 DUE = {"actions.Action": "action", "assurance.SelfAssessment": "self_assessment"}
@@ -213,7 +215,9 @@ def addresses(route: Route, made: world.World) -> list[Address]:
             "assurance_portal/world_*.py with a canary in each text, and remember it with world.keep()."
         )
     found = [_address(route, _values(route, names, thing), thing) for thing in things]
-    absent = {"reference": NOWHERE, "pk": 999_999_999} | ({"key": NOWHERE} if kind == "framework.Reference" else {})
+    absent = {"reference": NOWHERE, "pk": 999_999_999, "thing": 999_999_999} | (
+        {"key": NOWHERE} if kind == "framework.Reference" else {}
+    )
     first = {**_values(route, names, things[0]), **absent}
     found.append(_address(route, {name: first[name] for name in names}))
     if {"answer", "use", "ask", "upload"} & set(names):
@@ -237,7 +241,13 @@ def _without_an_object(route: Route, names: list[str]) -> list[dict[str, Any]]:
         more = {"ending": "xlsx"} if "ending" in names else {}
         return [{"listing": each.name, **more} for each in listings()]
     nothing = dict.fromkeys(("pk", "answer", "use"), 999_999_999)
-    known = {"token": "nobody-was-given-this", "key": "20200101T000000-nothing", "number": 1, **nothing}
+    known = {
+        "token": "nobody-was-given-this",
+        "key": "20200101T000000-nothing",
+        "number": 1,
+        **nothing,
+        "code": "nhs_number",
+    }
     known |= {"reference": NOWHERE, "asked": NOWHERE}
     known |= {"post_kind": "mca_lead", "slug": "nobody"}
     if names == ["kind"]:
@@ -250,7 +260,7 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
     said = {
         "reference": thing.reference, "pk": thing.id, "number": 1, "ref": "1.1", "strand": "children", "tier": "full",
         "way": "down", "section": "statement", "key": "returns.asked", "kind": DUE.get(thing.kind, "action"),
-        "ending": "xlsx",
+        "ending": "xlsx", "code": "actions.action", "thing": thing.id,
     }  # fmt: skip
     if {"answer", "use"} & set(names):
         answer = thing.object.answers.in_order()[0]

@@ -1,6 +1,7 @@
 """An evidence item belongs to an organisation; what was uploaded is never replaced, only followed."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
@@ -11,7 +12,10 @@ from django.db.models.functions import Coalesce
 from accounts.door import Refused
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
+from evidence import storage
 from evidence.uses import all_uses
+from privacy.models import Removal
+from privacy.removing import tell
 from providers.models import Organisation
 
 if TYPE_CHECKING:
@@ -190,8 +194,13 @@ class EvidenceItem(models.Model):
         if not changed:
             self._refuse_if_withdrawn()
 
+    @transaction.atomic
     def withdraw(self, reason: str, *, holds_case_detail: bool = False, by: "User", at: datetime) -> None:
-        """Take the item back. Its uses stay and say "withdrawn"; with case detail in it nobody opens it again."""
+        """Take the item back. Its uses stay and say "withdrawn".
+
+        With case detail in it nobody opens it again: the bytes of all its versions are destroyed, which is recorded,
+        and the Caldicott Guardian is told.
+        """
         changed = (
             type(self)
             .objects.current()
@@ -201,6 +210,30 @@ class EvidenceItem(models.Model):
         if not changed:
             self._refuse_if_withdrawn()
         self.refresh_from_db()
+        if holds_case_detail and changed:
+            self._destroyed(reason, by=by, at=at)
+
+    @transaction.atomic
+    def destroy(self, reason: str, *, by: "User", at: datetime) -> None:
+        """Withdraw it as something that names a person, or say so of one that was withdrawn before."""
+        if not self.is_withdrawn:
+            return self.withdraw(reason, holds_case_detail=True, by=by, at=at)
+        mine = type(self).objects.filter(pk=self.pk, holds_case_detail=False)
+        if not mine.update(holds_case_detail=True):
+            raise Withdrawn("It was destroyed before. Nothing of it is left.")
+        self.refresh_from_db()
+        return self._destroyed(reason, by=by, at=at)
+
+    def _destroyed(self, reason: str, *, by: "User", at: datetime) -> None:
+        """The bytes go when the transaction is committed; the record and the letters are part of it."""
+        names = list(self.versions.values_list("storage_name", flat=True))
+        for name in names:
+            transaction.on_commit(partial(storage.destroy, name))
+        removal = Removal.objects.made(
+            by=by, at=at, commissioner_id=self.commissioner_id, organisation_id=self.organisation_id,
+            circle_id=self.circle_id, text="evidence.item", thing=self.pk, places=max(len(names), 1), reason=reason,
+        )  # fmt: skip
+        tell(removal, at=at)
 
     def _refuse_if_withdrawn(self) -> None:
         self.refresh_from_db(fields=["withdrawn_at"])

@@ -64,7 +64,8 @@ class EvidenceVersionQuerySet(TenantQuerySet):
 
     def to_scan(self, *, at: datetime) -> Self:
         """Waiting, and their time has come."""
-        return self.waiting().filter(scan_next_at__lte=at).order_by("scan_next_at", "pk")
+        there = self.waiting().exclude(item__holds_case_detail=True)
+        return there.filter(scan_next_at__lte=at).order_by("scan_next_at", "pk")
 
     def to_look_at_again(self, *, since: datetime, before: datetime) -> Self:
         """Not looked at since ``before``: open files uploaded after ``since``, and all that never were scanned.
@@ -75,7 +76,8 @@ class EvidenceVersionQuerySet(TenantQuerySet):
         chosen = Q(scan_state=Scan.NOT_SCANNED) | recent & (
             Q(scan_state=Scan.CLEAN) | Q(scan_state=Scan.QUARANTINED, scan_next_at__isnull=True)
         )
-        return self.filter(chosen).exclude(scan_tried_at__gte=before).order_by("uploaded_at", "pk")
+        there = self.filter(chosen).exclude(item__holds_case_detail=True)
+        return there.exclude(scan_tried_at__gte=before).order_by("uploaded_at", "pk")
 
     def wait_for_the_scanner(self, trouble: str, *, at: datetime) -> int:
         """Note for all of these files that the scanner said nothing, and when each is tried again."""

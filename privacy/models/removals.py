@@ -45,9 +45,14 @@ class RemovalQuerySet(TenantQuerySet):
         """From the day on."""
         return self.filter(at__date__gte=day)
 
+    def touching(self, table: str, pk: int) -> Self:
+        """Those that took words out of this row."""
+        return self.filter(copies__contains=[{"table": table, "id": pk}])
+
     def made(self, *, by: "User", at: "datetime", **about: object) -> "Removal":
         """The record of a file whose bytes are gone; words are recorded by the database itself."""
-        return self.create(kind=Removal.Kind.FILE, by=by, at=at, **about)
+        made: Removal = self.create(kind=Removal.Kind.FILE, by=by, at=at, **about)
+        return made
 
 
 class Removal(models.Model):
@@ -67,6 +72,8 @@ class Removal(models.Model):
     thing = models.BigIntegerField()
     field = models.CharField(max_length=63, blank=True)
     places = models.PositiveIntegerField("in how many places", default=1)
+    # Each place as {table, column, id, n}; the histories among them.
+    copies = models.JSONField(default=list)
     reason = models.CharField(max_length=300)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -3,7 +3,8 @@
 What ships is in ``privacy/data/rules.toml``. A kind is a shape in ``privacy/detection.py`` and a member of ``Kind``.
 """
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -58,6 +59,13 @@ class GuardRule(Dated):
 
     def __str__(self) -> str:
         return f"{self.get_code_display()} from {self.valid_from}"
+
+    @classmethod
+    def like(cls, code: str, commissioner: Any, *, on: date) -> dict[str, Any]:
+        """What holds now, to begin another row from."""
+        row = cls.objects.filter(code=code).in_force(commissioner, on).first()
+        held = ("on", "words", "quiet_words", "distance")
+        return {"commissioner": commissioner, **({name: getattr(row, name) for name in held} if row else {})}
 
     @property
     def rule(self) -> Rule:

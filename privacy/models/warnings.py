@@ -55,6 +55,13 @@ class Warned(models.Model):
     def __str__(self) -> str:
         return f"{self.get_code_display()} in {self.form}"
 
+    @property
+    def page(self) -> str:
+        """The page in words, as far as its name says it."""
+        app, _, name = (self.route or self.form).rpartition(":")
+        words = name.replace("-", " ").replace("_", " ") if app else self.form.rsplit(".", 1)[-1]
+        return f"{app}: {words}" if app else words
+
 
 class OverrideQuerySet(TenantQuerySet):
     """Seen like the warning that it answers."""
