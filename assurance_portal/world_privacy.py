@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def make(world: "World") -> None:
     """What the provider's lead was warned of and saved, and words that were taken out of an action."""
-    rule = GuardRule.objects.filter(commissioner=None, code="nhs_number").first()
+    rule = GuardRule.objects.get(commissioner=None, code="nhs_number", valid_to=None)
     for key, place in (("A", "P1"), ("B", "P3")):
         ours, theirs, lead = world.organisations[key], world.organisations[place], world.person("PL", place)
         warned = Warned.objects.create(
@@ -19,7 +19,9 @@ def make(world: "World") -> None:
             form="actions.forms.ReportForm", field="text", key=f"{key:0>64}", by=lead, at=world.at,
         )  # fmt: skip
         reason = world.canary("override", "reason")
-        world.keep(Override.objects.create(warned=warned, reason=reason, by=lead, at=world.at), whose=ours, about=theirs)
+        world.keep(
+            Override.objects.create(warned=warned, reason=reason, by=lead, at=world.at), whose=ours, about=theirs
+        )
         action = Action.objects.filter(commissioner=ours, organisation=theirs, circle=None)[0]
         why = world.canary("removal", "reason")
         world.keep(
