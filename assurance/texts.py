@@ -34,6 +34,28 @@ def _of_an_answer(answer: Answer) -> Iterable[Copy]:
         yield from _of_an_answer(one)
 
 
+# What the commissioner writes about a return; a provider reads some of it and removes nothing of it.
+OURS: tuple[tuple[str, str, str, dict[str, str], Can], ...] = (
+    (
+        "return", "Return", "SelfAssessment",
+        {"why_issued": "Why it was issued by itself", "withdrawn_reason": "Why it was withdrawn"}, Can.SEE_RETURN_STATUS,
+    ),
+    ("comment", "Comment of a validator", "Rating", {"comment": "The comment"}, Can.SEE_RESULT),
+    ("level", "Reasons of a level", "LevelResult", {"override_reason": "Why it was changed"}, Can.SEE_RESULT),
+    ("decision", "Decision about a level", "LevelDecision", {"reason": "Why"}, Can.SEE_RESULT),
+    (
+        "sent_back", "What was asked for when a return was sent back", "SendBack", {"notes": "The notes"},
+        Can.READ_ASSESSMENT,
+    ),
+    ("review", "Validation of a strand", "StrandReview", {"level_reason": "Why the level was changed"}, Can.SEE_RESULT),
+    (
+        "in_question", "Grade in question", "InQuestion",
+        {"reason": "Why it is in question", "settled_reason": "How it was settled"}, Can.SEE_RESULT,
+    ),
+    ("given_back", "Entry given back", "EntryGivenBack", {"reason": "Why"}, Can.RECORD_RECEIVED),
+)  # fmt: skip
+
+
 def register_texts() -> None:
     """Called when the app is ready."""
     register(
@@ -42,39 +64,12 @@ def register_texts() -> None:
             {"narrative": "The answer", "not_applicable_reason": "Why it does not apply"}, _answers,
             Can.READ_ASSESSMENT, also=_of_an_answer,
         ),
-        Text(
-            "assurance.return", "Return", "assurance.SelfAssessment",
-            {"why_issued": "Why it was issued by itself", "withdrawn_reason": "Why it was withdrawn"}, _return,
-            Can.SEE_RETURN_STATUS, listing="returns", theirs=False,
-        ),
-        Text(
-            "assurance.comment", "Comment of a validator", "assurance.Rating", {"comment": "The comment"}, _return,
-            Can.SEE_RESULT, theirs=False,
-        ),
-        Text(
-            "assurance.level", "Reasons of a level", "assurance.LevelResult", {"override_reason": "Why it was changed"},
-            _return, Can.SEE_RESULT, theirs=False,
-        ),
-        Text(
-            "assurance.decision", "Decision about a level", "assurance.LevelDecision", {"reason": "Why"}, _return,
-            Can.SEE_RESULT, theirs=False,
-        ),
-        Text(
-            "assurance.sent_back", "What was asked for when a return was sent back", "assurance.SendBack",
-            {"notes": "The notes"}, _return, Can.READ_ASSESSMENT, theirs=False,
-        ),
-        Text(
-            "assurance.review", "Validation of a strand", "assurance.StrandReview",
-            {"level_reason": "Why the level was changed"}, _return, Can.SEE_RESULT, theirs=False,
-        ),
-        Text(
-            "assurance.in_question", "Grade in question", "assurance.InQuestion",
-            {"reason": "Why it is in question", "settled_reason": "How it was settled"}, _return, Can.SEE_RESULT,
-            theirs=False,
-        ),
-        Text(
-            "assurance.given_back", "Entry given back", "assurance.EntryGivenBack", {"reason": "Why"}, _return,
-            Can.RECORD_RECEIVED, theirs=False,
+        *(
+            Text(
+                f"assurance.{code}", words, f"assurance.{model}", fields, _return, can, theirs=False,
+                listing="returns" if code == "return" else "",
+            )
+            for code, words, model, fields, can in OURS
         ),
     )  # fmt: skip
     register_keepers(
