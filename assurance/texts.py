@@ -38,7 +38,8 @@ def _of_an_answer(answer: Answer) -> Iterable[Copy]:
 OURS: tuple[tuple[str, str, str, dict[str, str], Can], ...] = (
     (
         "return", "Return", "SelfAssessment",
-        {"why_issued": "Why it was issued by itself", "withdrawn_reason": "Why it was withdrawn"}, Can.SEE_RETURN_STATUS,
+        {"why_issued": "Why it was issued by itself", "withdrawn_reason": "Why it was withdrawn"},
+        Can.SEE_RETURN_STATUS,
     ),
     ("comment", "Comment of a validator", "Rating", {"comment": "The comment"}, Can.SEE_RESULT),
     ("level", "Reasons of a level", "LevelResult", {"override_reason": "Why it was changed"}, Can.SEE_RESULT),

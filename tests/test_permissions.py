@@ -291,6 +291,8 @@ SHOWN_WITH = {
 }
 # Whose texts are nobody's in particular, never shown, or written by the portal itself; or no text at all.
 NO_WORDS_OF_ANYBODY = {
+    "privacy.Place",
+    "privacy.Warned",
     "oversight.ConcernMatrix",
     "accounts.AccountToken", "accounts.FormReceipt", "assurance.StandardResult", "assurance.StrandAssignment",
     "chasing.JobRun", "chasing.Ladder", "chasing.Notice", "chasing.Rung", "framework.GradingScheme", "framework.Grade",
