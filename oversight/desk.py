@@ -74,6 +74,18 @@ PARTS: tuple[Part, ...] = (
         Can.SEE_OVERVIEW,
         "Complaints, infections and the like, each with its source and date.",
     ),
+    Part(
+        "Soft intelligence",
+        "oversight:intelligence-list",
+        Can.SEE_INTELLIGENCE,
+        "What was heard about a provider, how far it can be relied on, and who may know.",
+    ),
+    Part(
+        "Concerns",
+        "oversight:concern-list",
+        Can.SEE_INTELLIGENCE,
+        "What several items make together: weighed, reviewed, closed.",
+    ),
 )
 
 

@@ -343,9 +343,6 @@ RESERVED = {
     Can.SET_SURVEILLANCE: "the pages of surveillance ask for it",
     Can.RECORD_NOTICES: "the pages of notices ask for it",
     Can.SEE_NOTICES: "the pages of notices ask for it",
-    Can.SEE_INTELLIGENCE: "the pages of intelligence ask for it",
-    Can.RECORD_INTELLIGENCE: "the pages of intelligence ask for it",
-    Can.WEIGH_CONCERNS: "the pages of concerns ask for it",
 }
 
 

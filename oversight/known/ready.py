@@ -1,6 +1,6 @@
 """What the portal is told of these records once at start: what the log knows, which lists leave, who writes letters."""
 
-from oversight.known import contact_list, incident_list, letters, spoken
+from oversight.known import contact_list, incident_list, intelligence_list, letters, spoken
 
 
 def register_known() -> None:
@@ -8,4 +8,5 @@ def register_known() -> None:
     spoken.register()
     contact_list.register_listing()
     incident_list.register_listings()
+    intelligence_list.register_listing()
     letters.register_writers()

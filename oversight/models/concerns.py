@@ -84,17 +84,20 @@ class ConcernQuerySet(TenantQuerySet):
     def open_from(
         self, items: Iterable[IntelligenceItem], *, title: str, theme: Term, review_on: date, by: "User", at: datetime
     ) -> "Concern":
-        """Open a concern from items about one provider. Restricted items must be for the same people."""
+        """Open a concern from items about one provider that are all for the same people.
+
+        A plain item in a restricted concern would show others that there is one.
+        """
         held = list(IntelligenceItem.objects.select_for_update().filter(pk__in=[each.pk for each in items]))
         whose = {(each.commissioner_id, each.organisation_id) for each in held}
-        circles = {each.circle_id for each in held if each.circle_id}
+        circles = {each.circle_id for each in held}
         if len(whose) != 1:
             raise Refused("Choose items about one provider.")
         if len(circles) > 1:
-            raise Refused("These restricted items are for different people. Open a concern for each list.")
+            raise Refused("These items are for different people. Open a concern for each list.")
         commissioner, organisation = whose.pop()
         concern: Concern = self.create(
-            commissioner_id=commissioner, organisation_id=organisation, circle_id=circles.pop() if circles else None,
+            commissioner_id=commissioner, organisation_id=organisation, circle_id=circles.pop(),
             title=title, theme=theme, review_on=review_on, opened_by=by, opened_at=at,
         )  # fmt: skip
         for item in held:
@@ -104,7 +107,7 @@ class ConcernQuerySet(TenantQuerySet):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
 class Concern(Versioned):
-    """What several items together make one worry about. With a restricted item it is restricted itself."""
+    """What several items together make one worry about; for the people that its items are for."""
 
     reference = models.CharField(max_length=10, unique=True, default=new_reference, editable=False)
     commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")

@@ -1,9 +1,10 @@
 """Soft intelligence: what was heard about a provider, from whom, how far it can be relied on, and who may know.
 
-A restricted item has a circle, and so has a concern that holds one: for everybody else they are not there. Nothing
+A restricted item has a circle, and its concern the same one: for everybody else they are not there. Nothing
 here is ever shown, sent or hinted at to a provider.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -133,12 +134,19 @@ class IntelligenceItem(Correctable):
             raise Refused("It was changed or closed in the meantime. Look at it as it stands.")
         self.refresh_from_db()
 
+    def put_right(self, values: Mapping[str, Any], *, expected: int, by: "User", at: datetime, reason: str) -> None:
+        """Correct it. In a concern it stays for the people of the concern."""
+        circle = values.get("circle")
+        if self.concern_id is not None and self.circle_id != (circle and circle.pk):
+            raise Refused(
+                "This item is in a concern, so who may know of it stays. Withdraw it, and record it again for others."
+            )
+        self.correct(values, expected=expected, by=by, at=at, reason=reason)
+
     def join(self, concern: "Concern") -> None:
         """Take it into a concern about the same provider, for the same people."""
-        if self.circle_id is not None and self.circle_id != concern.circle_id:
-            raise Refused(
-                "A restricted item belongs to a concern for the same named people. Open a concern from it instead."
-            )
+        if self.circle_id != concern.circle_id:
+            raise Refused("A concern holds items for the same people as itself. Open a concern from this one instead.")
         free = type(self).objects.standing().filter(pk=self.pk, concern__isnull=True)
         if not free.update(concern=concern, version=F("version") + 1):
             raise Refused("This item was withdrawn or taken into a concern in the meantime. Look at it as it stands.")

@@ -4,6 +4,7 @@ from oversight.urls import (
     bringing,
     contacts,
     incidents,
+    intelligence,
     posts,
     profile,
     programme,
@@ -20,4 +21,5 @@ urlpatterns = [
     *contacts.patterns,
     *incidents.patterns,
     *posts.patterns,
+    *intelligence.patterns,
 ]

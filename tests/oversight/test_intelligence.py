@@ -67,24 +67,25 @@ def test_the_database_refuses_a_circle_of_one_and_another_commissioners_list(
         IntelligenceItem.objects.filter(pk=kept.pk).update(sensitivity="restricted")
 
 
-def test_a_concern_holds_what_its_people_may_know(commissioner: Any, provider: Any, two: Any) -> None:
+def test_a_concern_holds_items_for_exactly_its_own_people(commissioner: Any, provider: Any, two: Any, at: Any) -> None:
     circle, another = a_circle(commissioner, *two), a_circle(commissioner, *two)
     plain, secret = an_item(commissioner, provider), an_item(commissioner, provider, circle=circle)
-    open_to_all = a_concern(commissioner, provider)
+    open_to_all, restricted = a_concern(commissioner, provider), a_concern(commissioner, provider, secret)
+    theirs = an_item(commissioner, provider, circle=another)
+    for item, concern in ((theirs, open_to_all), (plain, restricted), (theirs, restricted)):
+        with pytest.raises(Refused):
+            item.join(concern)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            IntelligenceItem.objects.filter(pk=item.pk).update(concern=concern)
+    elsewhere = an_item(commissioner, provider_of(commissioner))
+    for mixture in ((plain, elsewhere), (plain, theirs), (theirs, an_item(commissioner, provider, circle=circle))):
+        with pytest.raises(Refused):
+            a_concern(commissioner, provider, *mixture)
     with pytest.raises(Refused):
-        secret.join(open_to_all)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        IntelligenceItem.objects.filter(pk=secret.pk).update(concern=open_to_all)
-    with pytest.raises(Refused):
-        a_concern(commissioner, provider, plain, an_item(commissioner, provider_of(commissioner)))
-    with pytest.raises(Refused):
-        a_concern(commissioner, provider, secret, an_item(commissioner, provider, circle=another))
-    concern = a_concern(commissioner, provider, plain, secret)
-    assert (concern.circle, set(concern.items.all())) == (circle, {plain, secret})
+        secret.put_right({"circle": None}, expected=secret.version, by=two[0], at=at, reason="Known by now")
+    assert (restricted.circle, list(restricted.items.all())) == (circle, [secret])
     analyst = someone(Role.QUALITY_ANALYST, commissioner)
     assert set(Concern.objects.permitted(analyst, Can.SEE_INTELLIGENCE)) == {open_to_all}
-    with pytest.raises(Refused):
-        plain.join(open_to_all)
 
 
 def test_a_concern_is_weighed_over_time_and_says_whether_it_grows(commissioner: Any, provider: Any, at: Any) -> None:

@@ -1,0 +1,131 @@
+"""Soft intelligence as one person sees it: the list, what leaves in a file, and the triangulation of one provider."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.capabilities import Can
+from accounts.models import User
+from design.calendar import FinancialYear, add_months
+from exports.listings import Listing, Reach, Shown, register
+from exports.table import Column, Kind
+from oversight.known.contact_list import years_back
+from oversight.known.intelligence_forms import ItemFilter
+from oversight.models import Concern, IntelligenceItem
+from oversight.models.intelligence import IntelligenceItemQuerySet
+from providers.models import Organisation
+
+BESIDE = ("organisation", "commissioner", "source", "theme", "reliability", "site", "concern")
+MONTHS = 12
+
+
+def shown(request: HttpRequest, allowed: Any, *, on: date) -> tuple[ItemFilter, Any]:
+    """The filter and the items that it asks for, the latest first."""
+    form = ItemFilter(request.GET)
+    form.offer(allowed, years_back(on))
+    form.is_valid()
+    asked: dict[str, Any] = form.cleaned_data
+    found = _in_state(allowed, asked.get("state", ""))
+    if asked.get("q"):
+        found = found.matching(asked["q"].replace("\x00", ""))
+    for name, column in (("organisation", "organisation"), ("theme", "theme__code"), ("source", "source__code")):
+        if asked.get(name):
+            found = found.filter(**{column: asked[name]})
+    if asked.get("year"):
+        year = FinancialYear.parse(asked["year"])
+        found = found.received_between(year.starts, year.ends)
+    return form, found.select_related(*BESIDE).order_by("-received_on", "-pk")
+
+
+def _in_state(allowed: Any, state: str) -> Any:
+    if state == "withdrawn":
+        return allowed.filter(withdrawn_at__isnull=False)
+    if state == "closed":
+        return allowed.standing().filter(closed_at__isnull=False)
+    if state in ("open", "free"):
+        return allowed.open().filter(concern__isnull=True) if state == "free" else allowed.open()
+    return allowed.standing()
+
+
+@dataclass
+class Triangulation:
+    """What this person may know of a provider: items of the last 12 months by theme and source, and open concerns.
+
+    Two queries, none for somebody who reads no soft intelligence. For the provider's profile.
+    """
+
+    organisation: Organisation
+    user: User
+    on: date
+
+    @property
+    def since(self) -> date:
+        """The first day that counts."""
+        return add_months(self.on, -MONTHS)
+
+    @cached_property
+    def _counts(self) -> list[dict[str, Any]]:
+        allowed = IntelligenceItem.objects.permitted(self.user, Can.SEE_INTELLIGENCE, on=self.on)
+        items: IntelligenceItemQuerySet = allowed.of(self.organisation)
+        return items.received_between(self.since, self.on).triangulated()
+
+    @property
+    def themes(self) -> list[dict[str, Any]]:
+        """Each theme with its total and its sources, the most frequent first."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in self._counts:
+            theme = found.setdefault(row["theme__code"], {"label": row["theme__label"], "n": 0, "sources": []})
+            theme["code"] = row["theme__code"]
+            theme["n"] += row["n"]
+            theme["sources"].append({"code": row["source__code"], "label": row["source__label"], "n": row["n"]})
+        return sorted(found.values(), key=lambda theme: (-theme["n"], theme["label"]))
+
+    @property
+    def total(self) -> int:
+        """How many items."""
+        return sum(row["n"] for row in self._counts)
+
+    @cached_property
+    def concerns(self) -> list[Any]:
+        """Open concerns with their level and trend, the next review first."""
+        allowed = Concern.objects.permitted(self.user, Can.SEE_INTELLIGENCE, on=self.on)
+        return list(allowed.of(self.organisation).open().with_levels().order_by("review_on", "pk"))
+
+
+COLUMNS = (
+    Column("Received on", lambda row: row.received_on, Kind.DATE, 14),
+    Column("Provider", lambda row: str(row.organisation), width=36),
+    Column("Site", lambda row: str(row.site or ""), width=30),
+    Column("Source", lambda row: str(row.source), width=26),
+    Column("More about the source", lambda row: row.source_detail, width=30, personal=True),
+    Column("Theme", lambda row: str(row.theme), width=36),
+    Column("Reliability", lambda row: str(row.reliability), width=30),
+    Column("What was heard", lambda row: row.summary, width=60),
+    Column("What was done about it", lambda row: row.action_taken, width=60),
+    Column("State", lambda row: state_of(row), width=14),
+)
+
+
+def state_of(item: IntelligenceItem) -> str:
+    """Open, closed or withdrawn."""
+    return "Withdrawn" if item.is_withdrawn else "Open" if item.is_open else "Closed"
+
+
+def _items(request: HttpRequest, reach: Reach) -> Shown:
+    """Restricted items never leave in a file, not even for the people who may know of them: files are passed on."""
+    allowed = IntelligenceItem.objects.permitted(reach.user, Can.SEE_INTELLIGENCE).unrestricted()
+    form, rows = shown(request, reach.rows(allowed), on=reach.on)
+    return Shown(COLUMNS, rows, form)
+
+
+def register_listing() -> None:
+    """Called once at start."""
+    register(
+        Listing(
+            "intelligence", "Soft intelligence", Can.SEE_INTELLIGENCE, "oversight:intelligence-list", _items,
+            freezes=False,
+        )
+    )  # fmt: skip
