@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts import explained, reach
+from accounts.acting import memberships
 from accounts.capabilities import Can, Role, Side
 from accounts.door import SignedInRequest, door
 from accounts.forms.access import CoverForm, InterestForm
@@ -74,10 +75,15 @@ def person_history(request: SignedInRequest, person: User) -> HttpResponse:
 
 @door(Can.SEE_ACCESS, methods=("GET",))
 def role_list(request: SignedInRequest) -> HttpResponse:
-    """The whole policy in words, made from the table that the portal itself asks."""
-    side = request.GET.get("side", "")
+    """The policy in words, made from the table that the portal itself asks.
+
+    A provider reads what its own side may do: what a commissioner keeps about it is not named to it.
+    """
+    apart = {Role(row.role).side for row in memberships(request)} == {Side.PROVIDER}
+    side = Side.PROVIDER if apart else request.GET.get("side", "")
     roles = [role for role in Role if not side or role.side == side]
-    return page(request, "accounts/role_list.html", roles=roles, rows=explained.table(roles), sides=Side, side=side)
+    sides = () if apart else Side
+    return page(request, "accounts/role_list.html", roles=roles, rows=explained.table(roles), sides=sides, side=side)
 
 
 @door(Can.MANAGE_PEOPLE, of=User)

@@ -107,12 +107,22 @@ class ItemForm(RecordForm):
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         if not sites.exists():
             del self.fields["site"]
-        self.fields["circle"].queryset = circles_of(user, places, on=on)  # type: ignore[attr-defined]
-        self.fields["people"].queryset = readers(places, on=on).exclude(pk=user.pk)  # type: ignore[attr-defined]
+        self._offer_people(places)
         box = self.fields["received_on"]
         box.latest = on  # type: ignore[attr-defined]
         box.initial = on
         self.order_fields(["commissioner", *self.compared, "sensitivity", "circle", "people"])
+
+    def _offer_people(self, places: list[Organisation]) -> None:
+        """Lists and people to restrict it to; a box with nothing to choose is left out."""
+        offered = {
+            "circle": circles_of(self.user, places, on=self.today),
+            "people": readers(places, on=self.today).exclude(pk=self.user.pk),
+        }
+        for name, rows in offered.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            if not rows.exists() and (name == "people" or self.record is None):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """A restricted item is for at least two people who may read it."""
@@ -137,7 +147,7 @@ class ItemForm(RecordForm):
             elif each.pk not in may:
                 self.add_error("people", f"{each} does not read soft intelligence of {self.whose}.")
         if not people and "people" not in self.errors:
-            self.add_error("people", ALONE)
+            self.add_error("people" if "people" in self.fields else "sensitivity", ALONE)
 
     def values(self, *, at: datetime) -> dict[str, Any]:
         """What the item holds of it; a list of its own is made for the people who were ticked."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -93,8 +93,9 @@ def concern_take_in(request: SignedInRequest, concern: Concern) -> HttpResponse:
     """More items for it, of those that the person may know of."""
     allowed = IntelligenceItem.objects.permitted(request.user, Can.WEIGH_CONCERNS)
     free = concern_forms.free_items(allowed, concern)
-    if not concern.is_open:
-        raise Http404
+    if not concern.is_open or not free.exists():
+        messages.info(request, "There is no other item that this concern can take in.")
+        return redirect("oversight:concern-detail", reference=concern.reference)
     form = concern_forms.TakeInForm(request.POST or None, record=concern, free=free)
 
     def take_in() -> None:
