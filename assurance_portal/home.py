@@ -24,7 +24,6 @@ from assurance.models import SelfAssessment, StrandReview
 from assurance.reading import Reading, commissioners_of, newest_year
 from assurance.standing import BY_KEY, LEVELS
 from chasing.daily import reminders_last_ran
-from chasing.models import Chase
 from design.calendar import FinancialYear, london_date
 from design.counting import counted, first_of
 from design.pages import page
@@ -33,6 +32,7 @@ from evidence.scanner import is_set_up
 from evidence.waiting import Trouble
 from governance.models import AnnualReport
 from oversight.models import SettingUp
+from oversight.needs import Asked, needs, parts_of
 
 SHOWN = 6
 
@@ -73,20 +73,37 @@ class Reader:
         return found.values("to_verify", "to_confirm", "last_looked", "year").get()
 
 
+    @cached_property
+    def looked(self) -> datetime | None:
+        """When the person last came, before this time."""
+        found: datetime | None = self.figures["last_looked"] or self.user.joined_at
+        return found
+
+    @cached_property
+    def needs(self) -> dict[str, list[dict[str, Any]]]:
+        """What waits and what is coming in oversight. One query."""
+        since = london_date(self.looked) if self.looked else self.on
+        return needs(Asked(self.user, tuple(self.ours), self.on, since))
+
+
 Panel = Callable[[Reader], dict[str, Any] | None]
 
 
 def needs_you(reader: Reader) -> dict[str, Any] | None:
-    """Steps proposed to a person, oldest first; access waiting for a second person."""
-    proposed = Chase.objects.permitted(reader.user, Can.SEND_REMINDERS, on=reader.on).proposed()
-    proposed = proposed.filter(commissioner__in=reader.ours).select_related("organisation", "rung")
-    rows, count = first_of(proposed.order_by("planned_on", "pk"), SHOWN)
+    """Immediate concerns, steps proposed to a person, clocks that ran out; access waiting for a second person."""
+    confirm = reader.figures["to_confirm"] if Can.CONFIRM_COMMISSIONER_ROLE in reader.can else 0
+    verify = reader.figures["to_verify"]
     return {
-        "proposed": rows,
-        "proposed_count": count,
-        "confirm_count": reader.figures["to_confirm"] if Can.CONFIRM_COMMISSIONER_ROLE in reader.can else 0,
-        "verify_count": reader.figures["to_verify"],
+        "needs": reader.needs,
+        "confirm_count": confirm,
+        "verify_count": verify,
+        "any": parts_of(reader.needs) or confirm or verify,
     }
+
+
+def week(reader: Reader) -> dict[str, Any] | None:
+    """Visits of the next seven days, and one button for what was just said or seen."""
+    return {"week": reader.needs["week"], "can": {each.value: True for each in reader.can}}
 
 
 def to_validate(reader: Reader) -> dict[str, Any] | None:
@@ -107,13 +124,14 @@ def to_validate(reader: Reader) -> dict[str, Any] | None:
 
 def changed(reader: Reader) -> dict[str, Any] | None:
     """What came in since the person last signed in, before this time."""
-    moment = reader.figures["last_looked"] or reader.user.joined_at
+    moment = reader.looked
     if moment is None:
         return None
     came = SelfAssessment.objects.permitted(reader.user, Can.SEE_RETURN_STATUS, on=reader.on)
     came = came.filter(commissioner__in=reader.ours, submitted_at__gt=moment)
     rows, count = first_of(came.order_by("-submitted_at", "pk"), SHOWN)
-    return {"since": moment, "rows": rows, "count": count}
+    news = {"vacated": reader.needs["vacated"], "rated": reader.needs["rated"]}
+    return {"since": moment, "rows": rows, "count": count, **news}
 
 
 def not_returned(reader: Reader) -> dict[str, Any] | None:
@@ -167,10 +185,11 @@ def reports(reader: Reader) -> dict[str, Any] | None:
 # Name of the partial, the capabilities of which one shows it, and what fills it. Order is the order on screen.
 PANELS: tuple[tuple[str, set[Can], Panel], ...] = (
     ("setting_up", {Can.BRING_IN_ORGANISATIONS, Can.BRING_IN_RECORDS, Can.CONFIRM_COMMISSIONER_ROLE}, setting_up),
-    ("needs_you", {Can.SEND_REMINDERS}, needs_you),
+    ("needs_you", {Can.SEND_REMINDERS, Can.ESCALATE, Can.SEE_VISIT_WORK}, needs_you),
     ("to_validate", {Can.VALIDATE}, to_validate),
     ("totals", {Can.SEE_OVERVIEW}, totals),
     ("changed", {Can.VALIDATE}, changed),
+    ("week", {Can.SEE_VISIT_WORK, Can.LOG_CONTACT}, week),
     ("not_returned", {Can.SEE_OVERVIEW}, not_returned),
     ("reminders", {Can.SEND_REMINDERS, Can.SEE_JOBS}, reminders),
     ("scans", {Can.SEE_JOBS}, scans),

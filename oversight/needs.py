@@ -1,0 +1,195 @@
+"""What waits for somebody of a commissioner today, and what is coming: one question for the home page.
+
+Every part gives its first rows as JSON with how many there are in all, as far as this person may see them and of those
+commissioners that they act for. To add a part: a function in ``PARTS`` and its line in templates/home/.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import JSONObject
+
+from accounts.capabilities import Can
+from accounts.models import User as Person
+from chasing.models import Chase
+from design.statements import ask
+from oversight.models import (
+    ActionPlan,
+    Concern,
+    ContactEntry,
+    ContractNotice,
+    Escalation,
+    SeriousIncident,
+    Visit,
+    VisitFinding,
+)
+from providers.models import PostHolder, RegulatorRating
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SHOWN = 6
+WEEK = timedelta(days=7)
+Rows = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose question it is, for which commissioners, on which day, and since when things are new to them."""
+
+    user: "User"
+    ours: tuple[int, ...]
+    on: date
+    since: date
+
+
+def needs(asked: Asked) -> dict[str, list[dict[str, Any]]]:
+    """Rows of every part by its name; each row holds ``total``, how many there are. One statement."""
+
+    def question(pk: int) -> Rows:
+        parts = {f"part_{name}": ArraySubquery(rows(asked)) for name, rows in PARTS.items()}
+        return Person.objects.filter(pk=pk).annotate(**parts).values_list(*parts)
+
+    user = asked.user
+    key = ("needs", user.pk, user.acts, asked.ours, asked.on, asked.since) if user.acts is not None else None
+    row = ask(key, question, user.pk)[0]
+    return {name: [_read(each) for each in found or ()] for name, found in zip(PARTS, row, strict=True)}
+
+
+def _read(text: str) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(text)
+    return {key: date.fromisoformat(value) if key.endswith("_on") and value else value for key, value in row.items()}
+
+
+def _as(rows: Rows, **columns: Any) -> Rows:
+    """The first of these, each as one JSON object with the number of all of them."""
+    counted = rows.annotate(of_all=Window(Count("pk")))
+    return counted.values(each=JSONObject(total="of_all", provider="organisation__name", **columns))[:SHOWN]
+
+
+def _proposed(asked: Asked) -> Rows:
+    """Reminder steps that a person has to take or decline."""
+    rows = Chase.objects.permitted(asked.user, Can.SEND_REMINDERS, on=asked.on).proposed()
+    return _as(rows.filter(commissioner__in=asked.ours).order_by("planned_on", "pk"), since_on="planned_on")
+
+
+def _steps(asked: Asked) -> Rows:
+    """Steps of the escalation route that wait for a decision, the oldest first."""
+    rows = Escalation.objects.permitted(asked.user, Can.ESCALATE, on=asked.on).waiting()
+    return _as(
+        rows.filter(commissioner__in=asked.ours).order_by("proposed_on", "pk"), reference="reference",
+        step="step__name", since_on="proposed_on",
+    )  # fmt: skip
+
+
+def _immediate(asked: Asked) -> Rows:
+    """Visits with an immediate concern whose report is not final."""
+    serious = VisitFinding.objects.filter(visit=OuterRef("pk"), judgement="immediate_concern")
+    rows = Visit.objects.permitted(asked.user, Can.SEE_VISIT_WORK, on=asked.on).exclude(
+        state__in=["final", "cancelled"]
+    )
+    rows = rows.filter(Exists(serious), commissioner__in=asked.ours)
+    return _as(rows.order_by("planned_on", "pk"), reference="reference", since_on="planned_on")
+
+
+def _plans(asked: Asked) -> Rows:
+    """Action plans after a visit that have not come."""
+    rows = ActionPlan.objects.permitted(asked.user, Can.SEE_VISIT_WORK, on=asked.on).overdue(on=asked.on)
+    return _as(
+        rows.filter(commissioner__in=asked.ours).order_by("due_on", "pk"), reference="reference", due_on="due_on"
+    )
+
+
+def _answers(asked: Asked) -> Rows:
+    """Answers to a step taken that have not come."""
+    rows = Escalation.objects.permitted(asked.user, Can.SEE_SURVEILLANCE, on=asked.on)
+    rows = rows.filter(state=Escalation.State.TAKEN, response_due_on__lt=asked.on, commissioner__in=asked.ours)
+    return _as(
+        rows.order_by("response_due_on", "pk"), reference="reference", step="step__name", due_on="response_due_on"
+    )
+
+
+def _notices(asked: Asked) -> Rows:
+    """Open notices with a promise of their plan past its day."""
+    rows = ContractNotice.objects.permitted(asked.user, Can.SEE_NOTICES, on=asked.on).open()
+    rows = rows.with_milestones_missed(on=asked.on).filter(missed=True, commissioner__in=asked.ours)
+    return _as(rows.order_by("issued_on", "pk"), reference="reference", number="number", since_on="issued_on")
+
+
+def _requests(asked: Asked) -> Rows:
+    """Requests of local authorities under section 27 that nobody has answered in time."""
+    rows = ContactEntry.objects.permitted(asked.user, Can.SEE_CONTACT_LOG, on=asked.on).overdue_requests(on=asked.on)
+    return _as(
+        rows.filter(commissioner__in=asked.ours).order_by("due_on", "pk"), reference="reference", due_on="due_on"
+    )
+
+
+def _incidents(asked: Asked) -> Rows:
+    """Serious incidents that nobody of the commissioner has looked at."""
+    rows = SeriousIncident.objects.permitted(asked.user, Can.SEE_INCIDENTS, on=asked.on).unread()
+    rows = rows.filter(commissioner__in=asked.ours)
+    return _as(rows.order_by("reported_on", "pk"), reference="reference", since_on="reported_on")
+
+
+def _concerns(asked: Asked) -> Rows:
+    """Concerns whose review is overdue, as far as this person may know of them."""
+    rows = Concern.objects.permitted(asked.user, Can.WEIGH_CONCERNS, on=asked.on).review_overdue(on=asked.on)
+    rows = rows.filter(commissioner__in=asked.ours)
+    return _as(rows.order_by("review_on", "pk"), reference="reference", due_on="review_on")
+
+
+def _week(asked: Asked) -> Rows:
+    """Visits of the next seven days."""
+    rows = Visit.objects.permitted(asked.user, Can.SEE_VISIT_WORK, on=asked.on).coming()
+    rows = rows.filter(commissioner__in=asked.ours, planned_on__range=(asked.on, asked.on + WEEK))
+    return _as(rows.order_by("planned_on", "pk"), reference="reference", planned_on="planned_on", lead="lead__name")
+
+
+def _vacated(asked: Asked) -> Rows:
+    """Posts that somebody left since the person last looked, and that nobody holds."""
+    held = PostHolder.objects.holding(on=asked.on).filter(post=OuterRef("post"))
+    rows = PostHolder.objects.permitted(asked.user, Can.SEE_OVERVIEW, on=asked.on)
+    rows = rows.filter(~Exists(held), part=PostHolder.Part.HOLDER, ends_on__gt=asked.since, ends_on__lte=asked.on)
+    return _as(
+        rows.order_by("ends_on", "pk"), post=F("post__title"), organisation=F("organisation__reference"),
+        since_on="ends_on",
+    )  # fmt: skip
+
+
+def _rated(asked: Asked) -> Rows:
+    """Ratings of the regulator that were brought in since."""
+    rows = RegulatorRating.objects.permitted(asked.user, Can.SEE_OVERVIEW, on=asked.on)
+    rows = rows.filter(imported_on__gt=asked.since, published_on__gt=asked.since - timedelta(days=90))
+    return _as(
+        rows.order_by("-published_on", "pk"), overall="overall", organisation=F("organisation__reference"),
+        published_on="published_on",
+    )  # fmt: skip
+
+
+PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
+    {
+        "immediate": _immediate,
+        "steps": _steps,
+        "proposed": _proposed,
+        "incidents": _incidents,
+        "plans": _plans,
+        "answers": _answers,
+        "notices": _notices,
+        "requests": _requests,
+        "concerns": _concerns,
+        "week": _week,
+        "vacated": _vacated,
+        "rated": _rated,
+    }
+)
+
+
+def parts_of(found: Mapping[str, Sequence[Any]]) -> bool:
+    """Is there anything that waits for a decision or has run out of time?"""
+    return any(found[name] for name in PARTS if name not in ("week", "vacated", "rated"))
