@@ -72,7 +72,6 @@ class Reader:
         )
         return found.values("to_verify", "to_confirm", "last_looked", "year").get()
 
-
     @cached_property
     def looked(self) -> datetime | None:
         """When the person last came, before this time."""

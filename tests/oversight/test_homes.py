@@ -19,23 +19,26 @@ from tests.factories.accounts import MembershipFactory, UserFactory, someone
 from tests.factories.actions import an_action, completed
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.chasing import a_due_return, a_place, seven_oclock
+from tests.factories.escalation import a_milestone, a_notice, a_proposal
 from tests.factories.framework import published
+from tests.factories.known import a_circle, a_concern, a_contact, an_incident, an_item
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.validation import nurse_of, submitted
+from tests.factories.visits import a_finding, a_visit
 
 pytestmark = pytest.mark.django_db
-OURS = ["needs_you", "to_validate", "totals", "changed", "not_returned", "reminders", "reports"]
+OURS = ["needs_you", "to_validate", "totals", "changed", "week", "not_returned", "reminders", "reports"]
 # Which panels each role of the commissioner's side finds, in the order on screen.
 PANELS = {
     Role.SYSTEM_ADMINISTRATOR: ["reminders", "scans"],
     Role.DESIGNATED_PROFESSIONAL: OURS,
-    Role.NAMED_GP: ["totals", "not_returned", "reports"],
-    Role.QUALITY_ANALYST: ["needs_you", "totals", "not_returned", "reminders", "scans", "reports"],
-    Role.DIRECTOR_OF_NURSING: ["needs_you", "totals", "not_returned", "reminders", "scans", "reports"],
+    Role.NAMED_GP: ["needs_you", "totals", "week", "not_returned", "reports"],
+    Role.QUALITY_ANALYST: ["needs_you", "totals", "week", "not_returned", "reminders", "scans", "reports"],
+    Role.DIRECTOR_OF_NURSING: ["needs_you", "totals", "week", "not_returned", "reminders", "scans", "reports"],
     Role.GOVERNING_BODY: ["reports"],
     Role.SAFEGUARDING_BOARD: ["reports"],
     Role.AUDITOR: ["totals", "not_returned", "reminders", "scans", "reports"],
-    Role.CONTRACT_MANAGER: ["totals", "not_returned", "reports"],
+    Role.CONTRACT_MANAGER: ["needs_you", "totals", "week", "not_returned", "reports"],
     Role.CALDICOTT_GUARDIAN: ["reports"],
     Role.COMMITTEE_SECRETARY: ["reports"],
     Role.NHS_ENGLAND: ["reports"],
@@ -107,11 +110,36 @@ def test_what_needs_a_decision_leads_to_the_list_where_it_is_decided(sign_in: An
     working = next_working_day(timezone.localdate())
     plan(working, at=seven_oclock(working))
     text = " ".join(client.get("/").content.decode().split())
-    found = panels(client)["needs_you"]
-    assert (found["proposed_count"], len(found["proposed"])) == (8, 6)
-    assert '<a href="/reminders/proposals/">8 steps proposed</a>' in text
+    found = panels(client)["needs_you"]["needs"]["proposed"]
+    assert (found[0]["total"], len(found)) == (8, 6)
+    assert '<a href="/reminders/proposals/">8 reminder steps proposed</a>' in text
     assert text.count(f"{place.provider.name} since") == 6
     assert "and others</li>" in text
+
+
+def test_what_ran_out_of_time_in_oversight_is_named_and_only_ones_own(sign_in: Any) -> None:
+    ours, today = CommissionerFactory(), timezone.localdate()
+    nurse, stranger = (someone(Role.DESIGNATED_PROFESSIONAL, one) for one in (ours, CommissionerFactory()))
+    named, second = someone(Role.DESIGNATED_PROFESSIONAL, ours), someone(Role.DIRECTOR_OF_NURSING, ours)
+    provider, ago = provider_of(ours, name="Elm House"), today - timedelta(days=40)
+    a_finding(a_visit(provider, ours, state="done", planned_on=ago, lead=nurse), "immediate_concern")
+    a_visit(provider, ours, planned_on=today + timedelta(days=3), lead=nurse)
+    a_proposal(ours, provider, proposed_on=ago)
+    an_incident(ours, provider, happened_on=ago, reported_on=ago)
+    a_contact(ours, provider, by=nurse, kind="local_authority", happened_on=ago, due_on=today - timedelta(days=1))
+    a_milestone(a_notice(ours, provider, by=nurse, issued_on=ago), today - timedelta(days=2))
+    a_concern(ours, provider, by=nurse, review_on=today - timedelta(days=5))
+    secret = an_item(ours, provider, circle=a_circle(ours, named, second), recorded_by=named)
+    a_concern(ours, provider, secret, by=named, review_on=today - timedelta(days=6))
+    found = {who: panels(sign_in(who)) for who in (nurse, named, stranger)}
+    parts = dict.fromkeys(("immediate", "steps", "incidents", "requests", "notices", "concerns"), 1)
+    for who, concerns in ((nurse, 1), (named, 2)):
+        needs = found[who]["needs_you"]["needs"]
+        assert {name: needs[name][0]["total"] for name in parts} == {**parts, "concerns": concerns}
+        assert [each["lead"] for each in found[who]["week"]["week"]] == [nurse.name]
+    nothing = found[stranger]
+    assert (nothing["needs_you"]["any"], nothing["week"]["week"]) == (0, [])
+    assert "Elm House" not in sign_in(stranger).get("/").content.decode()
 
 
 def test_only_published_reports_are_on_a_board_readers_first_page(sign_in: Any, now: datetime) -> None:
