@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.capabilities import Can
 from accounts.models import Membership
@@ -65,7 +66,7 @@ class ProviderHome:
 
 
 def provider_home(user: "User", *, on: date) -> ProviderHome:
-    """Everything on the provider's home. Ten queries."""
+    """Everything on the provider's home that is not a visit. A fixed number of queries."""
     # A commissioner's people may know of every return; theirs are those of the organisations they work for.
     theirs = Membership.objects.live(on=on).filter(user=user).values("organisation")
     mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).filter(organisation__in=theirs)
@@ -113,12 +114,11 @@ def _owed(returns: list[SelfAssessment], user: "User", on: date) -> list[Owed]:
 
 
 def _with_levels(returns: list[SelfAssessment]) -> list[SelfAssessment]:
-    """Each with ``level``, its overall level as the framework's scheme words it. Two queries."""
+    """Each with ``level``, its overall level as the framework's scheme words it. One query."""
+    scheme = OuterRef("self_assessment__round__framework_version__levels")
+    words = Grade.objects.filter(scheme=scheme, code=OuterRef("level")).values("label")[:1]
     overall = LevelResult.objects.filter(self_assessment__in=returns, strand=LevelResult.OVERALL)
-    codes = dict(overall.values_list("self_assessment", "level"))
-    schemes = {each.round.framework_version.levels_id for each in returns}
-    words = {(grade.scheme_id, grade.code): grade.label for grade in Grade.objects.filter(scheme__in=schemes)}
+    found = dict(overall.values_list("self_assessment", Coalesce(Subquery(words), F("level"))))
     for each in returns:
-        code = codes.get(each.pk, "")
-        each.level = words.get((each.round.framework_version.levels_id, code), code)  # type: ignore[attr-defined]
+        each.level = found.get(each.pk, "")  # type: ignore[attr-defined]
     return returns

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from assurance.owed import provider_home as gathered
@@ -13,5 +14,5 @@ from design.pages import page
 def provider_home(request: SignedInRequest) -> HttpResponse:
     """Screen 3: needed from you, continue, waiting, actions, results, who is reminded, your contact."""
     on = timezone.localdate()
-    home, may_change = gathered(request.user, on=on), request.user.may(Can.EDIT_CONTACTS)
+    home, may_change = gathered(request.user, on=on), Can.EDIT_CONTACTS in held_capabilities(request)
     return page(request, "assurance/provider_home.html", home=home, on=on, may_change_contacts=may_change)

@@ -9,20 +9,22 @@ from oversight.models import ActionPlan, Visit, VisitLetter
 
 register = template.Library()
 SHOWN = 5
+LOOKED_AT = 40  # enough that no draft among them is older than the final reports shown
 
 
 @register.inclusion_tag("oversight/visits/_panel.html", takes_context=True)
 def visits_panel(context: dict[str, Any]) -> dict[str, Any]:
     """What the person's organisation has to do with visits; nothing where there is nothing."""
     user, today = context["request"].user, context["on"]
-    mine = Visit.objects.permitted(user, Can.ANSWER_VISIT_REPORT).select_related("commissioner")
-    final = Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS).filter(state=Visit.State.FINAL)
+    mine = Visit.objects.permitted(user, Can.ANSWER_VISIT_REPORT) | Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS)
+    reported = list(mine.select_related("commissioner").order_by("-ended_on", "-pk")[:LOOKED_AT])
+    drafts = [each for each in reported if each.state == Visit.State.WITH_PROVIDER]
     plans = ActionPlan.objects.permitted(user, Can.ANSWER_VISIT_REPORT).outstanding()
     letters = VisitLetter.objects.permitted(user, Can.ANSWER_VISIT_REPORT).select_related("commissioner")
     return {
-        "drafts": list(mine.filter(state=Visit.State.WITH_PROVIDER).order_by("comments_until")),
+        "drafts": sorted(drafts, key=lambda each: each.comments_until),
         "plans": list(plans.order_by("due_on")),
         "letters": list(letters.order_by("-sent_at")[:SHOWN]),
-        "final": list(final.select_related("commissioner").order_by("-ended_on")[:SHOWN]),
+        "final": [each for each in reported if each.state == Visit.State.FINAL][:SHOWN],
         "today": today,
     }
