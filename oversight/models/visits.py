@@ -173,7 +173,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} visit to {self.organisation}"
+        return f"Visit to {self.organisation}"
 
     @property
     def tone(self) -> str:

@@ -31,7 +31,8 @@ def document_of(visit: Visit) -> dict[str, Any]:
         "reference": visit.reference,
         "provider": visit.organisation.name,
         "commissioner": visit.commissioner.name,
-        "kind": visit.get_kind_display(),
+        # That somebody raised a concern is not for the provider to learn from the report.
+        "kind": "" if visit.kind == Visit.Kind.RESPONSIVE else visit.get_kind_display(),
         "started_on": visit.started_on.isoformat() if visit.started_on else "",
         "ended_on": visit.ended_on.isoformat() if visit.ended_on else "",
         "site": visit.site.name if visit.site else "",

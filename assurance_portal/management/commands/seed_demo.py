@@ -13,7 +13,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from assurance_portal.database import count_again
-from assurance_portal.locality import links, outcomes, papers, people, places, posts, promises, reminders, years
+from assurance_portal.locality import (
+    links,
+    outcomes,
+    papers,
+    people,
+    places,
+    posts,
+    promises,
+    reminders,
+    visits,
+    years,
+)
 from assurance_portal.locality.years import moment
 from chasing.planner import plan
 from providers.models.organisations import Tier
@@ -72,6 +83,7 @@ class Command(BaseCommand):
         if not options["tier"]:
             reminders.load(locality, loaded, accounts, on=on)
             links.load(loaded, accounts, seed=seed)
+            visits.load(locality, accounts, years=options["years"], on=on)
         posts.load(locality, accounts, on=on)
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
         plan(on, at=moment(on, 0), quietly=True)
