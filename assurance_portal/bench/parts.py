@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from assurance_portal.bench import books, clients, day_zero, exporting, mails, pages, papers, planning, rounds, saving
+from assurance_portal.bench import (
+    books,
+    clients,
+    day_zero,
+    exporting,
+    mails,
+    pages,
+    papers,
+    planning,
+    rounds,
+    saving,
+    visits,
+)
 from assurance_portal.bench.figure import Figure
 from design.calendar import LONDON
 
@@ -73,6 +85,10 @@ def _rounds(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure
     return rounds.measure(on, _moment(on, 12))
 
 
+def _visits(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return visits.measure(_moment(on, 12), rounds=scale.rounds)
+
+
 def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON)
 
@@ -90,4 +106,5 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "report": (_papers, None),
     "round": (_rounds, None),
     "exports": (_exports, None),
+    "visits": (_visits, 0),
 }

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from oversight.models import Visit, VisitFinding
+from oversight.models import Chosen, Visit, VisitFinding, VisitLine
 from oversight.models.visit_writing import line_key
 from tests.factories.accounts import someone
 from tests.factories.framework import published
@@ -168,6 +168,14 @@ def test_the_page_asks_as_much_for_many_lines_as_for_one(place, sign_in, django_
             client.get(f"/visits/{visit.reference}/write-up/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_page_is_light_with_many_lines(place, sign_in):
+    visit, nurse = place
+    VisitLine.objects.choose(visit, [Chosen(f"Line {n}: " + "what is looked at here " * 3) for n in range(30)])
+    page = sign_in(nurse).get(f"/visits/{visit.reference}/write-up/")
+    assert page.content.count(b'data-autosave="') > 40
+    assert len(page.content) < 150_000
 
 
 def test_nothing_is_written_in_a_cancelled_visit(place, sign_in):
