@@ -96,6 +96,11 @@ class Difference:
         return self.of(Outcome.UNCHANGED)
 
     @property
+    def taken_or_asked(self) -> list[Line]:
+        """Rows of which something may be saved."""
+        return [*self.changed, *self.conflicts]
+
+    @property
     def digest(self) -> str:
         """Differs when an answer was changed after the page was shown."""
         parts = [f"{line.number}:{line.outcome}:{line.answer.version if line.answer else ''}" for line in self.lines]

@@ -1,5 +1,6 @@
 """Forms of a commissioner's draft: what to copy, who is asked, the words, and the standards."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from design.widgets import Checkboxes, Radios
 from framework import library
 from framework.loading import Difference
 from framework.models import CriterionVersion, FrameworkVersion, Reference, Standard
+from privacy.cells import AsksAboutCells
 from providers.models import Organisation, ServiceQuestion
 from providers.models.organisations import Tier
 
@@ -332,7 +334,7 @@ class WorkbookForm(UploadForm):
     )
 
 
-class AcceptWorkbookForm(NhsForm):
+class AcceptWorkbookForm(AsksAboutCells):
     """Save what the workbook changes; what it removes is said yes to once more."""
 
     submit_label = "Save this in the draft"
@@ -348,3 +350,15 @@ class AcceptWorkbookForm(NhsForm):
                 label=f"Remove from the draft what is not in the workbook: {names}{more_names}",
                 error_messages={"required": "Tick the box to remove them, or add their rows to the workbook"},
             )
+        lines = [*difference.standards, *difference.criteria]
+        said = [(line.name, text) for line in lines if line.outcome != "unchanged" for text in _texts(line.wanted)]
+        self.ask_about(said, digest=difference.digest)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text within what a row says."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)

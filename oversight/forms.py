@@ -26,6 +26,7 @@ from oversight.bringing.organisation_differences import LEAVE, NEW
 from oversight.bringing.process import About, begin, digest
 from oversight.bringing.rows import NotTaken, Outcome
 from oversight.models import Import
+from privacy.cells import AsksAboutCells
 
 NOT_ARRIVED = "Choose the file again: it did not arrive"
 XLSX = ".xlsx,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv"
@@ -138,7 +139,11 @@ def form_for(kind: str, *sent: Any, user: User, on: date, **options: Any) -> Bri
     )
 
 
-class AcceptForm(NhsForm):
+# Columns in which somebody wrote; the others hold what stands in a register.
+WRITTEN = ("text", "proof", "origin")
+
+
+class AcceptForm(AsksAboutCells):
     """One question for each likely double, one for rows with problems; and what was seen."""
 
     submit_label = "Accept"
@@ -159,6 +164,9 @@ class AcceptForm(NhsForm):
                 label=f"Leave out the {some} with problems and take the other {rest}",
                 error_messages={"required": f"Tick this to leave out the {some} with problems, or correct the file."},
             )
+        taken = [each.line for each in outcomes if each.state in ("new", "changed", "asked")]
+        said = [(line.refs.get(key, line.where), line.get(key)) for line in taken for key in WRITTEN if line.get(key)]
+        self.ask_about(said, digest=digest(outcomes))
 
     @property
     def choices(self) -> dict[str, str]:

@@ -77,7 +77,8 @@ def asked(
     doubt.problem = _problem(doubt)
     if doubt.problem or not doubt.ticked:
         doubt.message = doubt.problem or doubt.message
-        Warned.objects.bulk_create(rows, ignore_conflicts=True)
+        # A look at a page that lists what a workbook holds is no attempt to save it.
+        Warned.objects.bulk_create(rows if here.takes_text else [], ignore_conflicts=True)
     else:
         doubt.settle = lambda: _override(here, rows, doubt.reason)
     return doubt

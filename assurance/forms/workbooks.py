@@ -6,8 +6,9 @@ from django import forms
 
 from assurance.differences import Difference
 from design.fields import WorkbookField
-from design.forms import NhsForm, UploadForm
+from design.forms import UploadForm
 from design.widgets import Checkboxes
+from privacy.cells import AsksAboutCells
 
 
 class WorkbookForm(UploadForm):
@@ -23,7 +24,7 @@ class WorkbookForm(UploadForm):
     )
 
 
-class AcceptWorkbookForm(NhsForm):
+class AcceptWorkbookForm(AsksAboutCells):
     """Which answers that were changed online meanwhile are replaced by the workbook's."""
 
     submit_label = "Save these answers"
@@ -40,6 +41,8 @@ class AcceptWorkbookForm(NhsForm):
                 required=False,
                 widget=Checkboxes,
             )
+        said = [(each.cell, each.then) for line in difference.taken_or_asked for each in line.changes]
+        self.ask_about(said, digest=difference.digest)
 
     @property
     def chosen(self) -> list[str]:

@@ -34,7 +34,7 @@ def lead_of(action: Action, sign_in: Any) -> Any:
 
 def choice(page: str) -> dict[str, str]:
     """The two boxes of the choice, ticked and with a reason, as the page names them."""
-    found = re.search(r'name="(not-a-person-[^"]+)" type="checkbox" value="([0-9a-f]+)"', page)
+    found = re.search(r'name="(not-a-person-[^"]+)"(?: type="checkbox")? value="([0-9a-f]{16})"', page)
     assert found
     return {found[1]: found[2], found[1].replace("not-a-person-", "not-a-person-why-"): "A made-up number for training"}
 
