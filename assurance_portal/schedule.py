@@ -18,6 +18,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="7-23", minute="*/10"),
         "options": {"expires": 500},
     },
+    # Steps of the escalation route, after the reminders of the day; each run takes what is left of the day.
+    "propose-steps": {
+        "task": "oversight.tasks.propose_steps",
+        "schedule": crontab(hour="7-23", minute="5-55/10"),
+        "options": {"expires": 500},
+    },
     # Letters leave within seconds of being written; the bell is only a short cut.
     "relay": {"task": "chasing.tasks.relay", "schedule": 15.0, "options": {"queue": "mail", "expires": 14}},
     # Letters of a relay that was killed go out again within three minutes.

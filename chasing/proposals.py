@@ -1,5 +1,6 @@
 """A person takes or declines what the clock proposed: nothing above the named lead goes without one."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,19 @@ from chasing.models import Audience, Chase
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+_elsewhere: list[Callable[[Chase], str]] = []
+
+
+def decide_elsewhere(where: Callable[[Chase], str]) -> None:
+    """An app above decides some proposals together with others: ``where`` gives the address, or nothing."""
+    _elsewhere[:] = [where]
+
+
+def decided_elsewhere(chase: Chase) -> str:
+    """The address where a person decides this proposal with others; empty when it is decided here."""
+    return next((url for where in _elsewhere if (url := where(chase))), "")
 
 
 def open_proposal(kind: str, thing: int, due_version: int) -> Chase | None:

@@ -21,6 +21,7 @@ class OversightConfig(AppConfig):
         register_known()
         self._visits()
         register_texts()
+        self._escalation()
 
     def _visits(self) -> None:
         """What of visits is chased, and who writes their letters."""
@@ -32,3 +33,9 @@ class OversightConfig(AppConfig):
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
         register_kinds()
         register_writers()
+
+    def _escalation(self) -> None:
+        """What proposes steps, who writes their letters, and where files are used."""
+        from oversight import escalated
+
+        escalated.register()

@@ -52,9 +52,27 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         "Proposed steps",
-        "chasing:proposal-list",
-        Can.SEE_REMINDERS,
-        "What the daily run proposes to you because reminders were not enough.",
+        "oversight:escalation-list",
+        Can.SEE_SURVEILLANCE,
+        "What the daily run proposes to you, and the steps that run, from the first letter to the last notice.",
+    ),
+    Part(
+        "Surveillance",
+        "oversight:surveillance-list",
+        Can.SEE_SURVEILLANCE,
+        "How closely each provider is watched, since when and why.",
+    ),
+    Part(
+        "Contract notices",
+        "oversight:notice-list",
+        Can.SEE_NOTICES,
+        "Notices that were issued, their meetings, plans and milestones. Recorded here, never sent from here.",
+    ),
+    Part(
+        "Exception report",
+        "oversight:escalation-report",
+        Can.SEE_SURVEILLANCE,
+        "What was escalated in a period, for the committee: page, PDF and workbook.",
     ),
     Part(
         "Contact log",

@@ -338,11 +338,6 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 RESERVED = {
     Can.EDIT_MOBILISATION: "the pages of new services ask for it",
     Can.SIGN_MOBILISATION: "the pages of new services ask for it",
-    Can.SEE_SURVEILLANCE: "the pages of escalation ask for it",
-    Can.ESCALATE: "the pages of escalation ask for it",
-    Can.SET_SURVEILLANCE: "the pages of surveillance ask for it",
-    Can.RECORD_NOTICES: "the pages of notices ask for it",
-    Can.SEE_NOTICES: "the pages of notices ask for it",
 }
 
 

@@ -83,6 +83,8 @@ def thing_decide(request: SignedInRequest, kind: str, reference: str) -> HttpRes
     if proposal is None:
         messages.info(request, "No proposal waits for a decision.")
         return redirect("chasing:thing-reminders", kind, reference)
+    if url := proposals.decided_elsewhere(proposal):
+        return redirect(url)
     form = DecideForm(request.POST or None, audience=proposal.rung.audience)
     if form.is_valid():
         messages.success(request, _decide(request, proposal, form.cleaned_data))

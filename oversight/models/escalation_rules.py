@@ -18,6 +18,15 @@ from providers.models.arrangements import ContractForm
 from providers.models.policy import Dated, DatedPolicyQuerySet, dated_constraints
 
 
+def _replace(own: Any, row: Dated) -> None:
+    """End what runs on the day of the new row, and keep the new one; refused when a later one is set already."""
+    own = own.select_for_update()
+    if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
+        raise Refused(f"A rule from {later.valid_from:%-d %B %Y} is set already. Choose a later day.")
+    own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
+    row.save(force_insert=True)
+
+
 class CodedQuerySet(DatedPolicyQuerySet):
     """Dated rows that are told apart by their code."""
 
@@ -29,11 +38,7 @@ class CodedQuerySet(DatedPolicyQuerySet):
     @transaction.atomic
     def replace(self, row: "Coded") -> None:
         """Let a commissioner's row hold from its day; its own row before it ends that day and is kept."""
-        own = self.select_for_update().filter(commissioner=row.commissioner_id, code=row.code)
-        if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
-            raise Refused(f"A rule from {later.valid_from:%-d %B %Y} is set already. Choose a later day.")
-        own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
-        row.save(force_insert=True)
+        _replace(self.filter(commissioner=row.commissioner_id, code=row.code), row)
 
     def holding(self, on: date) -> Self:
         """Everybody's rows that hold on the day."""
@@ -164,12 +169,25 @@ class NoticeRule(Coded):
         return ", ".join(str(ContractForm(code).label) for code in self.contract_forms)
 
 
+class PolicyQuerySet(DatedPolicyQuerySet):
+    """The numbers, one row at a time."""
+
+    @transaction.atomic
+    def replace(self, row: "EscalationPolicy") -> None:
+        """Let a commissioner's numbers hold from their day; its own before them end that day and are kept."""
+        _replace(self.filter(commissioner=row.commissioner_id), row)
+
+
 class EscalationPolicy(Dated):
     """The numbers of escalation that hold at a time."""
 
     human_contact_days = models.PositiveSmallIntegerField(
-        "days", default=20, help_text="Before a step above the named lead somebody was spoken to within so many days."
+        "days within which somebody was spoken to",
+        default=20,
+        help_text="Before a step above the named lead somebody was spoken to within so many days.",
     )
+
+    objects = PolicyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

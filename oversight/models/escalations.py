@@ -47,10 +47,10 @@ class EscalationQuerySet(TenantQuerySet):
         """About one provider, newest first."""
         return self.filter(organisation=organisation).order_by("-proposed_on", "-pk")
 
-    def between(self, first: date, last: date) -> Self:
-        """Something happened to it in the period."""
-        entries = EscalationEntry.objects.filter(escalation=OuterRef("pk"), on__range=(first, last))
-        return self.filter(Exists(entries))
+    def in_full(self) -> Self:
+        """With every name that its page shows, in the same query."""
+        names = ("organisation", "commissioner", "proposed_by", "decided_by", "closed_by", "contact")
+        return self.select_related("step", *names)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -88,6 +88,9 @@ class Escalation(models.Model):
     decided_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     decided_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was taken or declined.")
+    contact = models.ForeignKey(
+        "oversight.ContactEntry", null=True, on_delete=models.PROTECT, related_name="+", help_text="Who was spoken to."
+    )
     response_due_on = models.DateField(null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     answer = models.TextField("plan or answer", blank=True)
@@ -177,12 +180,19 @@ class GroundQuerySet(OfEscalationQuerySet):
 
     def standing(self) -> Self:
         """Still so: what was late still is, at the same date. Other grounds stand for good."""
+        return self.filter(self._still())
+
+    def with_standing(self) -> Self:
+        """All of them, each with ``stands``."""
+        return self.annotate(stands=models.ExpressionWrapper(self._still(), output_field=models.BooleanField()))
+
+    def _still(self) -> Q:
         kinds = {kind.code: kind for kind in due_kinds()}
         still = ~Q(kind__in=list(kinds))
         for code, kind in kinds.items():
             here = kind.wants_a_reminder().filter(pk=OuterRef("thing"), due_version=OuterRef("version"))
             still |= Q(kind=code) & Q(Exists(here))
-        return self.filter(still)
+        return still
 
 
 class EscalationGround(models.Model):

@@ -28,6 +28,10 @@ class NoticeQuerySet(TenantQuerySet):
         """About one provider, newest first."""
         return self.filter(organisation=organisation).order_by("-issued_on", "-pk")
 
+    def in_full(self) -> Self:
+        """With every name that its page shows, in the same query."""
+        return self.select_related("rule", "organisation", "commissioner", "contract", "escalation")
+
     def between(self, first: date, last: date) -> Self:
         """Issued or closed in the period, or open through it."""
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=first), issued_on__lte=last)
@@ -135,12 +139,13 @@ class OfNoticeQuerySet(TenantQuerySet):
 
 
 class NoticeGround(models.Model):
-    """What a notice rests on: a criterion, an overdue action, or a return that did not come."""
+    """What a notice rests on: a criterion, a visit's finding, an overdue action, or a return that did not come."""
 
     notice = models.ForeignKey(ContractNotice, on_delete=models.PROTECT, related_name="grounds")
     commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     criterion = models.ForeignKey("framework.CriterionVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    finding = models.ForeignKey("oversight.VisitFinding", null=True, on_delete=models.PROTECT, related_name="+")
     action = models.ForeignKey("actions.Action", null=True, on_delete=models.PROTECT, related_name="+")
     self_assessment = models.ForeignKey(
         "assurance.SelfAssessment", null=True, on_delete=models.PROTECT, related_name="+"
@@ -152,13 +157,27 @@ class NoticeGround(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["notice", "criterion", "action", "self_assessment"], nulls_distinct=False,
+                fields=["notice", "criterion", "finding", "action", "self_assessment"], nulls_distinct=False,
                 name="notice_ground_once",
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.notice_id}: {self.criterion_id or self.action_id or self.self_assessment_id}"
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What it is, without case words."""
+        if self.criterion:
+            said = next(iter(self.criterion.wordings.all()), "")
+            return f"Criterion {self.criterion.ref}: {said}"
+        if self.finding:
+            visit = self.finding.visit
+            return f"Finding of the visit of {visit.ended_on or visit.planned_on:%-d %B %Y}"
+        if self.action:
+            return f"Action {self.action.reference}, due {self.action.due_on:%-d %B %Y}"
+        owed = self.self_assessment
+        return f"{owed.round}, due {owed.due_on:%-d %B %Y}" if owed else "Nothing named"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)

@@ -36,7 +36,7 @@ class SurveillanceQuerySet(TenantQuerySet):
         return self.filter(label__heightened=True)
 
     def label_of(self, organisation: str, *, on: date, commissioner: str = "") -> dict[str, Subquery]:
-        """Two columns for a query over providers: ``surveillance`` (words) and ``surveillance_since``.
+        """Columns for a query over providers: ``surveillance`` (words), ``surveillance_since``, and its weight.
 
         ``organisation`` and ``commissioner`` are paths in that query; call it on a permitted queryset.
         """
@@ -47,16 +47,21 @@ class SurveillanceQuerySet(TenantQuerySet):
         return {
             "surveillance": Subquery(mine.values("label__name")[:1]),
             "surveillance_since": Subquery(mine.values("starts_on")[:1]),
+            "surveillance_weight": Subquery(mine.values("label__position")[:1]),
         }
 
     @transaction.atomic
     def set_level(
         self, commissioner: "Organisation", organisation: "Organisation", label: SurveillanceLabel, *,
-        reason: str, by: "User", on: date, at: datetime,
+        reason: str, by: "User", on: date, at: datetime, seen: str | None = None,
     ) -> "SurveillanceLevel":  # fmt: skip
-        """End the level that holds and begin this one on the day. Of two at once the second is refused."""
+        """End the level that holds and begin this one on the day. ``seen`` is the reference of the level that was on
+        the person's screen, empty for none: of two at once the second is refused.
+        """
         running = self.filter(commissioner=commissioner, organisation=organisation, ends_on__isnull=True)
         held = running.select_for_update().select_related("label").first()
+        if seen is not None and seen != (held.reference if held else ""):
+            raise Refused("Somebody else has just set the level. Look at theirs first.")
         if held and held.label.code == label.code:
             raise Refused(f"The level is “{label}” already, since {held.starts_on:%-d %B %Y}.")
         if held and held.starts_on > on:
@@ -112,6 +117,11 @@ class SurveillanceLevel(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
+
+    @property
+    def tone(self) -> str:
+        """The tone of the tag that shows the level."""
+        return "waiting" if self.label.heightened else "quiet"
 
     @property
     def is_live(self) -> bool:

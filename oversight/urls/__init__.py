@@ -3,6 +3,7 @@
 from oversight.urls import (
     bringing,
     contacts,
+    escalation,
     incidents,
     intelligence,
     posts,
@@ -22,4 +23,5 @@ urlpatterns = [
     *incidents.patterns,
     *posts.patterns,
     *intelligence.patterns,
+    *escalation.patterns,
 ]

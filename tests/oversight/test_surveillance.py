@@ -53,7 +53,9 @@ def test_the_same_level_again_and_an_earlier_day_are_refused(ours, nurse, code, 
 def test_of_two_who_set_the_first_level_one_is_refused():
     ours = CommissionerFactory()
     nurse, trust = someone(Role.DESIGNATED_PROFESSIONAL, ours), provider_of(ours)
-    said = both(*(lambda code=code: str(a_level(ours, trust, code, by=nurse)) for code in ("enhanced", "intensive")))
+    said = both(
+        *(lambda code=code: str(a_level(ours, trust, code, by=nurse, seen="")) for code in ("enhanced", "intensive"))
+    )
     assert ("refused" in said, SurveillanceLevel.objects.count()) == (True, 1)
 
 
