@@ -13,6 +13,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.models import User
@@ -20,6 +21,7 @@ from assurance.keeping import forget
 from assurance.models import Answer, Round, SelfAssessment
 from assurance_portal.bench.every_page import Found, every_page
 from assurance_portal.bench.figure import Figure
+from assurance_portal.bench.five_years import fill
 from assurance_portal.bench.floors import BARE_PAGE, bare_portal, overview_sql
 from assurance_portal.bench.growing import DISTANCE
 from assurance_portal.bench.timing import alternate, counting
@@ -29,6 +31,7 @@ from assurance_portal.bench.worlds import link, standing_in
 ROUNDS = 30
 MOST_QUERIES = 12
 MS = 1000
+PROFILE = "provider profile, five years of everything"
 
 
 @dataclass
@@ -106,7 +109,8 @@ def record_figures(small: World, large: World, rounds: int) -> Iterator[Figure]:
     contenders["bare"] = _bare(large, large.ask(lambda: person(Role.QUALITY_ANALYST)))
     taken = alternate(contenders, rounds=rounds)
     for name, (who, path) in chosen.items():
-        yield Figure(f"{name}, server time", taken[name] * MS, "ms", taken["bare"] * MS, "<= 60")
+        longest = "< 80" if name == PROFILE else "<= 60"
+        yield Figure(f"{name}, server time", taken[name] * MS, "ms", taken["bare"] * MS, longest)
         yield Figure(f"{name}, queries", large.queries(who, path), "queries", target=f"<= {MOST_QUERIES}")
 
 
@@ -117,15 +121,12 @@ def records() -> dict[str, tuple[int, str]]:
     waiting = mine.filter(state="submitted")[0]
     kept = Answer.objects.filter(self_assessment=writing).values_list("criterion_version__standard__number")
     longest = kept.annotate(n=Count("pk")).order_by("-n", "criterion_version__standard__number")[0][0]
-    lead, nurse, analyst = (
-        person(Role.PROVIDER_LEAD, writing.organisation_id),
-        person(Role.DESIGNATED_PROFESSIONAL),
-        person(Role.QUALITY_ANALYST),
-    )
+    lead, nurse = person(Role.PROVIDER_LEAD, writing.organisation_id), person(Role.DESIGNATED_PROFESSIONAL)
+    fill(waiting.organisation, by=User.objects.get(pk=nurse), on=timezone.localdate())
     return {
         "return page, one standard": (lead, reverse("assurance:return-standard", args=[writing.reference, longest])),
         "validation page": (nurse, reverse("assurance:validation-strand", args=[waiting.reference, "children"])),
-        "provider profile": (analyst, reverse("oversight:profile", args=[waiting.organisation.reference])),
+        PROFILE: (nurse, reverse("oversight:profile", args=[waiting.organisation.reference])),
     }
 
 
