@@ -199,6 +199,11 @@ class Profile:
         return [each for each in self.known["posts"] if each["vacant_since"]]
 
     @property
+    def held_posts(self) -> list[dict[str, Any]]:
+        """Posts with somebody in them."""
+        return [each for each in self.known["posts"] if not each["vacant_since"]]
+
+    @property
     def themes(self) -> list[tuple[str, int, list[str]]]:
         """Intelligence of twelve months: theme, how many items, and from which sources; most sources first."""
         by_theme: dict[str, list[dict[str, Any]]] = {}

@@ -1,8 +1,7 @@
 """Five years of everything about one provider: what its profile has to carry on the day on which it matters.
 
-Each year has four visits with findings, monthly committees and calls, incidents, indicators, intelligence and a concern,
-a change of surveillance, a step, and a notice with promises; every post that the portal ships is there, one in five
-vacant.
+Each year has four visits with findings, a contact, an incident and an item of intelligence every month, indicators every
+quarter, a change of surveillance, a step and a notice with promises; of twenty posts one in five is vacant.
 """
 
 from collections.abc import Iterator
