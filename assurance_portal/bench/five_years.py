@@ -1,6 +1,6 @@
 """Five years of everything about one provider: what its profile has to carry on the day on which it matters.
 
-Each year has four visits with findings, a contact, an incident and an item of intelligence every month, indicators every
+Each year has four visits with findings, a contact, an incident and an item of intelligence a month, indicators each
 quarter, a change of surveillance, a step and a notice with promises; of twenty posts one in five is vacant.
 """
 
