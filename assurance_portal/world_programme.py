@@ -16,7 +16,7 @@ def make(world: "World") -> None:
         place = world.key_of(contract.organisation)
         if place in ("P1", "P3", "shared"):
             _mark(world, contract, "pin" if place == "P1" else "not_now")
-    for key, about in (("A", "P2"), ("B", "P3")):
+    for key, about in (("A", "P1"), ("B", "P3")):
         _service(world, key, about)
 
 

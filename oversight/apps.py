@@ -13,10 +13,15 @@ class OversightConfig(AppConfig):
         from actions.origins import register_origin
         from oversight.bringing.actions import ORIGIN, ORIGIN_IN_WORDS
         from oversight.known.ready import register_known
+        from oversight.mobilising.listing import register_services
+        from oversight.mobilising.marks import mobilising
         from oversight.programme.listing import register_programme
         from oversight.texts import register_texts
+        from providers.marks import register_mark
 
         register_programme()
+        register_services()
+        register_mark(mobilising)
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
         register_known()
         self._visits()

@@ -51,6 +51,12 @@ PARTS: tuple[Part, ...] = (
         "The posts that are asked for in each category, and how often each is checked.",
     ),
     Part(
+        "New services",
+        "oversight:mobilisation-list",
+        Can.EDIT_MOBILISATION,
+        "Services that are being bought: what was asked about safeguarding, and who signed it off.",
+    ),
+    Part(
         "Proposed steps",
         "oversight:escalation-list",
         Can.SEE_SURVEILLANCE,

@@ -13,6 +13,7 @@ from design.pages import page
 from providers.forms.filters import RegisterFilter
 from providers.history import events_of, told
 from providers.listings import register_shown
+from providers.marks import marks_of
 from providers.models import Organisation
 from providers.register_page import about
 from providers.views import reader
@@ -31,10 +32,11 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     counted = rows.counted(on=on)
     pages = Paginator(listed, PAGE_SIZE)
     pages.count = counted[{"closed": "closed", "all": "total"}.get(filters.chosen("state"), "open")]  # already asked
-    return page(
-        request, "providers/organisation_list.html", filters=filters, counted=counted, on=on,
-        page=pages.get_page(request.GET.get("page")),
-    )  # fmt: skip
+    shown = pages.get_page(request.GET.get("page"))
+    marks = marks_of(reader(request), [each.pk for each in shown], on=on)
+    for each in shown:
+        each.marks = marks.get(each.pk, [])
+    return page(request, "providers/organisation_list.html", filters=filters, counted=counted, on=on, page=shown)
 
 
 @door(Can.SEE_PROVIDERS, of=Organisation, methods=("GET",))
@@ -42,7 +44,9 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
     """What the register holds about one body."""
     on = timezone.localdate()
     found = about(organisation, reader(request), on=on)
-    return page(request, "providers/organisation.html", about=found, on=on, profile_url=profile_of(organisation))
+    marks = marks_of(reader(request), [organisation.pk], on=on).get(organisation.pk, [])
+    said: dict[str, Any] = {"about": found, "on": on, "profile_url": profile_of(organisation), "marks": marks}
+    return page(request, "providers/organisation.html", **said)
 
 
 def profile_of(organisation: Organisation) -> str:

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.capabilities import Role
 from assurance.models import Round
+from oversight.models import Mobilisation
 from providers.models import Organisation
 from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
 from tests.factories.actions import an_action
@@ -61,6 +62,7 @@ def place(now: datetime, this_year: Round) -> Place:
         ContactFactory(organisation=organisation, kind="safeguarding_lead", name=f"Lead of {organisation}")
     an_action(ours, made[0], text=SECRET, due_on=late, at=ago, by=nurse, circle=circle)
     EvidenceItemFactory(commissioner=ours, organisation=made[0], title=f"{SECRET} plan", circle=circle)
+    Mobilisation.objects.begin(ours, by=nurse, at=now, service="Beds at the coast", organisation=made[0], score="8")
     _neighbour(now)
     return Place(ours, someone(Role.QUALITY_ANALYST, ours), nurse, this_year, made)
 
@@ -77,6 +79,8 @@ def _neighbour(now: datetime) -> None:
     an_action(other, theirs, text=f"{CANARY} action", due_on=late, at=now - timedelta(days=60))
     EvidenceItemFactory(commissioner=other, organisation=theirs, title=f"{CANARY} policy")
     ContactFactory(organisation=theirs, name=f"{CANARY} contact")
+    nurse = someone(Role.DESIGNATED_PROFESSIONAL, other)
+    Mobilisation.objects.begin(other, by=nurse, at=now, service=f"{CANARY} service")
 
 
 # --- read back ---
