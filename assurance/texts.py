@@ -34,6 +34,17 @@ def _of_an_answer(answer: Answer) -> Iterable[Copy]:
         yield from _of_an_answer(one)
 
 
+def _parts(assessment: Any) -> Iterable[tuple[str, str, int]]:
+    """Its answers that hold words, and what was asked for when it was sent back."""
+    held = assessment.answers.exclude(narrative="", not_applicable_reason="").in_order()
+    for answer in held.select_related("criterion_version"):
+        yield f"Answer to {answer.criterion_version.ref}", "assurance.answer", answer.pk
+    for back in assessment.send_backs.all():
+        yield f"Sent back on {back.at:%-d %B %Y}", "assurance.sent_back", back.pk
+    for rating in assessment.ratings.exclude(comment="").select_related("criterion_version").order_by("-at", "pk"):
+        yield f"Comment on {rating.criterion_version.ref}", "assurance.comment", rating.pk
+
+
 # What the commissioner writes about a return; a provider reads some of it and removes nothing of it.
 OURS: tuple[tuple[str, str, str, dict[str, str], Can], ...] = (
     (
@@ -68,7 +79,7 @@ def register_texts() -> None:
         *(
             Text(
                 f"assurance.{code}", words, f"assurance.{model}", fields, _return, can, theirs=False,
-                listing="returns" if code == "return" else "",
+                listing="returns" if code == "return" else "", parts=_parts if code == "return" else lambda row: (),
             )
             for code, words, model, fields, can in OURS
         ),
@@ -78,4 +89,6 @@ def register_texts() -> None:
         Keeper("assurance.ReturnWorkbook", ("rows", "notes", "outcomes", "file_name")),
         Keeper("assurance.BatchRow", ("words",)),
         Keeper("assurance.Batch", ("terms",)),
+        # The words of a finding as the report had them.
+        Keeper("assurance.SeenAtSite", ("words",)),
     )

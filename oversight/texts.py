@@ -1,11 +1,14 @@
 """The texts of oversight from which something identifiable can be removed. A provider reaches none of them."""
 
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
+from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 
 from accounts.capabilities import Can
-from privacy.texts import Keeper, Text, register, register_keepers
+from privacy.texts import Copy, Keeper, Text, place_of, register, register_keepers
 
 # Code, words, model, its fields, the page with the reference of which thing, who reads it.
 ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
@@ -47,7 +50,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
             "corrected_because": "Why it was corrected",
             "withdrawn_because": "Why it was withdrawn",
         },
-        ("contact-entry", ""),
+        ("contact-detail", ""),
         Can.SEE_CONTACT_LOG,
     ),
     (
@@ -62,7 +65,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
             "corrected_because": "Why it was corrected",
             "withdrawn_because": "Why it was withdrawn",
         },
-        ("intelligence-item", ""),
+        ("intelligence-detail", ""),
         Can.SEE_INTELLIGENCE,
     ),
     (
@@ -70,7 +73,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Concern",
         "Concern",
         {"title": "What it is", "outcome": "Outcome"},
-        ("concern", ""),
+        ("concern-detail", ""),
         Can.SEE_INTELLIGENCE,
     ),
     (
@@ -78,7 +81,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Weighing of a concern",
         "Weighing",
         {"reasons": "Reasons"},
-        ("concern", "concern"),
+        ("concern-detail", "concern"),
         Can.SEE_INTELLIGENCE,
     ),
     (
@@ -86,7 +89,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Serious incident",
         "SeriousIncident",
         {"corrected_because": "Why it was corrected", "withdrawn_because": "Why it was withdrawn"},
-        ("incident", ""),
+        ("incident-detail", ""),
         Can.SEE_INCIDENTS,
     ),
     (
@@ -94,7 +97,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Indicator",
         "Indicator",
         {"source": "Source", "because": "Why it was corrected"},
-        ("indicator", ""),
+        ("indicator-detail", ""),
         Can.SEE_INCIDENTS,
     ),
     (
@@ -172,7 +175,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
             "impact_answer": "What the impact assessment says",
             "signed_words": "What the signatory said",
         },
-        ("mobilisation", ""),
+        ("mobilisation-detail", ""),
         Can.SEE_OVERVIEW,
     ),
     (
@@ -183,12 +186,67 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         ("profile", "organisation"),
         Can.SEE_VISIT_WORK,
     ),
+    (
+        "mobilising",
+        "Step of a new service",
+        "MobilisationStep",
+        {"note": "The note"},
+        ("profile", "mobilisation__organisation"),
+        Can.SEE_OVERVIEW,
+    ),
+    (
+        "line",
+        "Line of a visit’s pack",
+        "VisitLine",
+        {"text": "The line", "why": "Why"},
+        ("visit", "visit"),
+        Can.SEE_VISIT_WORK,
+    ),
+    ("part", "Part of a write-up", "VisitPart", {"value": "What was written"}, ("visit", "visit"), Can.SEE_VISIT_WORK),
+    (
+        "comment",
+        "Comment on a draft report",
+        "ReportComment",
+        {
+            "heading": "Heading",
+            "text": "The comment",
+            "answer_text": "The answer",
+            "dispute": "The dispute",
+            "decision_text": "The decision",
+        },
+        ("visit", "visit"),
+        Can.SEE_VISIT_WORK,
+    ),
+    (
+        "told",
+        "Who was told of an immediate concern",
+        "ConcernTold",
+        {"who": "Who", "agreed": "What was agreed"},
+        ("visit", "finding__visit"),
+        Can.SEE_VISIT_WORK,
+    ),
+    (
+        "visit_letter",
+        "Letter after a visit",
+        "VisitLetter",
+        {"text": "The letter", "to_name": "To whom"},
+        ("visit", "visit"),
+        Can.SEE_VISIT_WORK,
+    ),
+    (
+        "share",
+        "With whom a report was shared",
+        "ReportShare",
+        {"shared_with": "With whom", "why": "Why"},
+        ("visit", "visit"),
+        Can.SEE_VISIT_WORK,
+    ),
 )
 
 
-def _page(route: str, about: str) -> Any:
+def _page(route: str, about: str) -> Callable[[Any], str]:
     def address(row: Any) -> str:
-        thing = getattr(row, about) if about else row
+        thing = attrgetter(about.replace("__", "."))(row) if about else row
         try:
             return reverse(f"oversight:{route}", args=[thing.reference])
         except NoReverseMatch:
@@ -197,12 +255,58 @@ def _page(route: str, about: str) -> Any:
     return address
 
 
+def _visit_of(row: Any) -> int | None:
+    """The visit that a row hangs on, if it does."""
+    finding = getattr(row, "finding", None)
+    found: int | None = getattr(row if finding is None else finding, "visit_id", None)
+    return found
+
+
+def _of_the_visit(row: Any) -> Iterable[Copy]:
+    """What was written once about a visit stands in its findings and in each of its reports."""
+    if (visit := _visit_of(row)) is not None:
+        for label, names in (("VisitFinding", ("text", "asked")), ("VisitReport", ("document",))):
+            rows = apps.get_model(f"oversight.{label}")._default_manager.filter(visit=visit)
+            for pk in rows.values_list("pk", flat=True):
+                yield from (Copy(*place_of(f"oversight.{label}", name), pk) for name in names)
+
+
+def _parts_of_a_visit(visit: Any) -> Iterable[tuple[str, str, int]]:
+    """Its findings, by what was looked at, and the parts of its write-up."""
+    for finding in visit.findings.order_by("position", "pk"):
+        yield f"Finding: {finding.asked or finding.text[:60]}", "oversight.finding", finding.pk
+    for n, part in enumerate(
+        apps.get_model("oversight.VisitPart")._default_manager.filter(visit=visit).order_by("pk"), 1
+    ):
+        yield f"Part {n} of the write-up", "oversight.part", part.pk
+
+
+def _parts_of_a_concern(concern: Any) -> Iterable[tuple[str, str, int]]:
+    for each in concern.weighings.order_by("-pk"):
+        yield f"Weighing of {each.on:%-d %B %Y}", "oversight.weighing", each.pk
+
+
+PARTS = {"visit": _parts_of_a_visit, "concern": _parts_of_a_concern}
+
+
 def register_texts() -> None:
     """Called when the app is ready."""
     register(
         *(
-            Text(f"oversight.{code}", words, f"oversight.{model}", fields, _page(*page), can, theirs=False)
+            Text(
+                f"oversight.{code}",
+                words,
+                f"oversight.{model}",
+                fields,
+                _page(*page),
+                can,
+                theirs=False,
+                also=_of_the_visit,
+                parts=PARTS.get(code, lambda row: ()),
+            )
             for code, words, model, fields, page, can in ROWS
         )
     )
-    register_keepers(Keeper("oversight.Import", ("lines", "left_out", "file_name")))
+    register_keepers(
+        Keeper("oversight.Import", ("lines", "left_out", "file_name")), Keeper("oversight.VisitReport", ("document",))
+    )

@@ -1,5 +1,6 @@
 """Forms of the guard: what is removed and why, the dated rules, and filters."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -44,7 +45,7 @@ class RemovalForm(NhsForm):
         self.text, self.row = text, row
         # What is to go is what the guard would ask about: here it must be said.
         self.fields["words"].free_text = False  # type: ignore[attr-defined]
-        self.held = {name: str(getattr(row, name)) for name in text.fields if getattr(row, name)}
+        self.held = {name: _in_words(getattr(row, name)) for name in text.fields if getattr(row, name)}
         choices = [(name, text.fields[name]) for name in self.held]
         if text.destroy is not None and row.kind == "file":
             choices.append((FILE, "In the file: destroy all its versions"))
@@ -68,6 +69,10 @@ class RemovalForm(NhsForm):
                 self.add_error("words", "These words do not stand there. Copy them exactly as they are, capitals too")
         found["words"] = words
         return found
+
+
+def _in_words(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 class WordsField(forms.CharField):

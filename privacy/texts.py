@@ -60,6 +60,8 @@ class Text:
     theirs: bool = True
     also: Callable[[Any], Iterable[Copy]] = _none
     seen: Callable[[Any], Iterable[Seen]] = _none
+    # What hangs on the row and has texts of its own: words, code, row's number.
+    parts: Callable[[Any], Iterable[tuple[str, str, int]]] = _none
     # The list that is taken out, as the export log calls it.
     listing: str = ""
     # What is destroyed is a file: done by its app, which records it.

@@ -38,7 +38,9 @@ def removal_add(request: SignedInRequest, code: str, thing: int) -> HttpResponse
         return redirect(
             "privacy:removal-list" if Can.SEE_GUARD in held_capabilities(request) else "privacy:removal-own"
         )
-    return page(request, "privacy/removal_add.html", form, text=text, row=row, back=text.url(row))
+    return page(
+        request, "privacy/removal_add.html", form, text=text, row=row, back=text.url(row), parts=list(text.parts(row))
+    )
 
 
 @door(Can.SEE_GUARD, methods=("GET",))
