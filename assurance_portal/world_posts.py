@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from oversight.models import AuthorityConcern, Term
 from providers.models import CapacityStatement, Post, PostHolder, RegulatorRating
 
 if TYPE_CHECKING:
@@ -39,3 +40,9 @@ def make(world: "World") -> None:
             file_name=world.canary("rating", "file"), imported_on=day, imported_by=analyst,
         )  # fmt: skip
         world.keep(rating)
+        status = Term.objects.get(kept_in=Term.List.AUTHORITY_STATUS, commissioner=None, code="monitoring")
+        concern = AuthorityConcern.objects.create(
+            commissioner=world.organisations[whose], organisation=organisation, status=status, starts_on=day,
+            source=world.canary("authority", "source"), noted_by=analyst, noted_at=world.at,
+        )  # fmt: skip
+        world.keep(concern)

@@ -15,6 +15,7 @@ class OversightConfig(AppConfig):
         from oversight.known.ready import register_known
         from oversight.mobilising.listing import register_services
         from oversight.mobilising.marks import mobilising
+        from oversight.placement_list import register_placements
         from oversight.programme.listing import register_programme
         from oversight.texts import register_texts
         from providers.marks import register_mark
@@ -22,6 +23,7 @@ class OversightConfig(AppConfig):
         register_programme()
         register_services()
         register_mark(mobilising)
+        register_placements()
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
         register_known()
         self._visits()

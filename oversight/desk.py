@@ -33,6 +33,18 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("Visit reports", "oversight:report-list", Can.SEE_VISIT_REPORTS, "The final reports of visits to providers."),
     Part(
+        "Care homes for placements",
+        "oversight:placement-list",
+        Can.SEE_OVERVIEW,
+        "The regulator’s rating with its date, the local authority’s status, suspensions and the last visit.",
+    ),
+    Part(
+        "Bring in the regulator’s ratings",
+        "oversight:ratings-start",
+        Can.BRING_IN_RECORDS,
+        "The regulator’s published file, matched by the CQC ids of the register.",
+    ),
+    Part(
         "Posts",
         "providers:post-list",
         Can.SEE_PROVIDERS,

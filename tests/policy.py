@@ -410,6 +410,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "oversight.OrganisationImport": (Can.BRING_IN_ORGANISATIONS,),
     "oversight.ProgrammeMark": (Can.SEE_VISIT_WORK, Can.DO_VISITS),
     "oversight.RecordImport": (Can.BRING_IN_RECORDS,),
+    "oversight.AuthorityConcern": (Can.SEE_OVERVIEW,),
     "oversight.ContactEntry": (Can.SEE_CONTACT_LOG, Can.LOG_CONTACT),
     "oversight.SeriousIncident": (Can.SEE_INCIDENTS, Can.REPORT_INCIDENT),
     "oversight.Indicator": (Can.SEE_OVERVIEW, Can.RECORD_INDICATORS),

@@ -1,6 +1,7 @@
 """What oversight keeps of its own."""
 
 from oversight.models.action_plans import ActionPlan
+from oversight.models.authority_concerns import AuthorityConcern
 from oversight.models.concerns import Concern, ConcernMatrix, Weighing
 from oversight.models.contacts import ContactEntry
 from oversight.models.escalation_rules import (
@@ -37,6 +38,7 @@ from oversight.models.visits import IllegalMove, Visit
 __all__ = [
     "MOBILISING",
     "ActionPlan",
+    "AuthorityConcern",
     "Chosen",
     "Concern",
     "ConcernMatrix",

@@ -37,6 +37,7 @@ class Term(Dated):
         VULNERABILITY = "vulnerability", "How vulnerable the people are"
         LIKELIHOOD = "likelihood", "How likely harm is"
         CONCERN_LEVEL = "concern_level", "Levels of concern"
+        AUTHORITY_STATUS = "authority_status", "What a local authority says of a care home"
         ASSURANCE_TAKEN = "assurance_taken", "Assurance taken from a meeting"
 
     kept_in = models.CharField("list", max_length=18, choices=List.choices)
