@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, OuterRef, Q, Subquery
+
 from accounts.capabilities import Can
 from assurance.models.policy import AssurancePolicy
 from oversight.models import AuthorityConcern, PlacementSuspension, Visit
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # Categories of the register in which people are placed.
 PLACED_IN = ("CHN", "CHR", "CHRES")
+# Where no commissioner leads, nobody has said otherwise.
+SHIPPED_DAYS = AssurancePolicy._meta.get_field("regulator_days").default
 TONES = {"outstanding": "good", "good": "good", "requires_improvement": "partly", "inadequate": "bad"}
 
 
@@ -34,6 +38,17 @@ class Home:
     status: AuthorityConcern | None = None
     suspensions: list[PlacementSuspension] = field(default_factory=list)
     visited_on: date | None = None
+    # Everything there was, newest first.
+    ratings: list[RegulatorRating] = field(default_factory=list)
+    statuses: list[AuthorityConcern] = field(default_factory=list)
+    suspended: list[PlacementSuspension] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Of everything there was, what holds today."""
+        whole = [row for row in self.ratings if row.site_id is None]
+        self.rating, self.before = (*whole, None, None)[:2]
+        self.status = next((row for row in self.statuses if _holds(row, self.on)), None)
+        self.suspensions = [row for row in self.suspended if _holds(row, self.on)]
 
     @property
     def must_be_checked(self) -> bool:
@@ -59,6 +74,10 @@ class Home:
         return RegulatorRating(regulator_id=key).page if key else ""
 
 
+def _holds(row: Any, on: date) -> bool:
+    return row.starts_on <= on and (row.ends_on is None or row.ends_on > on)
+
+
 def homes_in_sight(user: "User", *, on: date) -> Any:
     """The care homes that this person may see here: open, by name."""
     seen = Organisation.objects.permitted(user, Can.SEE_OVERVIEW, on=on).filter(category__code__in=PLACED_IN)
@@ -66,22 +85,22 @@ def homes_in_sight(user: "User", *, on: date) -> Any:
 
 
 def homes_of(bodies: Iterable[Organisation], user: "User", *, on: date) -> list[Home]:
-    """What is known of each. Six queries, however many homes."""
+    """What is known of each. Five queries, however many homes."""
     bodies = list(bodies)
     keys = [each.pk for each in bodies]
     days = _days(keys, on=on)
-    found = {each.pk: Home(each, on, days.get(each.pk, days[0])) for each in bodies}
-    whole = RegulatorRating.objects.permitted(user, Can.SEE_PROVIDERS, on=on).whole().filter(organisation__in=keys)
-    for row in whole.order_by("published_on", "pk"):
-        home = found[row.organisation_id]
-        home.before, home.rating = home.rating, row
-    statuses = AuthorityConcern.objects.permitted(user, Can.SEE_OVERVIEW, on=on).holding(on=on)
-    for status in statuses.filter(organisation__in=keys).select_related("status"):
-        found[status.organisation_id].status = status
-    if user.may(Can.SEE_NOTICES):
-        live = PlacementSuspension.objects.permitted(user, Can.SEE_NOTICES, on=on).live(on=on)
-        for each in live.filter(organisation__in=keys).select_related("site"):
-            found[each.organisation_id].suspensions.append(each)
+    found = {each.pk: Home(each, on, days.get(each.pk, SHIPPED_DAYS)) for each in bodies}
+    rows = RegulatorRating.objects.permitted(user, Can.SEE_PROVIDERS, on=on).filter(organisation__in=keys)
+    for row in rows.select_related("site").order_by("-published_on", "-pk"):
+        found[row.organisation_id].ratings.append(row)
+    statuses = AuthorityConcern.objects.permitted(user, Can.SEE_OVERVIEW, on=on).filter(organisation__in=keys)
+    for status in statuses.select_related("status", "noted_by").order_by("-starts_on", "-pk"):
+        found[status.organisation_id].statuses.append(status)
+    held = PlacementSuspension.objects.permitted(user, Can.SEE_NOTICES, on=on).filter(organisation__in=keys)
+    for each in held.select_related("site").order_by("-starts_on", "-pk"):
+        found[each.organisation_id].suspended.append(each)
+    for home in found.values():
+        home.settle()
     for visit in _visits(user, on=on).filter(organisation__in=keys).newest_by_organisation():
         found[visit.organisation_id].visited_on = visit.ended_on
     return list(found.values())
@@ -94,10 +113,9 @@ def _visits(user: "User", *, on: date) -> Any:
 
 
 def _days(keys: list[int], *, on: date) -> dict[int, int]:
-    """After how many days a rating must be looked up, by organisation; 0 is the shipped number. Two queries."""
-    rows = AssurancePolicy.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on)
-    by_commissioner = {row.commissioner_id or 0: row.regulator_days for row in rows}
-    shipped = by_commissioner.get(0, 40)
-    leads = Arrangement.objects.live(on=on).leading().filter(organisation__in=keys)
-    pairs = leads.values_list("organisation_id", "commissioner_id")
-    return {0: shipped, **{body: by_commissioner.get(whose, shipped) for body, whose in pairs}}
+    """After how many days a rating must be looked up, by organisation with a lead commissioner. One query."""
+    rows = AssurancePolicy.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None))
+    rows = rows.filter(valid_from__lte=on).exclude(valid_to__lte=on)
+    rule = rows.order_by(F("commissioner").asc(nulls_last=True)).values("regulator_days")[:1]
+    leads = Arrangement.objects.live(on=on).leading().filter(organisation__in=keys).annotate(days=Subquery(rule))
+    return {body: days or SHIPPED_DAYS for body, days in leads.values_list("organisation_id", "days")}

@@ -37,6 +37,7 @@ ANYBODY = frozenset({Can.PUBLIC, Can.SIGN_IN})
 ASK_AGAIN = ("mfa_reauthenticate_webauthn", "accounts:step-lost")
 # Addresses that answer GET and that this file does not look at, and why.
 ELSEWHERE = {
+    "oversight:meeting-sheet": "a file (tests/oversight/test_meeting_sheet.py)",
     **dict.fromkeys(
         ("providers:public-contacts", "providers:public-accountability"),
         "read by nobody who is signed in (tests/providers/test_public.py)",

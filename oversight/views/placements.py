@@ -10,10 +10,9 @@ from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from oversight.forms_placements import AuthorityConcernForm
-from oversight.models import AuthorityConcern, PlacementSuspension
 from oversight.placement_list import PlacementFilter
 from oversight.placements import homes_in_sight, homes_of
-from providers.models import Organisation, RegulatorRating
+from providers.models import Organisation
 
 PAGE_SIZE = 25
 
@@ -32,14 +31,8 @@ def placement(request: SignedInRequest, organisation: Organisation) -> HttpRespo
     """One home: ratings, statuses and suspensions with their history."""
     on = timezone.localdate()
     home = homes_of([organisation], request.user, on=on)[0]
-    ratings = RegulatorRating.objects.permitted(request.user, Can.SEE_PROVIDERS).filter(organisation=organisation)
-    statuses = AuthorityConcern.objects.permitted(request.user, Can.SEE_OVERVIEW).of(organisation)
-    suspended = PlacementSuspension.objects.permitted(request.user, Can.SEE_NOTICES).of(organisation)
-    return page(
-        request, "oversight/placement.html", home=home, ratings=ratings.select_related("site"), on=on,
-        statuses=statuses.select_related("status", "noted_by"), suspended=suspended,
-        may_say=request.user.may(Can.RECORD_INDICATORS),
-    )  # fmt: skip
+    may = request.user.may(Can.RECORD_INDICATORS)
+    return page(request, "oversight/placement.html", home=home, on=on, may_say=may)
 
 
 @door(Can.RECORD_INDICATORS, of=Organisation)
