@@ -13,7 +13,7 @@ import providers.models.policy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0023_concern_of_the_same_people"),
+        ("oversight", "0025_escalation_ground_walls"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("providers", "0004_post_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

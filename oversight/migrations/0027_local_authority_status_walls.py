@@ -10,7 +10,7 @@ NOW = SAME.replace("OLD.", "NEW.")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0024_local_authority_status")]
+    dependencies = [("oversight", "0026_local_authority_status")]
 
     operations = [
         *never_truncated("oversight_authorityconcernevent"),
