@@ -45,6 +45,12 @@ PARTS: tuple[Part, ...] = (
         "The regulator’s published file, matched by the CQC ids of the register.",
     ),
     Part(
+        "Clocks after a visit",
+        "oversight:visit-clocks",
+        Can.CHANGE_SETTINGS,
+        "How many working days the draft, the comments, the final report and the action plan may take.",
+    ),
+    Part(
         "Posts",
         "providers:post-list",
         Can.SEE_PROVIDERS,

@@ -9,6 +9,7 @@ patterns = [
     path("visits/plan/<str:reference>/", visits.visit_plan, name="visit-plan"),
     path("visits/reports/", visit_answers.report_list, name="report-list"),
     path("visits/clocks/", visit_after.clocks, name="visit-clocks"),
+    path("visits/seen/<str:reference>/", visit_answers.seen, name="visit-seen"),
     path("visits/letters/<str:reference>/", visit_answers.letter_read, name="visit-letter-read"),
     path("visits/plans/<str:reference>/", visit_after.action_plan, name="action-plan"),
     path("visits/plans/<str:reference>/promise/", visit_after.action_promise, name="action-promise"),

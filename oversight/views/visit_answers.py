@@ -17,6 +17,8 @@ from oversight.views.visit_reports import comment_of, paper
 from oversight.visiting.answering import CommentForm, DisputeForm
 from oversight.visiting.document import headings_of
 from oversight.visiting.papers import shown
+from oversight.visiting.seen import seen_of
+from providers.models import Organisation
 
 A_PAGE = 25
 
@@ -109,6 +111,14 @@ def dispute(request: SignedInRequest, visit: Visit) -> HttpResponse:
         messages.success(request, "A second reviewer decides")
         return redirect("oversight:report-draft", reference=visit.reference)
     return page(request, "oversight/visits/report_dispute.html", form, visit=visit, comment=found)
+
+
+@door(Can.SEE_VISIT_REPORTS, of=Organisation, methods=("GET",))
+def seen(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
+    """What visits saw of one provider at each of its sites, and where nobody has looked."""
+    return page(
+        request, "oversight/visits/seen.html", organisation=organisation, rows=seen_of(organisation, request.user)
+    )
 
 
 @door(Can.ANSWER_VISIT_REPORT, of=VisitLetter, methods=("GET",))

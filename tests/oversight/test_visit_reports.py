@@ -248,6 +248,21 @@ def test_hazard_13_a_visit_to_one_site_does_not_turn_the_provider_seen(seen_at, 
     call_command("check_results")
 
 
+def test_hazard_14_the_worst_site_stands_beside_the_group(seen_at, visit, people, sign_in):
+    _, see = seen_at
+    ash = SiteFactory(organisation=visit.organisation, name="Ash Ward")
+    SiteFactory(organisation=visit.organisation, name="Elm Ward")
+    see(ash, "immediate_concern")
+    page = sign_in(people["director"]).get(f"/visits/seen/{visit.organisation.reference}/").content.decode()
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "Met (green)" in row
+    assert "Evidence reviewed" in row
+    assert "Not met" in row
+    assert row.index("Ash Ward") < row.index("Elm Ward")
+    elsewhere = someone(Role.PROVIDER_LEAD, provider_of(visit.commissioner))
+    assert sign_in(elsewhere).get(f"/visits/seen/{visit.organisation.reference}/").status_code == 404
+
+
 def test_hazard_14_the_worst_site_is_what_the_group_is_seen_as(seen_at, visit):
     assessment, see = seen_at
     ash, elm = (SiteFactory(organisation=visit.organisation, name=name) for name in ("Ash Ward", "Elm Ward"))
