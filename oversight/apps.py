@@ -35,11 +35,13 @@ class OversightConfig(AppConfig):
         from actions.origins import register_origin
         from oversight.kinds import register_kinds
         from oversight.models.visit_after import ORIGIN, ORIGIN_IN_WORDS
+        from oversight.visiting import visit_list
         from oversight.visiting.letters import register_writers
 
         register_origin(ORIGIN, ORIGIN_IN_WORDS)
         register_kinds()
         register_writers()
+        visit_list.register_listing()
 
     def _escalation(self) -> None:
         """What proposes steps, who writes their letters, and where files are used."""

@@ -44,7 +44,7 @@ SEES_DRAFTS = {
     "governance.AnnualReport": {Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY},
     "framework.FrameworkVersion": {Can.DEFINE_STANDARDS, Can.PUBLISH_STANDARDS},
     # Everything before the final report is the visiting team's and those who sign.
-    "oversight.Visit": {Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT},
+    "oversight.Visit": {Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT, Can.EXPORT, Can.FREEZE},
     "oversight.VisitReport": {Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT},
     "oversight.VisitLetter": {Can.SEE_VISIT_WORK, Can.DO_VISITS},
 }

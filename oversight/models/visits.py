@@ -34,7 +34,8 @@ class VisitQuerySet(SharedQuerySet):
     """Visits. Outside the team that works on them only a final report is read; a provider meets its own draft, too."""
 
     drafts = ~Q(state="final")
-    sees_drafts = frozenset({Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT})
+    # The list is taken out by those who see the work: whoever exports has to see each row as well.
+    sees_drafts = frozenset({Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT, Can.EXPORT, Can.FREEZE})
     shared_with_associates = Q(state="final")
     shared_capabilities = frozenset({Can.SEE_VISIT_REPORTS})
 

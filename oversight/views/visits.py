@@ -14,7 +14,8 @@ from accounts.door import Refused, SignedInRequest, door
 from design.pages import page
 from oversight.models import Visit
 from oversight.visiting.one import visit_page
-from oversight.visiting.planning import CancelForm, PlanForm, ReplanForm, VisitFilter, VisitVerbForm
+from oversight.visiting.planning import CancelForm, PlanForm, ReplanForm, VisitVerbForm
+from oversight.visiting.visit_list import visits_shown
 from providers.models import Organisation
 
 A_PAGE = 25
@@ -24,9 +25,8 @@ A_PAGE = 25
 def visit_list(request: SignedInRequest) -> HttpResponse:
     """All visits, the latest first."""
     allowed = Visit.objects.permitted(request.user, Can.SEE_VISIT_WORK)
-    form = VisitFilter(request.GET)
-    found = form.narrowed(allowed).select_related("organisation", "commissioner", "site", "lead")
-    rows = Paginator(found.order_by("-planned_on", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+    form, found = visits_shown(request, allowed)
+    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return page(request, "oversight/visits/visit_list.html", filter=form, rows=rows, today=timezone.localdate())
 
 
