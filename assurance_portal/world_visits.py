@@ -27,7 +27,8 @@ def _visit(world: "World", key: str, about: str, state: str) -> None:
         world.organisations[key], world.organisations[about], by=nurse, at=world.at, lead=nurse, kind="announced",
         planned_on=world.on, strands=["children"], scope=world.canary("visit", "scope"), team=[outside],
     )  # fmt: skip
-    words = [outside.name, outside.comes_from, outside.role, *_written(world, visit, nurse)]
+    kept, found = _written(world, visit, nurse)
+    words = [outside.name, outside.comes_from, outside.role, *kept, *([] if state == "final" else found)]
     if state != "planned":
         Visit.objects.filter(pk=visit.pk).update(
             state=state, started_on=world.on, ended_on=world.on, comments_until=world.on
@@ -36,11 +37,11 @@ def _visit(world: "World", key: str, about: str, state: str) -> None:
     world.keep(visit, draft=state != "final")
     world.things[-1].canaries += words
     if state != "planned":
-        _reported(world, visit, nurse, "final" if state == "final" else "draft")
+        _reported(world, visit, nurse, found, "final" if state == "final" else "draft")
 
 
-def _written(world: "World", visit: Visit, nurse: Any) -> list[str]:
-    """What stands in the write-up and never leaves the visiting team."""
+def _written(world: "World", visit: Visit, nurse: Any) -> tuple[list[str], list[str]]:
+    """What never leaves the visiting team, and what a report says."""
     whose = {"commissioner": visit.commissioner, "organisation": visit.organisation}
     finding = visit.findings.create(
         judgement="immediate_concern", asked=world.canary("visitfinding", "asked"),
@@ -54,21 +55,27 @@ def _written(world: "World", visit: Visit, nurse: Any) -> list[str]:
     step = visit.note("team", world.canary("visitstep", "words"), by=nurse, at=world.at)
     line = Chosen(world.canary("visitline", "text"), world.canary("visitline", "why"))
     VisitLine.objects.choose(visit, [line])
-    words = [finding.asked, finding.text, told.who, told.agreed, notes.value["text"], step.words]
-    return [*words, line.text, line.why]
+    words = [told.who, told.agreed, notes.value["text"], step.words]
+    return [*words, line.text, line.why], [finding.asked, finding.text]
 
 
-def _reported(world: "World", visit: Visit, nurse: Any, kind: str) -> None:
+def _reported(world: "World", visit: Visit, nurse: Any, found: list[str], kind: str) -> None:
     """The report, what the provider said of it, and what follows from it."""
     whose = {"commissioner": visit.commissioner, "organisation": visit.organisation}
     said = world.canary("visitreport", "paragraph")
-    document = {"paragraphs": [{"key": "summary", "heading": "Summary", "text": said}], "findings": []}
+    document = {
+        "reference": visit.reference, "provider": "The provider", "commissioner": "The commissioner", "team": [],
+        "started_on": world.on.isoformat(), "ended_on": world.on.isoformat(), "findings": [],
+        "paragraphs": [{"key": "summary", "heading": "Summary", "text": said}],
+    }  # fmt: skip
     lead = world.person("PL", world.key_of(visit.organisation))
     comment = visit.comments.create(
         about="summary", heading="Summary", text=world.canary("comment", "text"), by=lead, at=world.at, **whose
     )
     report = VisitReport.objects.create(visit=visit, kind=kind, document=document, by=nurse, at=world.at, **whose)
     world.keep(report, draft=kind == "draft")
+    if kind == "final":
+        world.things[-1].canaries += found
     if kind == "draft":
         world.things[-1].canaries.append(comment.text)
         sent = {"sent_by": nurse, "sent_at": world.at}

@@ -365,6 +365,17 @@ def _no_capacity(who: Principal, can: Can, method: str, address: Address) -> str
     return "of a commissioner only" if capacity and thing is not None and thing.organisation not in "AB" else ""
 
 
+# Which line, part or comment is meant stands behind the question mark; the addresses of these tests name none.
+NAMED_BEHIND = {
+    "oversight:visit-told", "oversight:visit-line-save", "oversight:visit-part-save", "oversight:comment-answer",
+    "oversight:report-dispute",
+}  # fmt: skip
+
+
+def _names_no_part(who: Principal, can: Can, method: str, address: Address) -> str:
+    return "no line or comment named" if address.route.name in NAMED_BEHIND else ""
+
+
 ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _not_mine,
     _part_of_another,
@@ -374,6 +385,7 @@ ABSENT: list[Callable[[Principal, Can, str, Address], str]] = [
     _nothing_submitted,
     _no_account_part,
     _names_nothing,
+    _names_no_part,
     _list_not_open,
     _no_capacity,
 ]

@@ -15,7 +15,6 @@ COLUMNS = (
     Column("Site", lambda row: str(row.site or ""), width=30),
     Column("Commissioner", lambda row: str(row.commissioner), width=36),
     Column("Date", lambda row: row.shown_on, Kind.DATE, 14),
-    Column("First planned for", lambda row: row.first_planned_on, Kind.DATE, 14),
     Column("State", lambda row: row.get_state_display(), width=28),
     Column("Kind", lambda row: row.get_kind_display(), width=24),
     Column("Why", lambda row: row.get_trigger_display(), width=30),

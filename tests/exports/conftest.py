@@ -24,6 +24,7 @@ from tests.factories.evidence import EvidenceItemFactory
 from tests.factories.framework import published
 from tests.factories.providers import CategoryFactory, CommissionerFactory, ContactFactory, provider_of
 from tests.factories.validation import submitted, validated
+from tests.factories.visits import a_visit
 
 CANARY = "canarywren"
 SECRET = "canarycircle"
@@ -60,6 +61,7 @@ def place(now: datetime, this_year: Round) -> Place:
         an_action(ours, organisation, text=f"Train everybody at {organisation}.", due_on=late, at=ago, by=nurse)
         EvidenceItemFactory(commissioner=ours, organisation=organisation, title=f"Policy of {organisation}")
         ContactFactory(organisation=organisation, kind="safeguarding_lead", name=f"Lead of {organisation}")
+        a_visit(organisation, ours, lead=nurse, at=ago, state="cancelled")
     an_action(ours, made[0], text=SECRET, due_on=late, at=ago, by=nurse, circle=circle)
     EvidenceItemFactory(commissioner=ours, organisation=made[0], title=f"{SECRET} plan", circle=circle)
     Mobilisation.objects.begin(ours, by=nurse, at=now, service="Beds at the coast", organisation=made[0], score="8")
@@ -81,6 +83,7 @@ def _neighbour(now: datetime) -> None:
     ContactFactory(organisation=theirs, name=f"{CANARY} contact")
     nurse = someone(Role.DESIGNATED_PROFESSIONAL, other)
     Mobilisation.objects.begin(other, by=nurse, at=now, service=f"{CANARY} service")
+    a_visit(theirs, other, at=now - timedelta(days=60), state="cancelled", scope=f"{CANARY} scope")
 
 
 # --- read back ---

@@ -29,6 +29,7 @@ LISTS = {
     "contacts": ("/contacts/", {"category": "HOMEX"}, {"kind": "safeguarding_lead", "checked": "never", "q": "beta"}),
     "visit-programme": ("/visits/programme/", {"category": "HOMEX"}, {"state": "overdue", "q": "beta"}),
     "new-services": ("/new-services/", {"q": "coast"}, {"stage": "unsigned"}),
+    "visits": ("/visits/", {"kind": "announced"}, {"words": "beta", "state": "cancelled"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
 # What the page writes in other words: a size with its unit, a kind of grade drawn as a mark.
