@@ -13,6 +13,7 @@ from assurance_portal.bench import (
     pages,
     papers,
     planning,
+    programme,
     rounds,
     saving,
     visits,
@@ -89,6 +90,10 @@ def _visits(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure
     return visits.measure(_moment(on, 12), rounds=scale.rounds)
 
 
+def _programme(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return programme.measure(_moment(on, 12), rounds=scale.rounds)
+
+
 def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON)
 
@@ -107,4 +112,5 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "round": (_rounds, None),
     "exports": (_exports, None),
     "visits": (_visits, 0),
+    "programme": (_programme, -1),
 }

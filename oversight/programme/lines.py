@@ -174,23 +174,39 @@ class Programme:
     @cached_property
     def lines(self) -> Sequence[Line]:
         """All providers: pinned first, then by points, then by the day they are due."""
+        marks = self.marks(self.unmarked)
+        for line in self.unmarked:
+            line.mark = marks.get(line.organisation)
+        return in_order(self.unmarked)
+
+    @cached_property
+    def unmarked(self) -> Sequence[Line]:
+        """All providers with their reasons and dates, without what people put on the order."""
         lines = [
             Line(on=self.on, **dict(zip(CONTRACT, row, strict=True)))
             for row in self.contracts.values_list(*CONTRACT.values())
         ]
-        commissioners = sorted({each.commissioner for each in lines})
-        asked = Asked(self.user, self.on, commissioners, [each.organisation for each in lines])
+        asked = self._asked(lines)
         found, rules = facts(asked, *visits(asked)), rules_of(asked)
-        marks = {each.organisation_id: each for each in self._marks(asked)}
         for line in lines:
             line.last = seen(found[LAST].get(line.organisation))
             line.planned = seen(found[PLANNED].get(line.organisation))
-            line.mark = marks.get(line.organisation)
             _weigh(line, found, rules[line.commissioner])
-        return sorted(lines, key=_order)
+        return lines
 
-    def _marks(self, asked: Asked) -> Any:
-        return asked.of(ProgrammeMark.objects, Can.SEE_VISIT_WORK).in_force(on=self.on).select_related("by")
+    def marks(self, lines: Sequence[Line]) -> dict[int, ProgrammeMark]:
+        """By provider, the mark that stands on it. One query."""
+        ours = self._asked(lines).of(ProgrammeMark.objects, Can.SEE_VISIT_WORK)
+        return {each.organisation_id: each for each in ours.in_force(on=self.on).select_related("by")}
+
+    def _asked(self, lines: Sequence[Line]) -> Asked:
+        commissioners = sorted({each.commissioner for each in lines})
+        return Asked(self.user, self.on, commissioners, [each.organisation for each in lines])
+
+
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """Pinned first, then by points, then by the day they are due."""
+    return sorted(lines, key=_order)
 
 
 def rules_of(asked: Asked) -> dict[int, Rules]:

@@ -9,13 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.acting import held_capabilities
+from accounts.acting import acting_for, held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from oversight.models import ProgrammeMark
 from oversight.programme.forms import MarkForm, NotNowForm, PinForm, ProgrammeFilter, TakeBackForm, months_ahead
-from oversight.programme.lines import STATES, Programme, contracts_of
+from oversight.programme.keeping import programme_of
+from oversight.programme.lines import STATES
 from providers.models import Arrangement
 
 A_PAGE = 50
@@ -25,7 +26,7 @@ A_PAGE = 50
 def programme(request: SignedInRequest) -> HttpResponse:
     """Every provider in the order of need, each with its reasons; what is due when, and what was set aside."""
     on = timezone.localdate()
-    lines = Programme(request.user, contracts_of(request.user, on=on), on=on).lines
+    lines = programme_of(request.user, tuple(acting_for(request)), on=on)
     form = ProgrammeFilter(request.GET, lines=lines, on=on)
     rows = Paginator(form.chosen, A_PAGE).get_page(request.GET.get("page"))
     months = Counter(line.month for line in lines if not line.set_aside)
