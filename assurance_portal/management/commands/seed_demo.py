@@ -20,6 +20,7 @@ from assurance_portal.locality import (
     people,
     places,
     posts,
+    programme,
     promises,
     reminders,
     visits,
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             reminders.load(locality, loaded, accounts, on=on)
             links.load(loaded, accounts, seed=seed)
             visits.load(locality, accounts, years=options["years"], on=on)
+            programme.load(locality, accounts, on=on)
         posts.load(locality, accounts, on=on)
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
         plan(on, at=moment(on, 0), quietly=True)
