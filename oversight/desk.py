@@ -128,6 +128,12 @@ PARTS: tuple[Part, ...] = (
         Can.SEE_INTELLIGENCE,
         "What several items make together: weighed, reviewed, closed.",
     ),
+    Part(
+        "Lists and rules",
+        "oversight:lists",
+        Can.CHANGE_SETTINGS,
+        "Words for contacts, incidents, indicators and concerns, and the rules that they go by.",
+    ),
 )
 
 

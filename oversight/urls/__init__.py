@@ -6,6 +6,7 @@ from oversight.urls import (
     escalation,
     incidents,
     intelligence,
+    lists,
     mobilisation,
     placements,
     posts,
@@ -28,4 +29,5 @@ urlpatterns = [
     *posts.patterns,
     *intelligence.patterns,
     *escalation.patterns,
+    *lists.patterns,
 ]

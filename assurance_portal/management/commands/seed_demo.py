@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from assurance_portal.database import count_again
 from assurance_portal.locality import (
+    known,
     links,
     outcomes,
     papers,
@@ -87,6 +88,8 @@ class Command(BaseCommand):
             visits.load(locality, accounts, years=options["years"], on=on)
             programme.load(locality, accounts, on=on)
         posts.load(locality, accounts, on=on)
+        if not options["tier"]:
+            known.load(locality, accounts, on=on, years=options["years"])
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
         plan(on, at=moment(on, 0), quietly=True)
         return sum(len(year.returns) for year in loaded), locality, accounts

@@ -1,0 +1,52 @@
+"""The words of the lists, the matrix of concerns and the days for a correction: shown, and set from a day on."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.capabilities import Can
+from accounts.door import SignedInRequest, door
+from design.pages import page
+from oversight.known.policy import CellForm, DaysForm, WordForm, lists_of
+from oversight.programme.policy import FromADay
+from providers.models import Organisation
+
+
+@door(Can.CHANGE_SETTINGS, methods=("GET",))
+def lists(request: SignedInRequest) -> HttpResponse:
+    """What may be chosen today, and what held or will hold."""
+    on = timezone.localdate()
+    allowed = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS, on=on)
+    ours = allowed.acted_for(request.user, Can.CHANGE_SETTINGS, on=on)
+    return page(request, "oversight/lists.html", found=lists_of(ours, on=on), on=on)
+
+
+@door(Can.CHANGE_SETTINGS)
+def word_set(request: SignedInRequest) -> HttpResponse:
+    """Another word, other words for one, or one out of use."""
+    return _set(request, WordForm, "Change a word of a list")
+
+
+@door(Can.CHANGE_SETTINGS)
+def cell_set(request: SignedInRequest) -> HttpResponse:
+    """Which level a pair comes to."""
+    return _set(request, CellForm, "Change the matrix of concerns")
+
+
+@door(Can.CHANGE_SETTINGS)
+def days_set(request: SignedInRequest) -> HttpResponse:
+    """For how long a report may be corrected."""
+    return _set(request, DaysForm, "Change the days for a correction")
+
+
+def _set(request: SignedInRequest, form_of: type[FromADay], heading: str) -> HttpResponse:
+    on = timezone.localdate()
+    allowed = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS, on=on)
+    ours = allowed.acted_for(request.user, Can.CHANGE_SETTINGS, on=on)
+    initial = {"word": request.GET.get("word", ""), "label": request.GET.get("label", "")}
+    form = form_of(request.POST or None, commissioners=ours, on=on, initial=initial)
+    if form.is_valid() and form.save():
+        messages.success(request, "Saved. What held before is kept with its dates.")
+        return redirect("oversight:lists")
+    return page(request, "oversight/list_form.html", form, heading=heading)
