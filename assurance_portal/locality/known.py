@@ -30,6 +30,7 @@ from oversight.models import (
 
 WORDS = read("known")
 YEAR = 365
+STRANDS = [Strand.CHILDREN, Strand.CHILDREN, Strand.ADULTS, Strand.ADULTS, Strand.LOOKED_AFTER]
 MEETINGS = ("committee", "performance", "board")
 
 
@@ -83,7 +84,7 @@ def _contacts(around: Around) -> Iterator[ContactEntry]:
                 yield _contact(around, place, kind.code, day, (n, k))
         for k in range(2 * around.years if n >= 3 else 0):
             key = ("contact", place.key, k)
-            kind_code = pick([*MEETINGS[:2], "development", "advice", "supervision"], *key)
+            kind_code = pick([*MEETINGS[:2], "development", "advice", "supervision"], "kind", *key)
             yield _contact(around, place, kind_code, around.days_ago(*key), key)
 
 
@@ -140,7 +141,8 @@ def _calls(around: Around) -> Iterator[ContactEntry]:
             yield ContactEntry(
                 commissioner=thing.commissioner, organisation=thing.organisation, kind=CALL, by=nurse, logged_by=nurse,
                 happened_on=min(day, around.on), logged_at=around.at(min(day, around.on)), spoke=n % 3 != 2,
-                with_whom=pick(WORDS["contact"]["posts"], "call", n), points="" if n % 3 == 2 else "It is on its way.",
+                with_whom="" if n % 3 == 2 else pick(WORDS["contact"]["posts"], "call", n),
+                points="" if n % 3 == 2 else "It is on its way.",
                 about_kind=kind.code, about_thing=thing.pk, about_reference=thing.reference,
             )  # fmt: skip
 
@@ -158,7 +160,7 @@ def _incidents(around: Around) -> Iterator[SeriousIncident]:
             incident = SeriousIncident(
                 number=f"{day.year}/{10_000 + n * 20 + k}", happened_on=day, reported_on=told, told_by=lead,
                 told_at=around.at(told), category=pick(categories, "category", place.key, k), **around.whose(place),
-                strand=pick([Strand.CHILDREN, Strand.ADULTS, Strand.LOOKED_AFTER], "strand", place.key, k),
+                strand=pick(STRANDS, "strand", place.key, k),
             )  # fmt: skip
             if day < around.on - timedelta(days=9) or n == 1:
                 incident.looked_by, incident.looked_at = nurse, around.at(min(told + timedelta(days=1), around.on))
@@ -212,7 +214,7 @@ def _items(around: Around, n: int, place: Place) -> Iterator[IntelligenceItem]:
         key = ("item", place.key, k)
         theme, source, summary = words["summaries"][(n * 3 + k) % len(words["summaries"])]
         day = around.on - timedelta(days=3 + int(chance(*key) * 400))
-        by = around.people[pick(["nurse", "adults", "analyst"], *key)]
+        by = around.people[pick(["nurse", "adults", "analyst"], "by", *key)]
         closed = k == 2 and n < 4
         yield IntelligenceItem(
             received_on=day, source=around.words["source", source], theme=around.words["theme", theme],

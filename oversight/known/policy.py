@@ -34,7 +34,7 @@ class Lists:
 
     commissioner: Any
     lists: list[OneList]
-    cells: list[ConcernMatrix]
+    cells: list[dict[str, Any]]
     rule: IncidentRule | None
 
 
@@ -49,8 +49,17 @@ def lists_of(commissioners: Iterable[Any], *, on: date) -> list[Lists]:
         for cell in cells:
             holding.setdefault((cell.vulnerability, cell.likelihood), cell)
         lists = [_one_list(code, label, rows, on) for code, label in Term.List.choices]
-        found.append(Lists(each, lists, list(holding.values()), IncidentRule.objects.in_force(each, on).first()))
+        words = {(one.code, word.code): word.label for one in lists for word in one.words}
+        said = [_in_words(cell, words) for cell in holding.values()]
+        found.append(Lists(each, lists, said, IncidentRule.objects.in_force(each, on).first()))
     return found
+
+
+def _in_words(cell: ConcernMatrix, words: dict[tuple[str, str], str]) -> dict[str, Any]:
+    """One cell as the page says it."""
+    scales = {"vulnerability": "vulnerability", "likelihood": "likelihood", "level": "concern_level"}
+    said = {name: words.get((scale, getattr(cell, name)), getattr(cell, name)) for name, scale in scales.items()}
+    return {**said, "own": cell.commissioner_id is not None, "since": cell.valid_from}
 
 
 def _one_list(code: str, label: str, rows: list[Term], on: date) -> OneList:
