@@ -24,6 +24,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="7-23", minute="5-55/10"),
         "options": {"expires": 500},
     },
+    # An immediate concern of a visit proposes its step the same day.
+    "propose-concerns": {"task": "oversight.tasks.propose_concerns", "schedule": 600.0, "options": {"expires": 590}},
     # Letters leave within seconds of being written; the bell is only a short cut.
     "relay": {"task": "chasing.tasks.relay", "schedule": 15.0, "options": {"queue": "mail", "expires": 14}},
     # Letters of a relay that was killed go out again within three minutes.

@@ -14,7 +14,14 @@ from accounts.door import Refused
 from accounts.models import Membership
 from chasing.models import Chase
 from design.calendar import add_working_days
-from oversight.models import ContactEntry, Escalation, EscalationPaper, EscalationPolicy, EscalationRule
+from oversight.models import (
+    ContactEntry,
+    Escalation,
+    EscalationGround,
+    EscalationPaper,
+    EscalationPolicy,
+    EscalationRule,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -95,13 +102,18 @@ def decline(escalation: Escalation, *, by: "User", reason: str, on: date, at: da
     _settle_below(escalation, Chase.Outcome.DECLINED, by=by, on=on, at=at)
 
 
+def drafted(escalation: Escalation, grounds: list[EscalationGround], *, on: date) -> str:
+    """The words of the letter or entry that a step asks for, before anybody has changed them."""
+    told = {"escalation": escalation, "grounds": grounds, "on": on}
+    return render_to_string(TEXTS[escalation.step.drafts], told).strip() + "\n"
+
+
 def _draft(escalation: Escalation, *, by: "User", on: date, at: datetime) -> None:
     """The letter or the entry that the step asks for, in words to be changed."""
     kind = escalation.step.drafts
     if kind not in TEXTS:
         return
-    told = {"escalation": escalation, "grounds": escalation.grounds.all(), "on": on}
-    text = render_to_string(TEXTS[kind], told).strip() + "\n"
+    text = drafted(escalation, list(escalation.grounds.all()), on=on)
     whose = {"commissioner_id": escalation.commissioner_id, "organisation_id": escalation.organisation_id}
     made, new = EscalationPaper.objects.get_or_create(
         escalation=escalation, kind=kind, defaults={"text": text, "edited_by": by, "edited_at": at, **whose}

@@ -39,7 +39,7 @@ class Rules:
 
     commissioner: Organisation
     steps: list[Any]
-    triggers: list[tuple[Any, bool]]
+    triggers: list[tuple[Any, bool, str]]
     notices: list[Any]
     levels: list[Any]
     numbers: EscalationPolicy
@@ -66,10 +66,12 @@ def _rules(whose: Organisation, rows: dict[str, list[Any]], on: date) -> Rules:
         by_code = {getattr(row, "code", ""): row for row in own_last}
         return sorted(by_code.values(), key=lambda row: getattr(row, "position", 0))
 
+    steps = now("step")
+    names = {step.code: str(step) for step in steps}
     return Rules(
         commissioner=whose,
-        steps=now("step"),
-        triggers=[(rule, has_source(rule.source)) for rule in now("trigger")],
+        steps=steps,
+        triggers=[(rule, has_source(rule.source), names.get(rule.step, rule.step)) for rule in now("trigger")],
         notices=now("notice"),
         levels=now("level"),
         numbers=now("numbers")[0],

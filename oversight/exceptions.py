@@ -113,10 +113,12 @@ def gather(user: "User", commissioner: Organisation, label: str, first: date, la
     see = Can.SEE_SURVEILLANCE
     whole = Escalation.objects.permitted(user, see, on=on).filter(commissioner=commissioner, circle=None)
     entries = EscalationEntry.objects.filter(escalation__in=whole, on__range=(first, last)).order_by("at", "pk")
-    happened = list(entries.select_related("escalation__step", "escalation__organisation"))
+    entries = entries.select_related("escalation__step", "escalation__organisation")
+    happened = list(entries.prefetch_related("escalation__grounds"))
 
     def of(*kinds: str) -> list[Line]:
-        return [_step(each.escalation, each.on, each.words) for each in happened if each.kind in kinds]
+        wanted = [each for each in happened if each.kind in kinds]
+        return [_step(each.escalation, each.on, each.words or _grounds(each.escalation)) for each in wanted]
 
     waiting = Q(pk__in=whole.waiting().values("pk"))
     standing = whole.filter(waiting | Q(state__in=Escalation.WALKED)).order_by("proposed_on", "pk")

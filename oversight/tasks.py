@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chasing.models import JobRun
 from oversight import triggers
+from oversight.models import TriggerRule
 from oversight.triggers import PROPOSE
 
 
@@ -25,3 +26,9 @@ def propose_steps(*, on: str | None = None, **_: Any) -> int:
         raise
     run.finish(at=timezone.now(), grounds=found)
     return found
+
+
+@shared_task
+def propose_concerns(**_: Any) -> int:
+    """Every ten minutes: immediate concerns found on visits, the same day and not the next morning."""
+    return triggers.propose(timezone.localdate(), at=timezone.now(), source=TriggerRule.Source.IMMEDIATE_CONCERN)

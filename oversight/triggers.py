@@ -60,13 +60,16 @@ def has_source(source: str) -> bool:
     return source in _sources
 
 
-def propose(on: date, *, at: datetime, organisation: int | None = None) -> int:
-    """Propose what the rules of the day say, about everybody or one provider. Returns how many grounds were new."""
+def propose(on: date, *, at: datetime, organisation: int | None = None, source: str = "") -> int:
+    """Propose what the rules of the day say, about everybody or one provider, from every source or one.
+
+    Returns how many grounds were new.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        rules = list(TriggerRule.objects.holding(on))
+        rules = list(TriggerRule.objects.holding(on).filter(**{"source": source} if source else {}))
         routes = _Routes(on)
         found: Found = {}
         for rule in rules:

@@ -28,6 +28,10 @@ class NoticeQuerySet(TenantQuerySet):
         """About one provider, newest first."""
         return self.filter(organisation=organisation).order_by("-issued_on", "-pk")
 
+    def open_first(self) -> Self:
+        """Open ones first, then by when they ended, the newest first."""
+        return self.order_by(F("closed_on").desc(nulls_first=True), "-issued_on", "-pk")
+
     def in_full(self) -> Self:
         """With every name that its page shows, in the same query."""
         return self.select_related("rule", "organisation", "commissioner", "contract", "escalation")

@@ -33,7 +33,7 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("words", "").strip()[:100]
     found = allowed.filter(organisation__name__icontains=words) if words else allowed
     found = found.with_milestones_missed(on=today).select_related("rule", "organisation", "commissioner")
-    rows = Paginator(found.order_by("closed_on", "-issued_on", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+    rows = Paginator(found.open_first(), A_PAGE).get_page(request.GET.get("page"))
     return page(request, "oversight/notice_list.html", rows=rows, words=words, today=today)
 
 

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.capabilities import Can
@@ -11,11 +13,12 @@ from chasing.planner import plan
 from design.calendar import add_working_days
 from oversight import triggers
 from oversight.models import Escalation, EscalationGround, EscalationRule, TriggerRule
-from oversight.tasks import propose_steps
+from oversight.tasks import propose_concerns, propose_steps
 from providers.models import Arrangement
 from tests.factories.accounts import CircleFactory, CircleMemberFactory
 from tests.factories.chasing import a_due_return, a_place, an_action, seven_oclock
 from tests.factories.providers import CategoryFactory
+from tests.factories.visits import a_finding, a_visit
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = date(2026, 11, 18)
@@ -134,10 +137,20 @@ def test_a_step_about_what_only_named_people_see_is_theirs_too():
     assert (seen(place.nurse), seen(place.analyst), seen(place.lead)) == (2, 1, 0)
 
 
-def test_the_job_asks_as_much_about_many_as_about_one(django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def test_an_immediate_concern_proposes_its_step_within_minutes_once_and_without_its_words():
+    place = a_place()
+    visit = a_visit(place.provider, place.commissioner, lead=place.nurse, planned_on=timezone.localdate())
+    a_finding(visit, "concern", text="Canary thrush")
+    type(visit).objects.filter(pk=visit.pk).update(started_on=timezone.localdate())
+    assert propose_concerns() == 0
+    a_finding(visit, "immediate_concern", text="Canary thrush")
+    assert [propose_concerns(), propose_concerns()] == [1, 0]
+    ((code, grounds),) = proposed()
+    assert (code, len(grounds), "Canary" in str(grounds)) == ("letter", 1, False)
+    assert Escalation.objects.waiting().count() == 1
 
+
+def test_the_job_asks_as_much_about_many_as_about_one():
     place = a_place()
     a_due_return(place, add_working_days(WEDNESDAY, -15))
     with CaptureQueriesContext(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from assurance_portal.database import count_again
 from assurance_portal.locality import (
+    escalation,
     known,
     links,
     outcomes,
@@ -92,4 +93,6 @@ class Command(BaseCommand):
             known.load(locality, accounts, on=on, years=options["years"])
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
         plan(on, at=moment(on, 0), quietly=True)
+        if not options["tier"]:
+            escalation.load(locality, accounts, on=on)
         return sum(len(year.returns) for year in loaded), locality, accounts
