@@ -38,6 +38,7 @@ def test_anybody_reads_whom_to_ring_and_nothing_else(published):
         assert words in text
     for words in ("Canary", published.ours.name, "Ours contact"):
         assert words not in text
+    assert not response.cookies
     assert (response.headers["Cache-Control"], response.status_code) == ("public, max-age=600", 200)
 
 

@@ -24,6 +24,7 @@ from assurance_portal.locality import (
     posts,
     programme,
     promises,
+    ratings,
     reminders,
     visits,
     years,
@@ -91,6 +92,7 @@ class Command(BaseCommand):
         posts.load(locality, accounts, on=on)
         if not options["tier"]:
             known.load(locality, accounts, on=on, years=options["years"])
+        ratings.load(locality, accounts, on=on, at=moment(on - timedelta(days=1), 16))
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
         plan(on, at=moment(on, 0), quietly=True)
         if not options["tier"]:
