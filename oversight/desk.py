@@ -69,6 +69,12 @@ PARTS: tuple[Part, ...] = (
         "The posts that are asked for in each category, and how often each is checked.",
     ),
     Part(
+        "Signposts of the public page",
+        "providers:signpost-list",
+        Can.CHANGE_SETTINGS,
+        "Other services on the page that anybody may read, and when each was checked.",
+    ),
+    Part(
         "New services",
         "oversight:mobilisation-list",
         Can.EDIT_MOBILISATION,

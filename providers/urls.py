@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from providers.views import accountability, arrangements, contacts, organisations, post_rules, posts, public, register
+from providers.views import (
+    accountability,
+    arrangements,
+    contacts,
+    organisations,
+    post_rules,
+    posts,
+    public,
+    register,
+    signposts,
+)
 
 app_name = "providers"
 urlpatterns = [
@@ -41,6 +51,9 @@ urlpatterns = [
     path("posts/<str:reference>/close/", posts.post_close, name="post-close"),
     path("people-in-posts/<str:reference>/leave/", posts.holder_leave, name="holder-leave"),
     path("people-in-posts/<str:reference>/verify/", posts.holder_verify, name="holder-verify"),
+    path("signposts/", signposts.signpost_list, name="signpost-list"),
+    path("signposts/add/", signposts.signpost_set, name="signpost-add"),
+    path("signposts/<slug:signpost>/", signposts.signpost_set, name="signpost"),
     path("safeguarding-contacts/<str:reference>/<slug:slug>/", public.public_contacts, name="public-contacts"),
     path(
         "safeguarding-contacts/<str:reference>/<slug:slug>/accountability/",

@@ -249,7 +249,7 @@ def _without_an_object(route: Route, names: list[str]) -> list[dict[str, Any]]:
         "code": "nhs_number",
     }
     known |= {"reference": NOWHERE, "asked": NOWHERE}
-    known |= {"post_kind": "mca_lead", "slug": "nobody"}
+    known |= {"post_kind": "mca_lead", "slug": "nobody", "signpost": "childline"}
     if names == ["kind"]:
         return [{"kind": kind} for kind in ("file", "link", "seen")]
     return [{name: _known(route, name, known) for name in names}]

@@ -22,6 +22,8 @@ def kept(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     response = page(request, template, **context)
     if not request.user.is_authenticated:
         patch_cache_control(response, public=True, max_age=KEPT_FOR)
+        # The frame of every page makes a token for forms; a page that is kept for everybody must not carry anybody's.
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
     return response
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from providers.models import PostHolder, Signpost
 from providers.public_contacts import address_of
 from tests.factories.posts import held_post
-from tests.factories.providers import BoardFactory, CommissionerFactory, ContactFactory, PartnershipFactory
+from tests.factories.providers import BoardFactory, CommissionerFactory, ContactFactory, PartnershipFactory, posted
 
 
 @pytest.fixture
@@ -71,6 +71,24 @@ def test_the_line_on_every_page_has_its_numbers_from_the_same_place(published, s
     link.end(on=timezone.localdate())
     page = sign_in(published.analyst).get(reverse("providers:capacity-state", args=[published.here.reference]))
     assert "01632 960010" not in page.content.decode() + Client().get(address_of(published.here)).content.decode()
+
+
+def test_the_analyst_puts_a_line_of_ones_own_in_place_and_the_public_page_follows(published, sign_in):
+    client, url = sign_in(published.analyst), reverse("providers:signpost", args=["childline"])
+    empty = posted(client.get(url), telephone="", website="", commissioner=published.here.pk)
+    assert "telephone" in client.post(url, empty).context["form"].errors
+    for number in ("01632 960077", "01632 960078"):
+        sent = posted(client.get(url), telephone=number, commissioner=published.here.pk, checked=True)
+        assert client.post(url, sent).url == reverse("providers:signpost-list")
+    text = Client().get(address_of(published.here)).content.decode()
+    assert ("01632 960078" in text, "01632 960077" in text, "0800 1111" in text) == (True, False, False)
+    add = reverse("providers:signpost-add")
+    sent = posted(client.get(add), name="Night café", purpose="Somewhere to go", telephone="01632 960079",
+                  commissioner=published.here.pk)  # fmt: skip
+    client.post(add, sent)
+    assert "Night café" in Client().get(address_of(published.here)).content.decode()
+    assert "Night café" not in Client().get(address_of(published.there)).content.decode()
+    assert sign_in(published.lead).get(add).status_code == 404
 
 
 def test_a_commissioners_own_signpost_comes_before_the_shipped_one(published):
