@@ -106,7 +106,13 @@ def _commissioned(bodies: list[Organisation], lines: dict[int, list[Line]], *, p
 
 def _provider(body: Organisation, lines: dict[int, list[Line]]) -> Node:
     """One box: a line for each lead."""
-    return Node(str(body), [f"{line.title.partition(',')[0]}: {_who(line)}" for line in lines.get(body.pk, [])])
+    return Node(str(body), [_lead(line) for line in lines.get(body.pk, [])])
+
+
+def _lead(line: Line) -> str:
+    """The person first: a long title may be cut in the picture, a name should not be."""
+    title = line.title.partition(",")[0]
+    return f"{_who(line)}, {title[:1].lower()}{title[1:]}"
 
 
 def _who(line: Line) -> str:

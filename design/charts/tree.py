@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from design.charts.fills import INK, MUTED, RULE, Fill
+from design.charts.fills import INK, MUTED, Fill
 from design.charts.scene import Chart, Shape, Table, draw, draw_nothing, rect, rule, words
 from design.charts.wording import sentence, shorten, width_of, wrap
 
@@ -111,7 +111,7 @@ def _joints(canvas: _Canvas, left: float, middle: float, middles: list[float]) -
     if not middles:
         return
     post = left + GAP / 2
-    canvas.shapes.append(rule(left, middle, post, middle, colour=RULE, width=1.5))
-    canvas.shapes.append(rule(post, min(middle, *middles), post, max(middle, *middles), colour=RULE, width=1.5))
+    canvas.shapes.append(rule(left, middle, post, middle, colour=MUTED, width=1.2))
+    canvas.shapes.append(rule(post, min(middle, *middles), post, max(middle, *middles), colour=MUTED, width=1.2))
     for each in middles:
-        canvas.shapes.append(rule(post, each, left + GAP, each, colour=RULE, width=1.5))
+        canvas.shapes.append(rule(post, each, left + GAP, each, colour=MUTED, width=1.2))

@@ -44,7 +44,7 @@ def test_the_chart_hangs_posts_on_those_they_answer_to_and_providers_below(place
     ]
     below = top.children[-1]
     mine = next(each for each in below.children if each.label == places.ours.name)
-    assert "Named nurse: Asha Rowe" in mine.said
+    assert "Asha Rowe, named nurse" in mine.said
     for n in range(3):
         provider_of(places.here, category=acute, name=f"Another {n}")
     many = chart_of(places.here, on=today)[0].children[-1]
