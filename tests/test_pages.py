@@ -43,6 +43,12 @@ ELSEWHERE = {
         "read by nobody who is signed in (tests/providers/test_public.py)",
     ),
     "oversight:visit-pack": "a PDF (tests/oversight/test_visit_pack.py)",
+    **dict.fromkeys(("oversight:visit-drafting-file", "oversight:report-file", "oversight:report-draft-file"), "a PDF"),
+    "oversight:visit-told": "names a line behind the question mark (tests/oversight/test_visit_writing.py)",
+    **dict.fromkeys(
+        ("oversight:comment-answer", "oversight:report-dispute"),
+        "names a comment behind the question mark (tests/oversight/test_visit_reports.py)",
+    ),
     "healthz": "one word for machines",
     "readyz": "JSON for machines",
     **dict.fromkeys(("demonstration-accounts", "mail-detail", "mail-html"), "only in the demonstration, with mails"),

@@ -24,6 +24,8 @@ from providers.tenancy import SharedQuerySet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
     from oversight.models.visit_steps import VisitStep
     from oversight.models.visit_team import VisitMember
@@ -38,6 +40,11 @@ class VisitQuerySet(SharedQuerySet):
     sees_drafts = frozenset({Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT, Can.EXPORT, Can.FREEZE})
     shared_with_associates = Q(state="final")
     shared_capabilities = frozenset({Can.SEE_VISIT_REPORTS})
+
+    def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
+        """As everywhere; each with whose it is, where, and who leads it, which every page of a visit shows."""
+        shown = ("commissioner", "organisation__category", "site", "lead")
+        return super().permitted(user, can, on=on).select_related(*shown)
 
     def _own_reach(self, user: "User", can: Can, on: date) -> Q:
         with_us = ("with_provider", "final") if can == Can.ANSWER_VISIT_REPORT else ("final",)

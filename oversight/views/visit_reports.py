@@ -36,9 +36,10 @@ def drafting(request: SignedInRequest, visit: Visit) -> HttpResponse:
     if request.method == "POST":
         begin_draft(visit, by=request.user, at=timezone.now())
         return redirect("oversight:visit-drafting", reference=visit.reference)
-    parts = {each.part: each for each in visit.parts.filter(part__in=NARRATIVE)}
+    parts = {each.part: each for each in visit.parts.all()}
     words = [{"key": key, "heading": heading, "part": parts.get(key)} for key, heading in NARRATIVE.items()]
-    said: dict[str, Any] = {"visit": visit, "words": words, **shown(document_of(visit))}
+    values = {part: each.value for part, each in parts.items()}
+    said: dict[str, Any] = {"visit": visit, "words": words, **shown(document_of(visit, values))}
     return page(request, "oversight/visits/report_drafting.html", **said)
 
 

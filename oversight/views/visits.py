@@ -44,7 +44,9 @@ def visit_plan(request: SignedInRequest, organisation: Organisation) -> HttpResp
     )
     if not form.commissioners:
         raise Refused(f"{organisation} has no running contract with you, so there is nobody to visit it for.")
-    if form.is_valid() and (visit := form.plan(at=timezone.now())) is not None:
+    before = Visit.objects.permitted(request.user, Can.DO_VISITS).of(organisation)
+    follows = before.filter(reference=request.GET.get("follows", "")).first()
+    if form.is_valid() and (visit := form.plan(at=timezone.now(), follows=follows)) is not None:
         messages.success(request, f"{visit} on {visit.planned_on:%-d %B %Y} is planned")
         return redirect("oversight:visit", reference=visit.reference)
     return page(request, "oversight/visits/visit_plan.html", form, status=form.status, organisation=organisation)

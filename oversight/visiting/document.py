@@ -21,9 +21,9 @@ STATES = {
 AGREES = {"agrees": "agrees with what the provider says of itself", "differs": "differs from what the provider says"}
 
 
-def document_of(visit: Visit) -> dict[str, Any]:
-    """The report as it would read now."""
-    parts = {each.part: each.value for each in visit.parts.all()}
+def document_of(visit: Visit, parts: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The report as it would read now; ``parts`` are those of the write-up where somebody has asked for them."""
+    parts = {each.part: each.value for each in visit.parts.all()} if parts is None else parts
     overall = parts.get("overall", {})
     counts = parts.get("counts", {})
     team = [str(visit.lead), *(str(member) for member in visit.team.select_related("user"))]

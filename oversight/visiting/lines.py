@@ -8,8 +8,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from assurance.models import SelfAssessment
-from framework.models import CriterionVersion, FrameworkVersion
+from framework.models import FrameworkVersion, Wording
 from oversight.models import Visit, VisitFinding
 from oversight.models.visit_writing import line_key
 from providers.models import Site
@@ -46,14 +48,14 @@ def standards_for(visit: Visit) -> FrameworkVersion | None:
     return found
 
 
-def criteria_for(visit: Visit) -> list[CriterionVersion]:
-    """The criteria that a line can be linked to, with the words of the provider's tier where there are any."""
+def criteria_for(visit: Visit) -> list[Any]:
+    """The criteria that a line can be linked to, each with ``words`` for the provider's kind where there are any."""
     version = standards_for(visit)
     if version is None:
         return []
     tier = visit.organisation.category.tier if visit.organisation.category else "full"
-    found = version.criteria.for_tier(tier).in_order()
-    return list(found.select_related("standard").prefetch_related("wordings"))
+    words = Wording.objects.filter(criterion_version=OuterRef("pk"), tier=tier).values("text")[:1]
+    return list(version.criteria.for_tier(tier).in_order().annotate(words=Subquery(words)))
 
 
 def sites_of(visit: Visit) -> list[Site]:
@@ -61,7 +63,7 @@ def sites_of(visit: Visit) -> list[Site]:
     return list(Site.objects.filter(organisation=visit.organisation_id, closed_on__isnull=True))
 
 
-def lines_of(visit: Visit, criteria: list[CriterionVersion]) -> list[Line]:
+def lines_of(visit: Visit, criteria: list[Any]) -> list[Line]:
     """All lines of the write-up, in order, with empty ones at the end."""
     refs = {each.criterion_id: each.ref for each in criteria}
     written: dict[uuid.UUID, VisitFinding] = {

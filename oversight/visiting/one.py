@@ -3,6 +3,8 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
+
 from accounts.capabilities import Can
 from design.calendar import london_date
 from oversight.models import ActionPlan, Visit, VisitClock
@@ -14,19 +16,27 @@ if TYPE_CHECKING:
 
 def visit_page(visit: Visit, user: "User", *, today: date) -> dict[str, Any]:
     """The page; which of its verbs the person may do is asked of the same querysets as the verbs ask."""
-    mine = Visit.objects.filter(pk=visit.pk)
+    final = visit.state == Visit.State.FINAL
     return {
         "today": today,
-        "may_do": mine.permitted(user, Can.DO_VISITS).exists(),
-        "may_sign": mine.permitted(user, Can.SIGN_VISIT_REPORT).exists(),
+        **_rights(visit, user),
         "steps": visit.steps.select_related("by").order_by("-at", "-pk"),
         "team": visit.team.select_related("user"),
         "immediate": list(visit.findings.immediate().prefetch_related("told")),
-        "plan": ActionPlan.objects.filter(visit=visit).first(),
-        "shares": list(visit.shares.select_related("by")),
+        "plan": ActionPlan.objects.filter(visit=visit).first() if final else None,
+        "shares": list(visit.shares.select_related("by")) if final else [],
+        "followed_by": list(visit.followed_by.exclude(state="cancelled").order_by("planned_on")) if final else [],
         "report_due": _report_due(visit),
         "final_due": _final_due(visit),
     }
+
+
+def _rights(visit: Visit, user: "User") -> dict[str, bool]:
+    """What of a visit the person may do: write and report it, sign its report. One query."""
+    cans = {"may_do": Can.DO_VISITS, "may_sign": Can.SIGN_VISIT_REPORT}
+    asked = {name: Exists(Visit.objects.permitted(user, can).filter(pk=OuterRef("pk"))) for name, can in cans.items()}
+    found: dict[str, bool] = Visit.objects.filter(pk=visit.pk).annotate(**asked).values(*asked).get()
+    return found
 
 
 def _report_due(visit: Visit) -> date | None:

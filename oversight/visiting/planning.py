@@ -129,9 +129,11 @@ class PlanForm(NhsForm):
             self.add_error("notice_given_on", "The provider is told before the visit, not after it")
         return given
 
-    def plan(self, *, at: datetime) -> Visit | None:
-        """Plan it, or say at the box who may not take part."""
+    def plan(self, *, at: datetime, follows: Visit | None = None) -> Visit | None:
+        """Plan it, or say at the box who may not take part. ``follows`` is the visit that it looks back at."""
         given = dict(self.cleaned_data)
+        if follows is not None and follows.commissioner_id == given["commissioner"].pk:
+            given["follows"] = follows
         own = [VisitMember(user=person) for person in given.pop("team") if person != given["lead"]]
         team = [*own, *given.pop("outside")]
         for name in ("form_token", "version"):

@@ -124,6 +124,14 @@ def test_planned_to_followed_up_as_the_right_roles(people, visit, sign_in):
     visit.refresh_from_db()
     looked = {"outcome": "Supervision is recorded.", "version": visit.version, **day("on", today)}
     assert nurse.post(f"{at}/follow-up/", looked).status_code == 302
+    again = {
+        "kind": "follow_up", "trigger": "earlier_visit", "strands": ["adults"], "lead": people["nurse"].pk,
+        "commissioner": visit.commissioner_id, **day("planned_on", today + timedelta(days=90)),
+    }  # fmt: skip
+    where = f"/visits/plan/{visit.organisation.reference}/?follows={visit.reference}"
+    assert nurse.post(where, again).status_code == 302
+    assert visit.followed_by.get().planned_on == today + timedelta(days=90)
+    assert "Follow-up visit" in nurse.get(f"{at}/").content.decode()
     assert [step.what for step in visit.steps.all()] == [
         "planned", "drafted", "sent", "comments_closed", "signed", "plan_received", "followed_up",
     ]  # fmt: skip
