@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from assurance.models import SelfAssessment
-from framework.models import FrameworkVersion, Wording
+from framework.models import CriterionVersion, FrameworkVersion, Wording
 from oversight.models import Visit, VisitFinding
 from oversight.models.visit_writing import line_key
 from providers.models import Site
@@ -37,25 +38,19 @@ class Line:
         return self.finding.version if self.finding else 0
 
 
-def standards_for(visit: Visit) -> FrameworkVersion | None:
-    """The standards by which the provider is asked: those of its newest return, else the newest in use."""
-    newest = SelfAssessment.objects.filter(organisation=visit.organisation_id, commissioner=visit.commissioner_id)
-    asked = newest.order_by("-issued_at", "-pk").select_related("round__framework_version").first()
-    if asked is not None:
-        return asked.round.framework_version
-    usable = FrameworkVersion.objects.usable_by(visit.commissioner)
-    found: FrameworkVersion | None = usable.order_by("-valid_from", "pk").first()
-    return found
-
-
 def criteria_for(visit: Visit) -> list[Any]:
-    """The criteria that a line can be linked to, each with ``words`` for the provider's kind where there are any."""
-    version = standards_for(visit)
-    if version is None:
-        return []
+    """The criteria that a line can be linked to, each with ``words`` for the provider's kind where there are any.
+
+    By the standards of its newest return; of a provider that has none by the newest in use.
+    """
+    mine = SelfAssessment.objects.filter(organisation=visit.organisation_id, commissioner=visit.commissioner_id)
+    usable = FrameworkVersion.objects.usable_by(visit.commissioner).order_by("-valid_from", "pk").values("pk")
+    newest = mine.order_by("-issued_at", "-pk").values("round__framework_version")
+    version = Coalesce(Subquery(newest[:1]), Subquery(usable[:1]))
     tier = visit.organisation.category.tier if visit.organisation.category else "full"
     words = Wording.objects.filter(criterion_version=OuterRef("pk"), tier=tier).values("text")[:1]
-    return list(version.criteria.for_tier(tier).in_order().annotate(words=Subquery(words)))
+    asked = CriterionVersion.objects.filter(framework_version=version).for_tier(tier)
+    return list(asked.in_order().annotate(words=Subquery(words)))
 
 
 def sites_of(visit: Visit) -> list[Site]:
