@@ -140,6 +140,12 @@ PARTS: tuple[Part, ...] = (
         Can.CHANGE_SETTINGS,
         "Words for contacts, incidents, indicators and concerns, and the rules that they go by.",
     ),
+    Part(
+        "Identifiable data",
+        "privacy:guard",
+        Can.SEE_GUARD,
+        "How often the portal warned of something that names a person, what was overridden, and what was removed.",
+    ),
 )
 
 

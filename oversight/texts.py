@@ -187,6 +187,14 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         Can.SEE_VISIT_WORK,
     ),
     (
+        "authority",
+        "What a local authority is concerned about",
+        "AuthorityConcern",
+        {"source": "Source"},
+        ("profile", "organisation"),
+        Can.SEE_OVERVIEW,
+    ),
+    (
         "mobilising",
         "Step of a new service",
         "MobilisationStep",

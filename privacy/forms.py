@@ -21,6 +21,7 @@ class RemovalForm(NhsForm):
     """Which words of which field, or the file; and why."""
 
     submit_label, ends_something = "Remove it for ever", True
+    mark_optional = False
 
     field = forms.ChoiceField(
         label="Where does it stand?", widget=Radios, error_messages={"required": "Choose where it stands"}

@@ -106,7 +106,7 @@ class Saver {
       const there = this.part.querySelector(`[data-doubt="${CSS.escape(name)}"]`);
       if (there?.dataset.stamp === fresh?.dataset.stamp || !box || !fresh) continue;
       there?.remove();
-      box.before(fresh);
+      (box.closest(".nhsuk-form-group") ?? box.parentElement).append(fresh);
     }
   }
 

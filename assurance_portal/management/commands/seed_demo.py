@@ -22,6 +22,7 @@ from assurance_portal.locality import (
     people,
     places,
     posts,
+    privacy,
     programme,
     promises,
     ratings,
@@ -93,6 +94,7 @@ class Command(BaseCommand):
         if not options["tier"]:
             known.load(locality, accounts, on=on, years=options["years"])
         ratings.load(locality, accounts, on=on, at=moment(on - timedelta(days=1), 16))
+        privacy.load(locality, accounts, on=on)
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
         plan(on, at=moment(on, 0), quietly=True)
         if not options["tier"]:
