@@ -10,7 +10,7 @@ from accounts.capabilities import Can
 from accounts.refusals import Refused
 from design.fields import DateField
 from design.forms import NhsForm, NhsModelForm
-from design.widgets import Radios
+from design.widgets import Radios, Textarea
 from oversight.models import Mobilisation
 from providers.models import Organisation
 
@@ -71,7 +71,10 @@ class ServiceForm(NhsModelForm):
             "conditions": "What has to be in place before it goes live.",
             "impact_answer": NO_PATIENTS,
         }
-        widgets = {"commissioner": Radios, "result": Radios}
+        widgets = {
+            "commissioner": Radios, "result": Radios, "question": Textarea(rows=4), "conditions": Textarea(rows=3),
+            "impact_answer": Textarea(rows=4),
+        }  # fmt: skip
         error_messages = {
             "commissioner": {"required": "Choose the commissioner"},
             "service": {"required": "Enter the service"},

@@ -20,6 +20,7 @@ class LinesForm(NhsForm):
     """One group of boxes a standard; what was chosen before is ticked, else what is proposed."""
 
     submit_label = "Save the lines"
+    mark_optional = False
 
     own = LongTextField(label="Lines of your own, one a line", max_length=4000, required=False)
 

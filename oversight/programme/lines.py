@@ -1,6 +1,6 @@
 """The visit programme: every provider, in the order of need, with the reasons and the points behind them.
 
-One set-based calculation: seven queries whatever the number of providers, of which one asks every source of reasons
+One set-based calculation: eight queries whatever the number of providers, of which one asks every source of reasons
 (``reasons``) and the visits. Who is due is said by dated rules, what a reason weighs by
 dated weights; nothing is stored, so nothing can be out of date.
 """
@@ -196,7 +196,7 @@ class Programme:
 
     def marks(self, lines: Sequence[Line]) -> dict[int, ProgrammeMark]:
         """By provider, the mark that stands on it. One query."""
-        ours = self._asked(lines).of(ProgrammeMark.objects, Can.SEE_VISIT_WORK)
+        ours = self._asked(lines).here(ProgrammeMark.objects)
         return {each.organisation_id: each for each in ours.in_force(on=self.on).select_related("by")}
 
     def _asked(self, lines: Sequence[Line]) -> Asked:

@@ -8,6 +8,7 @@ source: a function, its ``Source`` in ``SOURCES``, and a shipped weight in ``dat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -40,6 +41,7 @@ from providers.models import Post, PostRule, RegulatorRating
 if TYPE_CHECKING:
     from accounts.models import User
 
+FEW = 50
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -63,9 +65,19 @@ class Asked:
     providers: Sequence[int]
 
     def of(self, rows: Any, can: Can) -> Any:
-        """What the reader may know of, of these commissioners."""
-        return rows.permitted(self.user, can, on=self.on).filter(commissioner__in=self.commissioners)
+        """What the reader may know of, of these commissioners and about these providers."""
+        return self.here(rows.permitted(self.user, can, on=self.on))
 
+    def here(self, rows: Any) -> Any:
+        """Of these commissioners and providers, where everybody who reads their programme may read the rows.
+
+        The providers are those of contracts that the reader is permitted: roles and interests have been asked. A few
+        providers are named; many are not, because their commissioners are enough.
+        """
+        rows = rows.filter(commissioner__in=self.commissioners)
+        return rows.filter(organisation__in=self.providers) if len(self.providers) <= FEW else rows
+
+    @cached_property
     def validated(self) -> Any:
         """The newest validated return of each provider, to be asked within a statement."""
         rows = self.of(SelfAssessment.objects, Can.SEE_VISIT_WORK).filter(state=SelfAssessment.State.VALIDATED)
@@ -82,45 +94,38 @@ def told(rows: Any, *, pieces: Any = 1, since: Any = None, what: Any = "") -> Ro
         "fact_since": Cast(since if hasattr(since, "resolve_expression") else Value(since), DateField()),
         "fact_what": Cast(what if hasattr(what, "resolve_expression") else Value(what), CharField()),
     }
-    return rows.annotate(**given).values_list("organisation", *given)  # type: ignore[no-any-return]
+    own = ["fact_source"] if "fact_source" in rows.query.annotations else []
+    return rows.annotate(**given).values_list("organisation", *given, *own)  # type: ignore[no-any-return]
 
 
 def counted(rows: Any, since: str) -> Rows:
-    """One row for each provider: how many, and since when the first."""
-    return told(rows.order_by().values("organisation"), pieces=Count("pk"), since=Min(since))
-
-
-def _red(asked: Asked) -> Any:
-    """Criteria that are validated as not met, on the surest basis of each."""
-    red = Grade.objects.filter(counts_as_met=False, excludes=False, severity__gt=1)
-    by_scheme = red.filter(scheme=OuterRef("self_assessment__round__framework_version__grading"))
-    same = {name: OuterRef(name) for name in ("self_assessment", "criterion_version")}
-    return Rating.objects.current().filter(
-        Exists(by_scheme.filter(code=OuterRef("grade"))),
-        _surest(Rating.objects.current().filter(**same)),
-        self_assessment__in=asked.validated(),
-        grade__in=red.values("code"),
-    )
-
-
-def _surest(same: QuerySet[Rating]) -> Q:
-    """Of several bases of one criterion the surest counts: the order of ``VALIDATED``."""
-    first, second, last = VALIDATED
-    return (
-        Q(basis=first)
-        | Q(basis=second) & ~Exists(same.filter(basis=first))
-        | Q(basis=last) & ~Exists(same.filter(basis__in=(first, second)))
-    )
-
-
-def critical_reds(asked: Asked) -> Rows:
-    """Critical criteria validated as not met."""
-    return counted(_red(asked).filter(criterion_version__critical=True), "on")
+    """One row for each provider, and each source where the rows say it: how many, and since when the first."""
+    if "fact_source" not in rows.query.annotations:
+        rows = rows.order_by().values("organisation")
+    return told(rows, pieces=Count("pk"), since=Min(since))
 
 
 def reds(asked: Asked) -> Rows:
-    """Other criteria validated as not met."""
-    return counted(_red(asked).filter(criterion_version__critical=False), "on")
+    """Criteria that are validated as not met, on the surest basis of each; critical ones are a source of their own.
+
+    One query of its own.
+    """
+    red = Grade.objects.filter(counts_as_met=False, excludes=False, severity__gt=1)
+    by_scheme = red.filter(scheme=OuterRef("self_assessment__round__framework_version__grading"))
+    same = {name: OuterRef(name) for name in ("self_assessment", "criterion_version")}
+    # By name the surer basis comes later; ``test_programme`` compares the two orders.
+    surer = Rating.objects.current().filter(**same, basis__in=VALIDATED, basis__gt=OuterRef("basis"))
+    found = Rating.objects.current().filter(
+        Exists(by_scheme.filter(code=OuterRef("grade"))),
+        ~Exists(surer),
+        basis__in=VALIDATED,
+        self_assessment__in=asked.validated,
+        # The codes as they are: the database then passes over nearly all ratings without asking for their scheme.
+        grade__in=list(red.values_list("code", flat=True).distinct()),
+    )
+    critical = When(criterion_version__critical=True, then=Value("critical_reds"))
+    source = Case(critical, default=Value("reds"), output_field=CharField())
+    return counted(found.order_by().annotate(fact_source=source).values("organisation", "fact_source"), "on")
 
 
 def in_question(asked: Asked) -> Rows:
@@ -136,7 +141,7 @@ def stale(asked: Asked) -> Rows:
             oldest = add_months(asked.on, -found.rating_stale_months)
             too_old |= Q(commissioner=commissioner, oldest_on__lt=oldest)
     checked = StandardResult.objects.filter(too_old, basis=StandardResult.Basis.VALIDATED)
-    return counted(checked.filter(self_assessment__in=asked.validated()), "oldest_on")
+    return counted(checked.filter(self_assessment__in=asked.validated), "oldest_on")
 
 
 def no_return(asked: Asked) -> Rows:
@@ -168,7 +173,7 @@ def regulator(asked: Asked) -> Rows:
 
 def surveillance(asked: Asked) -> Rows:
     """A level of surveillance above the usual."""
-    rows = asked.of(SurveillanceLevel.objects, Can.SEE_SURVEILLANCE).live(on=asked.on).heightened()
+    rows = asked.here(SurveillanceLevel.objects).live(on=asked.on).heightened()
     return told(rows.order_by(), since=F("starts_on"), what=F("label__name"))
 
 
@@ -250,11 +255,11 @@ def _not_visited(fact: Fact, on: date) -> str:
 
 SOURCES: tuple[Source, ...] = (
     Source(
-        "critical_reds", "Critical criterion validated as not met", critical_reds,
+        "critical_reds", "Critical criterion validated as not met", reds,
         lambda fact, on: many(fact.pieces, "critical red"),
     ),
     Source(
-        "reds", "Other criterion validated as not met", reds,
+        "reds", "Other criterion validated as not met", None,
         lambda fact, on: many(fact.pieces, "other criterion not met", "other criteria not met"),
     ),
     Source(
@@ -286,11 +291,16 @@ SOURCES: tuple[Source, ...] = (
 BY_CODE: Mapping[str, Source] = {each.code: each for each in SOURCES}
 
 
+def _of_source(rows: Rows, code: str) -> Rows:
+    """The rows with their source at the end: the one that they say themselves, else this."""
+    return rows if "fact_source" in rows.query.annotations else rows.annotate(fact_source=Value(code, CharField()))
+
+
 def facts(asked: Asked, *beside: tuple[str, Rows]) -> dict[str, dict[int, Fact]]:
     """By source and provider what the reader may know: one statement for all sources, and for the rows ``beside``."""
     named = [*((each.code, each.rows(asked)) for each in SOURCES if each.rows), *beside]
-    first, *rest = (rows.annotate(fact_source=Value(code, CharField())) for code, rows in named)
-    found: dict[str, dict[int, list[Fact]]] = {code: {} for code, _ in named}
+    first, *rest = (_of_source(rows, code) for code, rows in named)
+    found: dict[str, dict[int, list[Fact]]] = {code: {} for code in (*BY_CODE, *(code for code, _ in beside))}
     for organisation, pieces, since, what, code in first.union(*rest, all=True):
         found[code].setdefault(organisation, []).append(Fact(pieces, since, what))
     folds = {each.code: each.fold for each in SOURCES}

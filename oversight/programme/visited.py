@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db.models import F
 
-from accounts.capabilities import Can
 from oversight.models import Visit
 from oversight.programme.reasons import Asked, Fact, Rows, told
 
@@ -22,7 +21,7 @@ class Visited:
 
 def visits(asked: Asked) -> tuple[tuple[str, Rows], tuple[str, Rows]]:
     """By provider, the newest visit that was done, and the next that is planned."""
-    ours = asked.of(Visit.objects, Can.SEE_VISIT_WORK)
+    ours = asked.here(Visit.objects)
     soonest = ours.coming().order_by("organisation_id", "planned_on", "pk").distinct("organisation_id")
     return (
         (LAST, told(ours.newest_by_organisation(), since=F("ended_on"), what=F("reference"))),

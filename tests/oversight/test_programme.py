@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.capabilities import Role
 from accounts.door import Refused
+from assurance.models.scoring import VALIDATED
 from oversight.models import ProgrammeMark, SurveillanceLabel, SurveillanceLevel, VisitRule, VisitWeight
 from oversight.models.programme import Overtaken, let_hold
 from oversight.programme.lines import Line, Programme, contracts_of
@@ -196,6 +197,10 @@ def test_a_concern_for_named_people_is_not_known_to_others_and_surveillance_is(
     assert "Two open concerns (" in mine
     assert "One open concern (" in theirs
     assert "under “enhanced” surveillance since June" in theirs
+
+
+def test_the_surer_basis_comes_later_by_name() -> None:
+    assert sorted(VALIDATED, reverse=True) == list(VALIDATED)
 
 
 def test_the_number_of_questions_does_not_grow_with_the_providers(ours: Any, nurse: Any, on: date) -> None:
