@@ -1,18 +1,16 @@
-"""The panel "Contract notices" on the provider's home: those about the organisation that are not closed."""
+"""The way to a provider's own contract notices, on its home."""
 
 from typing import Any
 
 from django import template
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
-from oversight.models import ContractNotice
 
 register = template.Library()
-SHOWN = 5
 
 
 @register.inclusion_tag("oversight/_notices_panel.html", takes_context=True)
 def notices_panel(context: dict[str, Any]) -> dict[str, Any]:
-    """Open notices that the person may read; nothing where there is none."""
-    mine = ContractNotice.objects.permitted(context["request"].user, Can.SEE_NOTICES, on=context["on"]).open()
-    return {"notices": list(mine.select_related("rule").order_by("-issued_on", "-pk")[:SHOWN])}
+    """A link for those who may read notices; how many there are is not asked, the page is opened too often for that."""
+    return {"may": Can.SEE_NOTICES in held_capabilities(context["request"])}

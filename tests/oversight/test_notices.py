@@ -178,10 +178,12 @@ def test_the_providers_lead_and_executive_read_notices_about_themselves_and_noth
         assert theirs.number not in listed
         body = page.content.decode() + listed
         assert [hidden for hidden in ("Whistle", "Enhanced", "Step 2", step.reference) if hidden in body] == []
+        assert "Contract notices about you" in words(client.get("/your-returns/"))
         assert client.get(f"/notices/{theirs.reference}/").status_code == 404
         assert client.get(f"/notices/{notice.reference}/close/").status_code == 404
     assert sign_in(place.contributor).get(f"/notices/{notice.reference}/").status_code == 404
     assert sign_in(place.contributor).get("/notices/").status_code == 404
+    assert "Contract notices" not in words(sign_in(place.contributor).get("/your-returns/"))
 
 
 def test_the_paper_as_it_was_served_is_kept_with_the_commissioner_and_read_by_the_provider(
