@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.urls import reverse
 
 from accounts.capabilities import Can
+from assurance.models import InQuestion
 from chasing import proposals
+from chasing.daily import GRACE
 from chasing.models import Chase, JobRun
+from design.calendar import DAY, LONDON, london_date
 from oversight import notice_files, papers, triggers
 from oversight.escalation_forms import LevelFilter, StepFilter
 from oversight.models import ContactEntry, ContractNotice, Escalation, PlacementSuspension, SurveillanceLevel
@@ -57,6 +60,7 @@ def about_provider(organisation: "Organisation", user: "User", *, on: date) -> d
         "steps": list(steps.prefetch_related("grounds")),
         "notices": list(notices.select_related("rule")),
         "suspensions": list(suspensions.select_related("site")),
+        "doubts": _doubts(organisation, user, on),
         "may": rights.get(),
     }
 
@@ -68,9 +72,27 @@ def in_full(row: Any, user: "User", can: Can, *, on: date) -> Any:
     return objects.in_full().annotate(may=Exists(allowed)).get(pk=row.pk)
 
 
-def last_looked() -> JobRun | None:
-    """The newest run of the daily job that proposes."""
-    return next(iter(JobRun.objects.newest(PROPOSE, days=1)), None)
+@dataclass(frozen=True)
+class Looked:
+    """The newest run of the daily job that proposes; ``late`` when a morning has been missed (hazard 18)."""
+
+    run: JobRun | None
+    late: bool
+
+
+def last_looked(*, at: datetime) -> Looked:
+    """Never a quiet green: after 07:15 today's run must be there and have finished, before it yesterday's."""
+    run = next(iter(JobRun.objects.newest(PROPOSE, days=1)), None)
+    today = london_date(at)
+    expected = today if at.astimezone(LONDON).time() >= GRACE else today - DAY
+    done = run is not None and run.finished_at is not None and not run.problem
+    return Looked(run, run is None or not done or run.on < expected)
+
+
+def _doubts(organisation: "Organisation", user: "User", on: date) -> dict[str, Any]:
+    """How many validated grades are in question, and since when (hazard 15)."""
+    open_ = InQuestion.objects.permitted(user, Can.SEE_RESULT, on=on).open().filter(organisation=organisation)
+    return open_.aggregate(n=Count("pk"), since=Min("since"))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def escalation_list(request: SignedInRequest) -> HttpResponse:
         filter=form,
         rows=rows,
         reminders=overdue.proposals(request.user, Can.SEE_REMINDERS, on=today).count(),
-        ran=last_looked(),
+        ran=last_looked(at=timezone.now()),
         today=today,
     )
 

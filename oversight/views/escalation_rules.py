@@ -31,7 +31,7 @@ def rule_change(request: SignedInRequest) -> HttpResponse:
     back = "oversight:escalation-route" if sees else "home"
     allowed = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS, on=on)
     ours = allowed.acted_for(request.user, Can.CHANGE_SETTINGS, on=on).order_by("name")
-    kind, code = request.GET.get("kind", ""), request.GET.get("code", "")
+    kind, code = (request.GET.get(name, "").replace("\x00", "")[:40] for name in ("kind", "code"))
     form = form_for(kind, code, request.POST or None, ours=ours, today=on) if ours else None
     if form is None:
         return redirect(back)

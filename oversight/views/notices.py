@@ -30,7 +30,7 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
     """Notices that the person may read, open ones first."""
     today = timezone.localdate()
     allowed = ContractNotice.objects.permitted(request.user, Can.SEE_NOTICES)
-    words = request.GET.get("words", "").strip()[:100]
+    words = request.GET.get("words", "").replace("\x00", "").strip()[:100]
     found = allowed.filter(organisation__name__icontains=words) if words else allowed
     found = found.with_milestones_missed(on=today).select_related("rule", "organisation", "commissioner")
     rows = Paginator(found.open_first(), A_PAGE).get_page(request.GET.get("page"))
@@ -64,7 +64,7 @@ def notice_new(request: SignedInRequest, organisation: Organisation) -> HttpResp
     """Record a notice that was issued outside the portal."""
     user, today = request.user, timezone.localdate()
     form = forms.NoticeForm(request.POST or None, user=user, can=Can.RECORD_NOTICES, about=organisation, today=today)
-    step = forms.step_behind(form, request.GET.get("step", ""))
+    step = forms.step_behind(form, request.GET.get("step", "").replace("\x00", "")[:10])
 
     def do(told: dict[str, Any]) -> ContractNotice:
         contract = form.contract(told["commissioner"])

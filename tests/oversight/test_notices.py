@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.capabilities import Role
+from assurance.models.in_question import put_in_question
 from design.calendar import add_working_days
 from evidence.models import EvidenceItem
 from oversight import noticing
@@ -17,6 +18,7 @@ from tests.at_once import both
 from tests.factories.accounts import someone
 from tests.factories.chasing import a_due_return, a_place, an_action
 from tests.factories.escalation import a_level, a_milestone, a_notice, a_proposal, a_suspension
+from tests.factories.validation import validated
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -279,3 +281,37 @@ def test_the_exception_report_holds_what_happened_and_never_what_is_for_named_pe
     book = client.get("/escalation/report/workbook/")
     assert (book.status_code, book["Content-Type"].endswith("sheet")) == (200, True)
     assert client.get("/escalation/report/?period=nonsense&commissioner=x").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/notices/?words=%00a", "/escalation/?words=%00&state=x", "/surveillance/?level=%00&words=%00"]
+)
+def test_junk_in_the_address_is_no_error(place, notice, sign_in, address):
+    assert sign_in(place.nurse).get(address).status_code == 200
+
+
+def test_a_step_named_in_the_address_of_a_new_notice_is_looked_up_safely(place, sign_in):
+    assert sign_in(place.nurse).get(f"/notices/new/{place.provider.reference}/?step=%00x").status_code == 200
+    assert sign_in(place.analyst).get("/escalation/route/change/?kind=step&code=%00").status_code == 302
+
+
+def test_hazard_15_grades_in_question_stand_where_the_director_decides(now, sign_in):
+    returned = validated(now - timedelta(days=90))
+    director = someone(Role.DIRECTOR_OF_NURSING, returned.commissioner)
+    client, address = sign_in(director), f"/escalation/providers/{returned.organisation.reference}/"
+    assert "in question" not in words(client.get(address))
+    criterion = returned.answers.first().criterion_version_id
+    put_in_question(returned, criterion, since=ISSUED, reason="The policy has expired", by=director, at=now)
+    assert f"1 validated grade in question since {ISSUED:%-d %B %Y}" in words(client.get(address))
+
+
+def test_hazard_18_a_run_that_was_missed_is_said_loudly(place, sign_in):
+    from chasing.models import JobRun
+
+    client, loud = sign_in(place.nurse), "The daily run has not looked for steps"
+    assert loud in words(client.get("/escalation/"))
+    now = timezone.now()
+    run = JobRun.objects.create(job="propose_steps", on=TODAY, started_at=now, finished_at=now, counts={"grounds": 2})
+    assert loud not in words(client.get("/escalation/"))
+    JobRun.objects.filter(pk=run.pk).update(on=TODAY - timedelta(days=2))
+    assert loud in words(client.get("/escalation/"))
