@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from chasing import spoken
 from chasing.delivery import Delivery, delivery
 from chasing.kinds import kind_of
 from chasing.models import Chase, Notice, Rung
 from chasing.steps import EVERYBODY, NextStep, next_step
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 Key = tuple[str, int]
 
@@ -46,11 +50,20 @@ class Row:
     paused: bool
     last: LastStep | None = None
     next: NextStep | None = None
+    spoken_on: date | None = None
 
     @property
     def was_moved(self) -> bool:
         """Has another date been agreed?"""
         return bool(self.facts["due_on"] != self.facts["original_due_on"])
+
+
+def with_conversations(rows: list[Row], reader: "User") -> list[Row]:
+    """When somebody last spoke with each provider, as far as the reader may know. One query."""
+    days = spoken.last_days(reader, {row.facts["organisation_id"] for row in rows})
+    for row in rows:
+        row.spoken_on = days.get(row.facts["organisation_id"])
+    return rows
 
 
 def rows_with_steps(found: Iterable[dict[str, Any]], *, on: date) -> list[Row]:

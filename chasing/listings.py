@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from accounts.capabilities import Can
 from chasing import overdue
 from chasing.forms import OverdueFilter
-from chasing.listing import Row, Told, rows_with_steps
+from chasing.listing import Row, Told, rows_with_steps, with_conversations
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Cell, Column, Kind, in_words
 
@@ -54,6 +54,7 @@ COLUMNS = (
     Column("Last reminder", _last, width=24),
     Column("Told", _people, width=36, personal=True),
     Column("What became of it", _became, width=50),
+    Column("Last spoken to", lambda row: row.spoken_on, Kind.DATE, 14),
     Column("Next step on", lambda row: row.next.on if row.next else None, Kind.DATE, 14),
     Column("Next step", _next, width=30),
 )
@@ -65,7 +66,12 @@ def _overdue(request: HttpRequest, reach: Reach) -> Shown:
     asked = form.asked()
     form.offer(overdue.overdue_counts(reach.user, asked, on=today)[0])
     rows = overdue.overdue_rows(reach.user, asked, on=today, within=reach.rows)
-    return Shown(COLUMNS, rows, form, complete=lambda found: rows_with_steps(found, on=today))
+    return Shown(
+        COLUMNS,
+        rows,
+        form,
+        complete=lambda found: with_conversations(rows_with_steps(found, on=today), reach.user),
+    )
 
 
 def register_listings() -> None:

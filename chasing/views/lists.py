@@ -10,7 +10,7 @@ from chasing import overdue, sending
 from chasing.daily import reminders_last_ran
 from chasing.forms import OverdueFilter
 from chasing.history import chases_of, entries
-from chasing.listing import rows_with_steps
+from chasing.listing import rows_with_steps, with_conversations
 from chasing.outlook import DAYS, coming
 from chasing.steps import next_working_day
 from design.calendar import DAY
@@ -41,7 +41,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
         proposals=proposals,
         pauses=pauses,
         rows=rows,
-        listed=rows_with_steps(rows.object_list, on=today),
+        listed=with_conversations(rows_with_steps(rows.object_list, on=today), request.user),  # type: ignore[arg-type]
         places=sending.places_of(request.user),  # type: ignore[arg-type]
         ran=reminders_last_ran(at=timezone.now()),
         next_run=next_working_day(today + DAY),

@@ -88,7 +88,7 @@ COLUMNS = (
     Column("Assurance taken", lambda row: str(row.taken or ""), width=24),
     Column("Answer due", lambda row: row.due_on, Kind.DATE, 14),
     Column("Answered on", lambda row: row.settled_on, Kind.DATE, 14),
-    Column("Withdrawn", lambda row: "yes" if row.is_withdrawn else "", width=10),
+    Column("State", lambda row: "Withdrawn" if row.is_withdrawn else "" if row.spoke else "Nobody answered", width=16),
 )
 
 

@@ -73,6 +73,13 @@ def _within(year: FinancialYear) -> Q:
     return Q(happened_on__range=(year.starts, year.ends))
 
 
+def state_of(incident: SeriousIncident) -> str:
+    """As the page's tag says it."""
+    if incident.is_withdrawn:
+        return "Withdrawn"
+    return "Looked at" if incident.looked_at else "Not looked at"
+
+
 INCIDENTS = (
     Column("StEIS number", lambda row: row.number, width=16),
     Column("Organisation", lambda row: str(row.organisation), width=36),
@@ -81,8 +88,7 @@ INCIDENTS = (
     Column("Reported on StEIS", lambda row: row.reported_on, Kind.DATE, 14),
     Column("Category", lambda row: str(row.category), width=40),
     Column("Strand", lambda row: row.get_strand_display(), width=20),
-    Column("Looked at", lambda row: "yes" if row.looked_at else "", width=10),
-    Column("Withdrawn", lambda row: "yes" if row.is_withdrawn else "", width=10),
+    Column("State", lambda row: state_of(row), width=16),
 )
 INDICATORS = (
     Column("Indicator", lambda row: str(row.kind), width=40),

@@ -22,6 +22,7 @@ from tests.factories.actions import an_action
 from tests.factories.assurance import RoundFactory, a_return
 from tests.factories.evidence import EvidenceItemFactory
 from tests.factories.framework import published
+from tests.factories.known import a_circle, a_contact, an_incident, an_indicator, an_item
 from tests.factories.providers import CategoryFactory, CommissionerFactory, ContactFactory, provider_of
 from tests.factories.validation import submitted, validated
 from tests.factories.visits import a_visit
@@ -62,8 +63,14 @@ def place(now: datetime, this_year: Round) -> Place:
         EvidenceItemFactory(commissioner=ours, organisation=organisation, title=f"Policy of {organisation}")
         ContactFactory(organisation=organisation, kind="safeguarding_lead", name=f"Lead of {organisation}")
         a_visit(organisation, ours, lead=nurse, at=ago, state="cancelled")
+        a_contact(ours, organisation, kind="advice", forum="", points="On consent.", happened_on=late, by=nurse)
+        an_incident(ours, organisation, happened_on=late, reported_on=late)
+        an_indicator(ours, organisation, on=late)
+        an_item(ours, organisation, received_on=late, recorded_by=nurse)
     an_action(ours, made[0], text=SECRET, due_on=late, at=ago, by=nurse, circle=circle)
     EvidenceItemFactory(commissioner=ours, organisation=made[0], title=f"{SECRET} plan", circle=circle)
+    named = a_circle(ours, nurse, someone(Role.DIRECTOR_OF_NURSING, ours))
+    an_item(ours, made[0], summary=SECRET, received_on=late, recorded_by=nurse, circle=named)
     Mobilisation.objects.begin(ours, by=nurse, at=now, service="Beds at the coast", organisation=made[0], score="8")
     _neighbour(now)
     return Place(ours, someone(Role.QUALITY_ANALYST, ours), nurse, this_year, made)
@@ -82,6 +89,10 @@ def _neighbour(now: datetime) -> None:
     EvidenceItemFactory(commissioner=other, organisation=theirs, title=f"{CANARY} policy")
     ContactFactory(organisation=theirs, name=f"{CANARY} contact")
     nurse = someone(Role.DESIGNATED_PROFESSIONAL, other)
+    a_contact(other, theirs, points=f"{CANARY} points", by=nurse)
+    an_incident(other, theirs)
+    an_indicator(other, theirs, source=f"{CANARY} source")
+    an_item(other, theirs, summary=f"{CANARY} summary", recorded_by=nurse)
     Mobilisation.objects.begin(other, by=nurse, at=now, service=f"{CANARY} service")
     a_visit(theirs, other, at=now - timedelta(days=60), state="cancelled", scope=f"{CANARY} scope")
 
@@ -123,11 +134,14 @@ class _Rows(HTMLParser):
             self.at += 1
         if self.at == self.table and tag == "tbody":
             self.inside = True
+        if tag == "li" and ("class", "portal-timeline__item") in attrs and self.table < 0:
+            self.inside = True
+            self.rows.append("")
         if self.inside and tag == "tr":
             self.rows.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("tbody", "table"):
+        if tag in ("tbody", "table") or (self.table < 0 and tag == "li"):
             self.inside = False
 
     def handle_data(self, data: str) -> None:
@@ -136,7 +150,7 @@ class _Rows(HTMLParser):
 
 
 def rows_of(page: Any) -> list[str]:
-    """The text of each row of the page's last table."""
+    """The text of each row of the page's last table; where there is none, of each moment of its timeline."""
     text = page.content.decode()
     parser = _Rows(len(re.findall(r"<table", text)) - 1)
     parser.feed(text)

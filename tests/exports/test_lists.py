@@ -30,6 +30,10 @@ LISTS = {
     "visit-programme": ("/visits/programme/", {"category": "HOMEX"}, {"state": "overdue", "q": "beta"}),
     "new-services": ("/new-services/", {"q": "coast"}, {"stage": "unsigned"}),
     "visits": ("/visits/", {"kind": "announced"}, {"words": "beta", "state": "cancelled"}),
+    "contact-log": ("/contact-log/", {"kind": "advice"}, {"q": "consent", "whose": ""}),
+    "incidents": ("/incidents/", {"state": "unread"}, {"q": "12345", "strand": "children"}),
+    "indicators": ("/indicators/", {}, {"organisation": ""}),
+    "intelligence": ("/intelligence/", {"theme": "staffing"}, {"q": "night", "state": "open"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
 # What the page writes in other words: a size with its unit, a kind of grade drawn as a mark.
@@ -76,6 +80,7 @@ def compare(client: Any, name: str, url: str, query: dict[str, str]) -> None:
         "returns": ("First due", "Due", "Received"),
         "providers-by-state": ("Agreed date",),
         "visit-programme": ("Commissioner",),
+        "contact-log": ("Commissioner",),
     }.get(name, ())
     assert [each for each in differing(page, found) if not each.startswith(allowed)] == []
     assert f"Rows: {len(page)}" in above

@@ -83,6 +83,18 @@ def test_a_call_stands_beside_what_it_was_about(sign_in: Any, commissioner: Any,
     assert f"/reminders/of/action/{action.reference}/" in text(client.get(f"{LOG}{entry.reference}/"))
 
 
+def test_the_list_of_what_is_overdue_says_when_they_were_last_spoken_to(
+    sign_in: Any, commissioner: Any, provider: Any, nurse: Any
+) -> None:
+    today = timezone.localdate()
+    an_action(commissioner, provider, due_on=today - timedelta(days=20))
+    client, day = sign_in(nurse), today - timedelta(days=3)
+    assert "Last spoken to" not in text(client.get("/reminders/"))
+    a_contact(commissioner, provider, kind="call", happened_on=day, by=nurse)
+    a_contact(commissioner, provider, kind="call", happened_on=today, spoke=False, by=nurse)
+    assert f"Last spoken to {day:%-d %b %Y}" in text(client.get("/reminders/"))
+
+
 def test_what_is_wrong_is_said_beside_the_box_and_nothing_is_lost(
     sign_in: Any, commissioner: Any, provider: Any, nurse: Any
 ) -> None:
@@ -105,6 +117,10 @@ def test_what_is_wrong_is_said_beside_the_box_and_nothing_is_lost(
     assert ContactEntry.objects.count() == 0
     nothing = client.get(f"{LOG}new/?kind=call&organisation={provider.reference}")
     assert "owes nothing now" in text(nothing)
+    named = posted(client.get(f"{LOG}new/?kind=advice"), points="About 943 476 5919", with_whom="Dr Khan")
+    warned = client.post(f"{LOG}new/?kind=advice", named)
+    assert (warned.status_code, "943 476 5919" in text(warned)) == (422, True)
+    assert ContactEntry.objects.count() == 0
     assert [client.get(f"{LOG}new/?kind={kind}").status_code for kind in ("nonsense", "call%00")] == [200, 200]
 
 
