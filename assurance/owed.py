@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.capabilities import Can
@@ -16,7 +16,7 @@ from actions.models import Action
 from assurance.models import Answer, LevelResult, SelfAssessment
 from assurance.returns import minutes_for
 from chasing.replacing import Question, asked_of, whoever_is_gone, with_dead_address
-from design.counting import first_of
+from design.counting import counted, first_of
 from framework.models import Grade
 from providers.models import Contact
 
@@ -70,7 +70,7 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     # A commissioner's people may know of every return; theirs are those of the organisations they work for.
     theirs = Membership.objects.live(on=on).filter(user=user).values("organisation")
     mine = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on).filter(organisation__in=theirs)
-    rows = list(mine.exclude(state=State.WITHDRAWN).order_by("due_on", "pk"))
+    rows = list(_beside(mine, user, on).exclude(state=State.WITHDRAWN).order_by("due_on", "pk"))
     to_do = [each for each in rows if each.is_editable]
     waiting = [each for each in rows if each.state in (State.SUBMITTED, State.UNDER_REVIEW)]
     promised = Action.objects.permitted(user, Can.SEE_ACTIONS, on=on).open().filter(organisation__in=theirs)
@@ -82,9 +82,9 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     people = list(found.order_by("organisation__name", "name"))
     own = [each for each in people if each.organisation_id not in commissioners]
     return ProviderHome(
-        to_do=_owed(to_do, user, on),
+        to_do=[Owed(each, each.asked, each.answered, each.writer, each.may_write) for each in to_do],
         waiting=waiting,
-        results=_with_levels([each for each in reversed(rows) if each.state == State.VALIDATED]),
+        results=[each for each in reversed(rows) if each.state == State.VALIDATED],
         actions=actions,
         actions_count=actions_count,
         reminded=sorted((each for each in own if each.receives_reminders and each.email), key=str),
@@ -95,30 +95,22 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     )
 
 
-def _owed(returns: list[SelfAssessment], user: "User", on: date) -> list[Owed]:
-    last = Answer.objects.filter(self_assessment=OuterRef("pk"), answered_at__isnull=False).order_by("-answered_at")
+def _beside(returns: Any, user: "User", on: date) -> Any:
+    """Beside each return: how much is asked and answered, who wrote last, may this person write, its overall level.
+
+    ``level`` is as the framework's scheme words it; empty before there is one.
+    """
+    answers = Answer.objects.filter(self_assessment=OuterRef("pk"))
+    last = answers.filter(answered_at__isnull=False).order_by("-answered_at")
     writing = SelfAssessment.objects.permitted(user, Can.FILL_ASSESSMENT, on=on).filter(entering=False)
-    rows = (
-        SelfAssessment.objects.filter(pk__in=[each.pk for each in returns])
-        .annotate(
-            asked=Count("answers"),
-            answered=Count("answers", filter=Q(answers__grade__isnull=False)),
-            writer=Subquery(last.values("answered_by__name")[:1]),
-            may_write=Exists(writing.filter(pk=OuterRef("pk"))),
-        )
-        .order_by()
-        .values("pk", "asked", "answered", "writer", "may_write")
-    )
-    found = {row.pop("pk"): row for row in rows}
-    return [Owed(each, **{**found[each.pk], "writer": found[each.pk]["writer"] or ""}) for each in returns]
-
-
-def _with_levels(returns: list[SelfAssessment]) -> list[SelfAssessment]:
-    """Each with ``level``, its overall level as the framework's scheme words it. One query."""
     scheme = OuterRef("self_assessment__round__framework_version__levels")
     words = Grade.objects.filter(scheme=scheme, code=OuterRef("level")).values("label")[:1]
-    overall = LevelResult.objects.filter(self_assessment__in=returns, strand=LevelResult.OVERALL)
-    found = dict(overall.values_list("self_assessment", Coalesce(Subquery(words), F("level"))))
-    for each in returns:
-        each.level = found.get(each.pk, "")  # type: ignore[attr-defined]
-    return returns
+    overall = LevelResult.objects.filter(self_assessment=OuterRef("pk"), strand=LevelResult.OVERALL)
+    said = overall.annotate(words=Coalesce(Subquery(words), F("level"))).values("words")[:1]
+    return returns.annotate(
+        asked=counted(answers),
+        answered=counted(answers.filter(grade__isnull=False)),
+        writer=Coalesce(Subquery(last.values("answered_by__name")[:1]), Value("")),
+        may_write=Exists(writing.filter(pk=OuterRef("pk"))),
+        level=Coalesce(Subquery(said), Value("")),
+    )
