@@ -5,10 +5,10 @@ from typing import Any
 from django import template
 
 from accounts.capabilities import Can
-from oversight.models import ActionPlan, Visit, VisitLetter
+from oversight.models import Visit, VisitLetter
 
 register = template.Library()
-SHOWN = 5
+SHOWN, MOST = 5, 40
 LOOKED_AT = 40  # enough that no draft among them is older than the final reports shown
 
 
@@ -16,15 +16,15 @@ LOOKED_AT = 40  # enough that no draft among them is older than the final report
 def visits_panel(context: dict[str, Any]) -> dict[str, Any]:
     """What the person's organisation has to do with visits; nothing where there is nothing."""
     user, today = context["request"].user, context["on"]
-    mine = Visit.objects.permitted(user, Can.ANSWER_VISIT_REPORT) | Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS)
-    reported = list(mine.select_related("commissioner").order_by("-ended_on", "-pk")[:LOOKED_AT])
-    drafts = [each for each in reported if each.state == Visit.State.WITH_PROVIDER]
-    plans = ActionPlan.objects.permitted(user, Can.ANSWER_VISIT_REPORT).outstanding()
+    answered = Visit.objects.permitted(user, Can.ANSWER_VISIT_REPORT)
+    mine = (answered | Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS)).select_related("plan")
+    visits = list(mine.order_by("-ended_on", "-pk")[:MOST])
+    final = [visit for visit in visits if visit.state == Visit.State.FINAL]
     letters = VisitLetter.objects.permitted(user, Can.ANSWER_VISIT_REPORT).select_related("commissioner")
     return {
-        "drafts": sorted(drafts, key=lambda each: each.comments_until),
-        "plans": list(plans.order_by("due_on")),
+        "drafts": [visit for visit in visits if visit.state == Visit.State.WITH_PROVIDER],
+        "plans": [visit.plan for visit in final if getattr(visit, "plan", None) and not visit.plan.settled_at],
         "letters": list(letters.order_by("-sent_at")[:SHOWN]),
-        "final": [each for each in reported if each.state == Visit.State.FINAL][:SHOWN],
+        "final": final[:SHOWN],
         "today": today,
     }

@@ -42,11 +42,11 @@ def action_promise(request: SignedInRequest, plan: ActionPlan) -> HttpResponse:
 @door(Can.DO_VISITS, of=ActionPlan)
 def action_set(request: SignedInRequest, plan: ActionPlan) -> HttpResponse:
     """The commissioner sets an action that was not given."""
-    return _promise(request, plan)
+    return _promise(request, plan, setting=True)
 
 
-def _promise(request: SignedInRequest, plan: ActionPlan) -> HttpResponse:
-    said = _plan(plan)
+def _promise(request: SignedInRequest, plan: ActionPlan, *, setting: bool = False) -> HttpResponse:
+    said = {"setting": setting, **_plan(plan)}
     first = {"finding": request.GET.get("finding")}
     form = PromiseForm(request.POST or None, concerns=said["concerns"], on=said["today"], initial=first)
     if form.is_valid():
