@@ -81,6 +81,7 @@ def test_planned_to_followed_up_as_the_right_roles(people, visit, sign_in):
     assert "No record since May." in draft
     assert "A caring service." in draft
     assert SECRET not in draft
+    assert f'href="{at}/draft/"' in lead.get(reverse("assurance:provider-home")).content.decode()
     assert "histle" not in draft
     key = visit.findings.get(asked="Supervision").key
     assert lead.post(f"{at}/draft/", {"about": f"finding-{key}", "text": "There is one of July."}).status_code == 302

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
+from chasing.models import Letter
 from oversight.models import Chosen, Visit, VisitFinding, VisitLine
 from oversight.models.visit_writing import line_key
 from tests.factories.accounts import someone
@@ -148,8 +150,13 @@ def test_an_immediate_concern_is_told_the_same_day_before_the_write_up_is_closed
     client.post(f"/visits/{visit.reference}/letter/", {"to_name": "Dr Sen", "text": "Please act at once."})
     written = visit.letters.get()
     assert (written.text, written.sent_at) == ("Please act at once.", None)
+    lead, address = sign_in(someone(Role.PROVIDER_LEAD, visit.organisation)), f"/visits/letters/{written.reference}/"
+    assert lead.get(address).status_code == 404
     client.post(f"/visits/{visit.reference}/letter/", {"send": "yes"})
     written.refresh_from_db()
+    assert "Please act at once." in lead.get(address).content.decode()
+    assert address in lead.get(reverse("assurance:provider-home")).content.decode()
+    assert Letter.objects.filter(kind="visit_letter").count() == 1
     assert written.sent_by == nurse
     with pytest.raises(IntegrityError), transaction.atomic():
         visit.letters.update(text="Something else")
