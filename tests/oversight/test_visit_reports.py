@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.capabilities import Can, Role
 from actions.models import Action
 from assurance.models import Rating, SeenAtSite
+from chasing.letters import compose
 from chasing.models import Letter
 from design.calendar import add_working_days
-from oversight.models import ActionPlan, FindingAction, Visit, VisitReport
+from oversight.models import ActionPlan, FindingAction, Visit, VisitLetter, VisitReport
 from oversight.models.visit_reports import sign_final
 from oversight.visiting.document import document_of, seen_of
 from tests.factories.accounts import someone
@@ -298,3 +299,30 @@ def test_a_provider_of_one_site_is_seen_when_that_is(seen_at, visit):
     assert "The Limes" in source
     assert assessment.standard_results.filter(basis="validated", partly=1).exists()
     call_command("check_results")
+
+
+def test_mails_hold_an_address_and_a_date_and_no_word_of_the_report(people, visit, sign_in):
+    signed(visit, people, sign_in)
+    at = timezone.now()
+    said = {letter.kind: compose(letter, at) for letter in Letter.objects.filter(organisation=visit.organisation)}
+    assert isinstance(said["visit_draft"], str)
+    final = said["visit_final"]
+    assert f"/visits/{visit.reference}/report/" in str(final.body)
+    assert "Supervision" not in str(final.body)
+    assert final.to == [people["lead"].email]
+    written = VisitLetter.objects.create(
+        visit=visit, commissioner=visit.commissioner, organisation=visit.organisation, to_name="Dr Sen",
+        text="A fire exit was locked.", drafted_by=people["nurse"], drafted_at=at,
+    )  # fmt: skip
+    written.send(by=people["nurse"], at=at)
+    mail = compose(Letter.objects.get(kind="visit_letter"), at)
+    assert f"/visits/letters/{written.reference}/" in str(mail.body)
+    assert "fire exit" not in str(mail.body)
+
+
+def test_the_draft_is_announced_with_the_last_day_for_comments(people, visit, sign_in):
+    send(visit, sign_in(people["nurse"]))
+    mail = compose(Letter.objects.get(kind="visit_draft"), timezone.now())
+    assert f"/visits/{visit.reference}/draft/" in str(mail.body)
+    assert f"{visit.comments_until:%-d %B %Y}" in str(mail.body)
+    assert f"{visit.comments_until:%-d %B %Y}" in mail.subject
