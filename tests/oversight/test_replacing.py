@@ -10,8 +10,9 @@ from accounts.models import Membership
 from chasing.models import Letter
 from chasing.replacing import who_replaces
 from providers.models import Contact, PostHolder
+from tests.at_once import both
 from tests.factories.accounts import someone
-from tests.factories.posts import held_post
+from tests.factories.posts import PostFactory, held_post
 from tests.factories.providers import CommissionerFactory, ContactFactory, posted, provider_of
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,16 @@ def test_an_ended_contact_and_a_leaver_who_still_gets_letters_are_asked_about(pl
     Contact.objects.filter(pk=contact.pk).update(ended_on=None, receives_reminders=True)
     PostHolder.objects.filter(pk=holder.pk).update(ends_on=today)
     assert asked(home)[0][1] == "They have left the post, and letters still go to their address."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_fill_a_post_at_once_one_is_told_and_nothing_typed_is_lost(sign_in):
+    home = provider_of(CommissionerFactory())
+    post = PostFactory(organisation=home)
+    fill, sent = reverse("providers:post-fill", args=[post.reference]), []
+    for name in ("Asha Rowe", "Bo Lind"):
+        client = sign_in(someone("PL", home))
+        sent.append((client, posted(client.get(fill), name=name, starts_on=timezone.localdate())))
+    doings = [lambda client=client, data=data: client.post(fill, data).status_code for client, data in sent]
+    assert list(both(*doings)) == [302, 422]
+    assert PostHolder.objects.filter(post=post).count() == 1
