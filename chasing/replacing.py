@@ -51,14 +51,19 @@ def asked_of(dead: Iterable[Contact]) -> list[Question]:
 
 def whoever_is_gone(organisations: Any, *, on: date) -> list[Question]:
     """People in posts whose access here has ended, whose contact has ended, or who left and still get letters."""
-    works_here = Membership.objects.live(on=on).filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+    live = Membership.objects.live(on=on).filter(user=OuterRef("user"))
+    here = {"organisation": OuterRef("organisation")}
+    worked_here = Membership.objects.filter(user=OuterRef("user"), **here)
     rows = PostHolder.objects.filter(organisation__in=organisations, part=PostHolder.Part.HOLDER)
     inside = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
-    access_ended = Q(user__isnull=False, works=False) & inside
+    # Somebody with an account elsewhere, who never had one here, has lost nothing.
+    access_ended = Q(user__isnull=False, works=False) & (Q(worked=True) | Q(works_somewhere=False)) & inside
     contact_ended = Q(contact__ended_on__isnull=False) & inside
     still_written_to = Q(ends_on__lte=on, contact__ended_on__isnull=True, contact__receives_reminders=True)
     still_written_to &= Q(contact__name=F("name"))
-    rows = rows.filter(starts_on__lte=on).annotate(works=Exists(works_here))
+    rows = rows.filter(starts_on__lte=on).annotate(
+        works=Exists(live.filter(**here)), worked=Exists(worked_here), works_somewhere=Exists(live)
+    )
     rows = rows.filter(access_ended | contact_ended | still_written_to)
     found = []
     for row in rows.select_related("organisation", "post", "contact"):

@@ -107,6 +107,8 @@ def _theirs(locality: Locality, people: People, *, on: date) -> None:
     names = read("people")["contacts"]
     times = [time for post in made for time in _times(post, rules.of(post.organisation), desks, names, chance, on)]
     PostHolder.objects.bulk_create(times)
+    left = locality.providers.get("ardengeneral")
+    Contact.objects.filter(organisation=left, kind="executive").update(ended_on=on - timedelta(days=12))
     first = next((post for post in made if locality.providers.get("royal") == post.organisation), None)
     if first:
         Post.objects.filter(organisation=first.organisation).exclude(pk=first.pk).update(line_manager=first)

@@ -74,6 +74,15 @@ def test_somebody_whose_access_has_ended_is_asked_about_and_a_new_holder_answers
         ("Asha Rowe, Named nurse, safeguarding children",
          "Their access to this portal has ended, and they are still recorded in the post."),
     ]  # fmt: skip
+    neighbour = someone("DP", CommissionerFactory())
+    elsewhere = held_post(home, "Works Next Door", kind="", title="Adviser")
+    PostHolder.objects.filter(pk=elsewhere.pk).update(user=neighbour)
+    assert len(asked(home)) == 1
+    Membership.objects.filter(user=neighbour).update(ends_on=timezone.localdate())
+    assert [about for about, _ in asked(home)] == [
+        "Asha Rowe, Named nurse, safeguarding children", "Works Next Door, Adviser",
+    ]  # fmt: skip
+    PostHolder.objects.filter(pk=elsewhere.pk).update(ends_on=timezone.localdate())
     client, fill = sign_in(someone("PL", home)), reverse("providers:post-fill", args=[holder.post.reference])
     client.post(fill, posted(client.get(fill), name="Bo Lind", starts_on=timezone.localdate()))
     assert asked(home) == []
