@@ -10,6 +10,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from design.text_checks import Doubt, Mark
 from tests.design.browser import Answer, Site, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,6 +30,14 @@ PAGE = """{% extends "base.html" %}{% block title %}Return{% endblock %}{% block
 {% endblock %}"""
 CONFLICT = {"by": "Bea Sample", "version": 9, "url": "/return", "rows": [
     {"label": "What is in place", "theirs": "Their words", "yours": "My words"}]}  # fmt: skip
+
+
+DOUBT = Doubt(
+    "story",
+    "There is what looks like an NHS number",
+    [Mark("Seen ", "943 476 5919", "", "an NHS number")],
+    stamp="a1b2",
+)
 
 
 class Server:
@@ -57,6 +66,9 @@ class Server:
             return 302, "text/plain", "/sign-in"
         if self.mood == "refusing":
             return 422, "application/json", json.dumps({"errors": {"story": ["Write less than 10 words"]}})
+        if self.mood == "doubting" and "943" in body and "A made-up number" not in body:
+            said = {"errors": {"story": [DOUBT.message]}, "doubts": {"story": DOUBT.drawn()}}
+            return 422, "application/json", json.dumps(said)
         if self.mood == "changed" and 'name="version"\r\n\r\n1' in body:
             return 409, "text/html", render_to_string("components/theirs_yours.html", {"conflict": CONFLICT})
         self.version += 1
@@ -234,3 +246,25 @@ def test_signing_out_wipes_the_drafts(page: Page, server: Server) -> None:
     page.wait_for_url("**/sign-in")
     page.wait_for_timeout(500)
     assert drafts(page) == []
+
+
+def test_what_may_identify_a_person_is_marked_under_its_box_and_nothing_typed_is_lost(
+    page: Page, server: Server
+) -> None:
+    server.mood = "doubting"
+    story, doubt = page.get_by_label("What is in place"), page.locator("[data-doubt]")
+    story.fill("Seen 943 476 5919")
+    expect(doubt.locator("mark")).to_have_text("943 476 5919")
+    status(page, "Not saved – There is what looks like an NHS number")
+    expect(story).to_have_value("Seen 943 476 5919")
+    expect(story).to_be_focused()
+    # Taken out, the question goes away.
+    story.fill("Seen on Monday")
+    expect(doubt).to_have_count(0)
+    assert server.story == "Seen on Monday"
+    # Or somebody says why it is not about a person.
+    story.fill("Seen 943 476 5919")
+    doubt.get_by_label("This is not about a person").check()
+    doubt.get_by_label("Why is it not about a person?").fill("A made-up number")
+    expect(doubt).to_have_count(0)
+    assert server.story == "Seen 943 476 5919"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -295,3 +296,19 @@ def test_of_two_who_remove_the_same_words_at_once_one_is_told_that_they_are_gone
     assert both(doing, doing, refusal=NotThere) == ["refused", "removed"]
     assert Removal.objects.count() == 1
     assert where("canary Jane") == []
+
+
+def test_what_is_frozen_keeps_its_check_sum_and_says_that_words_were_removed(sign_in: Any) -> None:
+    assessment = submitted()
+    nurse = someone(Role.QUALITY_ANALYST, assessment.commissioner)
+    guardian = someone(Role.CALDICOTT_GUARDIAN, assessment.commissioner)
+    view = frozen(assessment.commissioner, f"Look at {CANARY}", nurse)
+    page = reverse("exports:frozen-view", args=[view.reference])
+    assert "Words were removed" not in sign_in(nurse).get(page).content.decode()
+    answer = assessment.answers.order_by("pk").first()
+    remove(text_of("assurance.answer"), answer, "narrative", CANARY, reason=REASON, by=guardian, at=timezone.now())
+    text = sign_in(nurse).get(page).content.decode()
+    assert ("Words were removed from it" in text, "no longer fits" in text, CANARY in text) == (True, False, False)
+    assert view.sha256 in text
+    html = render_to_string("reports/receipt.html", {"submission": assessment.submissions.get()})
+    assert "the digest is that of what was submitted" in html
