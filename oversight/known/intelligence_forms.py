@@ -30,8 +30,8 @@ def readers(places: Any, *, on: date) -> Any:
 
 
 def circles_of(user: User, places: Any, *, on: date) -> Any:
-    """The lists on which the person sees everything, together with somebody else."""
-    live = CircleMember.objects.live(on=on).filter(scope=CircleMember.Reach.WHOLE, user__is_active=True)
+    """The lists on which the person sees everything, together with somebody else who reads soft intelligence."""
+    live = CircleMember.objects.live(on=on).filter(scope=CircleMember.Reach.WHOLE, user__in=readers(places, on=on))
     shared = live.values("circle").annotate(n=Count("user", distinct=True)).filter(n__gte=2).values("circle")
     mine = live.filter(user=user).values("circle")
     return Circle.objects.filter(commissioner__in=places, pk__in=mine).filter(pk__in=shared).order_by("name")
