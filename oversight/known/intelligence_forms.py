@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from accounts.capabilities import Can, roles_granting
 from accounts.models import Circle, CircleMember, DeclaredInterest, Membership, User
@@ -40,6 +40,13 @@ def circles_of(user: User, places: Any, *, on: date) -> Any:
 def _keepers(organisation: Organisation) -> Any:
     """The commissioners on whose register it is."""
     return Arrangement.objects.filter(organisation=organisation).values("commissioner")
+
+
+def _offer(field: Any, rows: list[Any]) -> None:
+    """What may be chosen, asked for once: the box shows these rows, and takes no other."""
+    field.queryset = field.queryset.model.objects.filter(pk__in=[row.pk for row in rows])
+    empty = [("", field.empty_label)] if getattr(field, "empty_label", None) else []
+    field.choices = [*empty, *((row.pk, str(row)) for row in rows)]
 
 
 class ItemForm(RecordForm):
@@ -86,7 +93,7 @@ class ItemForm(RecordForm):
     def __init__(self, *args: Any, user: User, on: date, ours: Any, about: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.today, self.about = user, on, about
-        places = list(ours.filter(pk__in=_keepers(about)) if self.record is None else ours)
+        places = [self.record.commissioner] if self.record else list(ours.filter(pk__in=_keepers(about)))
         self.only = places[0] if len(places) == 1 else None
         self.whose: Any = self.only
         if self.only is None:
@@ -98,15 +105,12 @@ class ItemForm(RecordForm):
             )  # fmt: skip
         asked = self.data.get("commissioner")
         words_of = next((each for each in places if each.reference == asked), next(iter(places), None))
+        offered = Term.objects.by_list(LISTS.values(), words_of, on)
         for name, kept_in in LISTS.items():
-            offered = Term.objects.offered(kept_in, words_of, on)
-            if self.record is not None:
-                offered = offered | Term.objects.filter(pk=getattr(self.record, f"{name}_id"))
-            self.fields[name].queryset = offered  # type: ignore[attr-defined]
-        sites = Site.objects.filter(organisation=about).order_by("name")
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
-        if not sites.exists():
-            del self.fields["site"]
+            rows = offered[kept_in]
+            kept = getattr(self.record, name) if self.record is not None else None
+            _offer(self.fields[name], rows if kept is None or kept in rows else [*rows, kept])
+        _offer(self.fields["site"], list(Site.objects.filter(organisation=about).order_by("name")))
         self._offer_people(places)
         box = self.fields["received_on"]
         box.latest = on  # type: ignore[attr-defined]
@@ -116,12 +120,14 @@ class ItemForm(RecordForm):
     def _offer_people(self, places: list[Organisation]) -> None:
         """Lists and people to restrict it to; a box with nothing to choose is left out."""
         offered = {
-            "circle": circles_of(self.user, places, on=self.today),
-            "people": readers(places, on=self.today).exclude(pk=self.user.pk),
+            "circle": list(circles_of(self.user, places, on=self.today)),
+            "people": list(readers(places, on=self.today).exclude(pk=self.user.pk)),
         }
+        if self.record is not None and self.record.circle not in (None, *offered["circle"]):
+            offered["circle"].append(self.record.circle)
         for name, rows in offered.items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
-            if not rows.exists() and (name == "people" or self.record is None):
+            _offer(self.fields[name], rows)
+            if not rows:
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
@@ -175,9 +181,6 @@ class CorrectItemForm(ItemForm):
         initial = {name: getattr(record, name) for name in (*self.compared, "sensitivity")}
         initial |= {f"{name}": getattr(record, f"{name}_id") for name in (*LISTS, "site", "circle")}
         super().__init__(*args, record=record, about=record.organisation, initial=initial, **kwargs)
-        if record.circle_id:
-            more = Circle.objects.filter(Q(pk=record.circle_id) | Q(pk__in=self.fields["circle"].queryset))  # type: ignore[attr-defined]
-            self.fields["circle"].queryset = more  # type: ignore[attr-defined]
         self.order_fields([*self.compared, "sensitivity", "circle", "people", "reason"])
 
 

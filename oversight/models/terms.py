@@ -4,6 +4,7 @@ Dated rows: a commissioner's own row stands in place of the shipped one of the s
 ``in_use=False`` leaves a shipped one out. What was written keeps the row that it was written with.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,16 @@ class TermQuerySet(DatedPolicyQuerySet):
         rows = self.filter(kept_in=kept_in).in_force(commissioner, on)
         own = self.filter(kept_in=kept_in, commissioner__isnull=False).in_force(commissioner, on).values("code")
         return rows.exclude(commissioner__isnull=True, code__in=own).filter(in_use=True).order_by("position", "label")
+
+    def by_list(
+        self, lists: Iterable[str], commissioner: "Organisation | int | None", on: date
+    ) -> dict[str, list[Any]]:
+        """The same for several lists at once, for a form that asks for several. One query."""
+        found: dict[tuple[str, str], Any] = {}
+        for row in self.filter(kept_in__in=list(lists)).in_force(commissioner, on):
+            found.setdefault((row.kept_in, row.code), row)
+        rows = sorted((row for row in found.values() if row.in_use), key=lambda row: (row.position, row.label))
+        return {name: [row for row in rows if row.kept_in == name] for name in lists}
 
 
 class Term(Dated):

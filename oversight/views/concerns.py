@@ -26,7 +26,8 @@ def concern_list(request: SignedInRequest) -> HttpResponse:
     allowed = Concern.objects.permitted(request.user, Can.SEE_INTELLIGENCE)
     form = concern_forms.ConcernFilter(request.GET)
     rows = Paginator(concern_forms.chosen(allowed, form, on=today), A_PAGE).get_page(request.GET.get("page"))
-    return page(request, "oversight/concern_list.html", filter=form, rows=rows, today=today)
+    may = Can.WEIGH_CONCERNS in held_capabilities(request)
+    return page(request, "oversight/concern_list.html", filter=form, rows=rows, today=today, may=may)
 
 
 @door(Can.WEIGH_CONCERNS)
@@ -34,10 +35,11 @@ def concern_new(request: SignedInRequest) -> HttpResponse:
     """Open a concern from an item and others about the same provider, and weigh it for the first time."""
     allowed = IntelligenceItem.objects.permitted(request.user, Can.WEIGH_CONCERNS)
     reference = request.GET.get("item", "")[:10].replace("\x00", "")
-    found = allowed.standing().filter(reference=reference, concern__isnull=True)
-    first = found.select_related("commissioner", "organisation", "theme").first()
+    found = allowed.standing().filter(concern__isnull=True)
+    first = found.filter(reference=reference).first()
     if first is None:
-        return redirect("oversight:intelligence-list")
+        rows = Paginator(found.order_by("-received_on", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+        return page(request, "oversight/concern_from.html", rows=rows)
     request.about = first
     free = concern_forms.free_items(allowed, first)
     form = concern_forms.OpenForm(request.POST or None, first=first, free=free, on=timezone.localdate())
@@ -94,8 +96,7 @@ def concern_take_in(request: SignedInRequest, concern: Concern) -> HttpResponse:
     allowed = IntelligenceItem.objects.permitted(request.user, Can.WEIGH_CONCERNS)
     free = concern_forms.free_items(allowed, concern)
     if not concern.is_open or not free.exists():
-        messages.info(request, "There is no other item that this concern can take in.")
-        return redirect("oversight:concern-detail", reference=concern.reference)
+        return page(request, "oversight/concern_nothing.html", concern=concern)
     form = concern_forms.TakeInForm(request.POST or None, record=concern, free=free)
 
     def take_in() -> None:

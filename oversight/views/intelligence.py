@@ -15,7 +15,7 @@ from design.pages import page
 from oversight.known import intelligence_forms, intelligence_list
 from oversight.known.changes import changes
 from oversight.known.record_form import WithdrawForm, done
-from oversight.models import Concern, IntelligenceItem
+from oversight.models import IntelligenceItem
 from providers.models import Organisation
 
 A_PAGE = 25
@@ -71,13 +71,13 @@ def _form(request: SignedInRequest, about: Organisation) -> intelligence_forms.I
 def intelligence_detail(request: SignedInRequest, item: IntelligenceItem) -> HttpResponse:
     """One item, who may know of it, the concern it belongs to, and every change of it."""
     held = held_capabilities(request)
-    allowed = Concern.objects.permitted(request.user, Can.SEE_INTELLIGENCE)
+    # A concern is for the same people as its items: whoever reads the one may know of the other.
     return page(
         request,
         "oversight/intelligence_detail.html",
         item=item,
         state=intelligence_list.state_of(item),
-        concern=allowed.filter(pk=item.concern_id).first(),
+        concern=item.concern,
         people=item.circle.members.not_over(on=timezone.localdate()).select_related("user") if item.circle else (),
         changes=changes(item, TOLD),
         may=Can.RECORD_INTELLIGENCE in held,
@@ -89,7 +89,7 @@ def intelligence_detail(request: SignedInRequest, item: IntelligenceItem) -> Htt
 def intelligence_correct(request: SignedInRequest, item: IntelligenceItem) -> HttpResponse:
     """Put an item right, or change who may know of it; what stood before stays in its history."""
     today, now = timezone.localdate(), timezone.now()
-    ours = Organisation.objects.permitted(request.user, Can.RECORD_INTELLIGENCE).filter(pk=item.commissioner_id)
+    ours = Organisation.objects.none()
     form = intelligence_forms.CorrectItemForm(request.POST or None, record=item, user=request.user, on=today, ours=ours)
 
     def correct() -> None:
