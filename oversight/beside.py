@@ -16,10 +16,12 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.capabilities import Can
+from assurance.models.policy import AssurancePolicy
 from design.calendar import FinancialYear
 from design.statements import ask
 from oversight.contact_kinds import BY_CODE
 from oversight.models import (
+    AuthorityConcern,
     Concern,
     ContactEntry,
     ContractNotice,
@@ -34,7 +36,7 @@ from oversight.models import (
     Visit,
     VisitFinding,
 )
-from providers.models import Organisation, Post, RegulatorRating
+from providers.models import Arrangement, Organisation, Post, RegulatorRating
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -197,11 +199,25 @@ def _posts(organisation: Organisation, user: "User", on: date) -> Rows:
 
 
 def _ratings(organisation: Organisation, user: "User", on: date) -> Rows:
-    """The regulator's newest rating of the whole and of each site."""
+    """The regulator's newest rating of the whole and of each site, and after how many days it must be looked up."""
+    rules = AssurancePolicy.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None))
+    rule = rules.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by(F("commissioner").asc(nulls_last=True))
+    lead = Arrangement.objects.live(on=on).leading().filter(organisation=organisation)
+    days = lead.annotate(days=Subquery(rule.values("regulator_days")[:1])).values("days")[:1]
     rows = RegulatorRating.objects.permitted(user, Can.SEE_PROVIDERS, on=on).filter(organisation=organisation)
     return _as(
         rows.newest().order_by(F("site__name").asc(nulls_first=True)), shown=20, overall="overall", site="site__name",
         published_on="published_on", imported_on="imported_on", regulator="regulator_id", source="source",
+        check_after=Subquery(days),
+    )  # fmt: skip
+
+
+def _authority(organisation: Organisation, user: "User", on: date) -> Rows:
+    """What the local authority says about the home."""
+    rows = AuthorityConcern.objects.permitted(user, Can.SEE_OVERVIEW, on=on).holding(on=on)
+    return _as(
+        rows.filter(organisation=organisation).order_by("starts_on", "pk"), status="status__label",
+        starts_on="starts_on", source="source",
     )  # fmt: skip
 
 
@@ -229,6 +245,7 @@ SOURCES: Mapping[str, Callable[[Organisation, "User", date], Rows]] = MappingPro
         "concerns": _concerns,
         "posts": _posts,
         "ratings": _ratings,
+        "authority": _authority,
         "mobilising": _mobilising,
     }
 )

@@ -24,6 +24,7 @@ from assurance.standing import BY_KEY, Standing
 from design.counting import counted
 from framework.models import Grade, Standard
 from oversight.beside import known
+from oversight.placements import SHIPPED_DAYS
 from oversight.profile_words import many, unknowns_of, warnings_of
 from oversight.timeline import Event, events, latest
 from providers.models import Arrangement, Contact, Organisation, ServiceAnswer, ServiceQuestion
@@ -181,7 +182,10 @@ class Profile:
     @cached_property
     def known(self) -> dict[str, list[dict[str, Any]]]:
         """Visits, contacts, incidents, intelligence, posts, steps and notices, as far as this person sees them."""
-        return known(self.organisation, self.user, on=self.on)
+        found = known(self.organisation, self.user, on=self.on)
+        for each in found["ratings"]:  # hazard 16: a file that is too old says nothing about today
+            each["old"] = (self.on - each["imported_on"]).days > (each["check_after"] or SHIPPED_DAYS)
+        return found
 
     @property
     def last_visit(self) -> dict[str, Any] | None:

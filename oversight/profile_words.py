@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 VERIFIED_MONTHS = 12
 ONE_DECLARED = "1 criterion was accepted as declared: its evidence was not read."
+LOW_RATINGS = ("requires_improvement", "inadequate")
 Lines = Callable[["Profile"], Iterator[str]]
 
 
@@ -77,6 +78,14 @@ def _notices(profile: "Profile") -> Iterator[str]:
         late = each["next_on"] and each["next_on"] < profile.on
         promise = f"; a promise of its plan was due on {_day(each['next_on'])}" if late else ""
         yield f"{each['rule']} {each['number']} is open, issued on {_day(each['issued_on'])}{promise}."
+
+
+def _rated(profile: "Profile") -> Iterator[str]:
+    for each in profile.known["ratings"]:
+        if each["overall"] in LOW_RATINGS:
+            where = f" {each['site']}" if each["site"] else ""
+            rated = each["overall_words"].lower()
+            yield f"{each['source']} rated{where} “{rated}”, published on {_day(each['published_on'])}."
 
 
 def _vacant(profile: "Profile") -> Iterator[str]:
@@ -143,12 +152,19 @@ def _unspoken(profile: "Profile") -> Iterator[str]:
         yield "No conversation with anybody there is recorded."
 
 
+def _unrated(profile: "Profile") -> Iterator[str]:
+    old = [each for each in profile.known["ratings"] if each["old"]]
+    if old:
+        days = (profile.on - max(each["imported_on"] for each in old)).days
+        yield f"The regulator’s rating comes from a file brought in {many(days, 'day')} ago: look it up on its page."
+
+
 def _unposted(profile: "Profile") -> Iterator[str]:
     if not profile.known["posts"]:
         yield "No post is recorded: who leads on what is not known."
 
 
 WARNINGS: tuple[Lines, ...] = (
-    _mobilising, _return, _surveillance, _suspended, _notices, _vacant, _incidents, _late, _reach, _closed,
+    _mobilising, _return, _surveillance, _suspended, _notices, _rated, _vacant, _incidents, _late, _reach, _closed,
 )  # fmt: skip
-UNKNOWNS: tuple[Lines, ...] = (_unseen, _unvalidated, _unspoken, _unposted, _unanswered, _unverified)
+UNKNOWNS: tuple[Lines, ...] = (_unseen, _unvalidated, _unspoken, _unrated, _unposted, _unanswered, _unverified)

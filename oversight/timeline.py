@@ -197,7 +197,7 @@ def _action(row: Kept) -> Iterator[Event]:
 
 
 def _visit(row: Kept) -> Iterator[Event]:
-    yield Event(_sure(row.day), f"{Visit.Kind(row.word).label}: visited", row.text)
+    yield Event(_sure(row.day), f"{Visit.Kind(row.word).label}: visited", row.text or "")
 
 
 def _contact(row: Kept) -> Iterator[Event]:

@@ -68,7 +68,7 @@ def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
     everything(ours, organisation, nurse, today)
     found, ago = read_by(nurse, organisation, today), f"{today - timedelta(days=30):%-d %B %Y}"
     assert {name: len(rows) for name, rows in found.known.items()} == {
-        **dict.fromkeys(SOURCES, 1), "visits": 2, "intelligence": 2, "posts": 2, "mobilising": 0,
+        **dict.fromkeys(SOURCES, 1), "visits": 2, "intelligence": 2, "posts": 2, "mobilising": 0, "authority": 0,
     }  # fmt: skip
     assert (
         found.sentence.endswith(f"No level has been given; last visit {ago}, 1 month ago.")
@@ -84,6 +84,11 @@ def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
         "1 serious incident that nobody of yours has looked at.",
     ]
     assert "No visit is recorded: nothing here was seen on site." not in found.unknowns
+    days = (today - date(2026, 2, 3)).days
+    assert (
+        f"The regulator’s rating comes from a file brought in {days} days ago: look it up on its page."
+        in found.unknowns
+    )
     assert [(n, sources) for _, n, sources in found.themes] == [(2, sorted(found.themes[0][2]))]
     assert [each["concerns"] for each in found.known["visits"]] == [0, 1]
     assert {each.heading for each in found.timeline} == {
