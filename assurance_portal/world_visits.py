@@ -94,7 +94,8 @@ def _reported(world: "World", visit: Visit, nurse: Any, found: list[str], kind: 
     )  # fmt: skip
     next(thing for thing in world.things if thing.object == visit).canaries += [share.shared_with, share.why]
     world.keep(ActionPlan.objects.create(visit=visit, due_on=world.on, original_due_on=world.on, **whose))
-    world.things[-1].canaries.append(said)
+    # A plan has no words of its own: those of its concerns are the report's, those of its actions the actions'.
+    world.things[-1].canaries.append(world.canary("actionplan", "none"))
     world.keep(
         SeenAtSite.objects.create(
             criterion=CriterionVersion.objects.order_by("pk")[0].criterion, site=visit.organisation.sites.first(),
