@@ -67,7 +67,7 @@ def count_again() -> None:
     migrator's address the database does it by itself within some minutes.
     """
     if settings.MIGRATE_DATABASE_URL:
-        on_server("SET ROLE portal_owner", "ANALYZE", name=connection.settings_dict["NAME"])
+        on_server("SET ROLE portal_owner", "ANALYZE (SKIP_LOCKED)", name=connection.settings_dict["NAME"])
 
 
 def make_database(name: str, *, template: str | None = None) -> None:

@@ -36,7 +36,7 @@ from oversight.models import (
     Visit,
     VisitFinding,
 )
-from providers.models import Arrangement, Organisation, Post, RegulatorRating
+from providers.models import Arrangement, Contact, Organisation, Post, RegulatorRating
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -188,6 +188,15 @@ def _concerns(organisation: Organisation, user: "User", on: date) -> Rows:
     )  # fmt: skip
 
 
+def _people(organisation: Organisation, user: "User", on: date) -> Rows:
+    """The provider's current contacts, with whether reminders reach them."""
+    rows = Contact.objects.permitted(user, Can.SEE_PROVIDERS, on=on).filter(organisation=organisation).current()
+    return _as(
+        rows.order_by("kind", "name", "pk"), shown=60, kind="kind", name="name", telephone="telephone", email="email",
+        receives_reminders="receives_reminders", verified_on="verified_on",
+    )  # fmt: skip
+
+
 def _posts(organisation: Organisation, user: "User", on: date) -> Rows:
     """Who holds which post, vacancies first, the longest vacant at the top."""
     rows = Post.objects.permitted(user, Can.SEE_PROVIDERS, on=on).of(organisation).as_on(on)
@@ -243,6 +252,7 @@ SOURCES: Mapping[str, Callable[[Organisation, "User", date], Rows]] = MappingPro
         "indicators": _indicators,
         "intelligence": _intelligence,
         "concerns": _concerns,
+        "people": _people,
         "posts": _posts,
         "ratings": _ratings,
         "authority": _authority,

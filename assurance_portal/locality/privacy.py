@@ -6,8 +6,9 @@ from typing import Any
 from actions.models import Action
 from assurance_portal.locality.people import People
 from assurance_portal.locality.places import Locality
+from chasing.models import Letter
 from privacy.models import GuardRule, Override, Removal, Warned
-from privacy.removing import remove
+from privacy.removing import LETTER, remove
 from privacy.texts import text_of
 
 # Days ago, kind, page, form, field, who, and why it was saved nevertheless; without a reason it was taken out.
@@ -64,6 +65,8 @@ def _removed(action: Action, nurse: Any, at: datetime) -> None:
     Action.objects.filter(pk=action.pk).update(text=f"{action.text} ({SLIP} was the case.)")
     action.refresh_from_db()
     remove(text_of("actions.action"), action, "text", SLIP, reason=REASON, by=nurse, at=at)  # type: ignore[arg-type]
+    # It was told of then: nothing old is mailed.
+    Letter.objects.filter(kind=LETTER, state=Letter.State.PENDING).update(state=Letter.State.SENT, sent_at=at)
 
 
 __all__ = ["load"]

@@ -69,6 +69,7 @@ def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
     found, ago = read_by(nurse, organisation, today), f"{today - timedelta(days=30):%-d %B %Y}"
     assert {name: len(rows) for name, rows in found.known.items()} == {
         **dict.fromkeys(SOURCES, 1), "visits": 2, "intelligence": 2, "posts": 2, "mobilising": 0, "authority": 0,
+        "people": 0,
     }  # fmt: skip
     assert (
         found.sentence.endswith(f"No level has been given; last visit {ago}, 1 month ago.")
