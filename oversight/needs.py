@@ -25,6 +25,7 @@ from oversight.models import (
     ContactEntry,
     ContractNotice,
     Escalation,
+    EscalationGround,
     SeriousIncident,
     Visit,
     VisitFinding,
@@ -74,8 +75,12 @@ def _as(rows: Rows, **columns: Any) -> Rows:
 
 
 def _proposed(asked: Asked) -> Rows:
-    """Reminder steps that a person has to take or decline."""
+    """Reminder steps that a person has to take or decline; one that joined a step of the route is decided with it."""
     rows = Chase.objects.permitted(asked.user, Can.SEND_REMINDERS, on=asked.on).proposed()
+    joined = EscalationGround.objects.filter(
+        kind=OuterRef("kind"), thing=OuterRef("thing"), version=OuterRef("due_version")
+    )
+    rows = rows.filter(~Exists(joined))
     return _as(rows.filter(commissioner__in=asked.ours).order_by("planned_on", "pk"), since_on="planned_on")
 
 
