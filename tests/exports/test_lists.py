@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.capabilities import Role
 from exports.listings import listings
 from exports.models import Export
 from exports.table import in_words
-from providers.models import Organisation
+from providers.models import Category, Organisation
 from tests.exports.conftest import CANARY, SECRET, Place, of_csv, of_xlsx, rows_of, unpacked
 from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.actions import an_action
+from tests.factories.posts import PostFactory, PostHolderFactory
+from tests.factories.providers import provider_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +37,8 @@ LISTS = {
     "incidents": ("/incidents/", {"state": "unread"}, {"q": "12345", "strand": "children"}),
     "indicators": ("/indicators/", {}, {"organisation": ""}),
     "intelligence": ("/intelligence/", {"theme": "staffing"}, {"q": "night", "state": "open"}),
+    "placements": ("/placements/", {"q": "beta"}, {}),
+    "posts": ("/posts/", {"q": "alpha"}, {"state": "all", "q": "named nurse"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
 # What the page writes in other words: a size with its unit, a kind of grade drawn as a mark.
@@ -61,9 +66,20 @@ def differing(page_rows: list[str], found: list[list[Any]]) -> list[str]:
     return wrong
 
 
+def a_care_home(place: Place) -> None:
+    """One of ours and one of the neighbour's: only homes are in the list for placements."""
+    homes = Category.objects.get(code="CHN")
+    provider_of(place.ours, name="Beta Grange", category=homes)
+    provider_of(Organisation.objects.get(name=f"{CANARY} commissioner"), name=f"{CANARY} grange", category=homes)
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_file_holds_the_rows_of_the_page_in_its_order_and_words(name: str, place: Place, sign_in: Any) -> None:
     client = sign_in(place.analyst)
+    a_care_home(place)
+    if name == "posts":
+        post = PostFactory(organisation=place.providers[1])
+        PostHolderFactory(post=post, verified_on=timezone.localdate())
     url, *filters = LISTS[name]
     for query in ({}, *filters):
         compare(client, name, url, query)
@@ -81,6 +97,7 @@ def compare(client: Any, name: str, url: str, query: dict[str, str]) -> None:
         "providers-by-state": ("Agreed date",),
         "visit-programme": ("Commissioner",),
         "contact-log": ("Commissioner",),
+        "posts": ("Law asks for it",),  # in the page's own words
     }.get(name, ())
     assert [each for each in differing(page, found) if not each.startswith(allowed)] == []
     assert f"Rows: {len(page)}" in above
@@ -146,13 +163,15 @@ def test_while_acting_for_one_the_overview_is_that_ones_and_says_so(place: Place
 @pytest.mark.parametrize("name", LISTS)
 def test_nothing_of_another_commissioner_or_of_named_people_comes_along(name: str, place: Place, sign_in: Any) -> None:
     client = sign_in(place.analyst)
+    a_care_home(place)
     for query in ({}, {"q": "canary"}):
         files = [client.get(f"/exports/list/{name}/file.{ending}", query) for ending in ("xlsx", "csv")]
         held = unpacked(files[0].content) + files[1].content.decode()
         asked = held.replace("Name or code: canary", "").replace("Provider: canary", "")
         assert CANARY not in asked
         assert SECRET not in asked
-    assert "Alpha Trust" in unpacked(client.get(f"/exports/list/{name}/file.xlsx").content)
+    ours = "Beta Grange" if name == "placements" else "Alpha Trust"
+    assert ours in unpacked(client.get(f"/exports/list/{name}/file.xlsx").content)
 
 
 def test_who_is_on_the_access_list_takes_out_what_the_page_shows_them(place: Place, sign_in: Any) -> None:
