@@ -12,6 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.models import User
+from oversight.models import ContractNotice
 from providers.models import Organisation
 
 DISTANCE = 10_000_000
@@ -137,7 +138,7 @@ def _value(model: type[models.Model], field: Any) -> str:
         return _moved(field, column)
     if field.unique and isinstance(field, models.CharField):
         return f"substr(md5({column} || %(copy)s), 1, 10)" if field.max_length == 10 else f"%(copy)s || {column}"
-    if model is Organisation and field.name == "name":
+    if (model, field.name) in ((Organisation, "name"), (ContractNotice, "number")):
         return f"{column} || ' ' || %(copy)s"
     return "''" if model is Organisation and field.name == "code" else column
 

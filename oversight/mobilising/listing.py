@@ -39,4 +39,6 @@ def _services(request: HttpRequest, reach: Reach) -> Shown:
 
 def register_services() -> None:
     """Called once at start."""
-    register(Listing("new-services", "New services", Can.EDIT_MOBILISATION, "oversight:mobilisation-list", _services))
+    # Not frozen: some who may freeze lists do not see this one.
+    rows, route = _services, "oversight:mobilisation-list"
+    register(Listing("new-services", "New services", Can.EDIT_MOBILISATION, route, rows, freezes=False))

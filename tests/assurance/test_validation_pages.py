@@ -610,7 +610,7 @@ def test_numbers_of_ones_own_hold_from_their_day_and_old_ones_are_kept(at, sign_
     told = {
         "commissioner": commissioner.pk, "valid_from_day": "1", "valid_from_month": "4", "valid_from_year": "2098",
         "reds_for_limited": "3", "sample_size": "8", "rating_stale_months": "12", "action_days": "60",
-        "link_days": "30",
+        "link_days": "30", "regulator_days": "40",
     }  # fmt: skip
     address = reverse("assurance:policy-add")
     assert client.post(address, {**told, "valid_from_year": "2001"}).status_code == 422
@@ -640,7 +640,7 @@ def test_numbers_that_no_rule_could_use_are_said_at_their_box_and_kept(sign_in, 
     told = {
         "commissioner": commissioner.pk, "valid_from_day": "1", "valid_from_month": "4", "valid_from_year": "2098",
         "reds_for_limited": "3", "sample_size": "8", "rating_stale_months": "12", "action_days": "60",
-        "link_days": "30", name: typed,
+        "link_days": "30", "regulator_days": "40", name: typed,
     }  # fmt: skip
     answered = sign_in(someone("QA", commissioner)).post(reverse("assurance:policy-add"), told)
     assert (answered.status_code, answered.context["form"].errors) == (422, {name: [says]})
@@ -653,7 +653,7 @@ def test_numbers_are_not_set_for_another_commissioner_or_by_a_nurse(at, sign_in)
     told = {
         "commissioner": theirs.pk, "valid_from_day": "1", "valid_from_month": "4", "valid_from_year": "2098",
         "reds_for_limited": "3", "sample_size": "8", "rating_stale_months": "12", "action_days": "60",
-        "link_days": "30",
+        "link_days": "30", "regulator_days": "40",
     }  # fmt: skip
     address = reverse("assurance:policy-add")
     assert sign_in(someone("QA", ours)).post(address, told).status_code == 422

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from accounts.capabilities import Role
 from assurance.models import Round
 from oversight.models import Mobilisation
-from providers.models import Organisation
+from providers.models import Category, Organisation
 from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
 from tests.factories.actions import an_action
 from tests.factories.assurance import RoundFactory, a_return
@@ -155,3 +155,10 @@ def rows_of(page: Any) -> list[str]:
     parser = _Rows(len(re.findall(r"<table", text)) - 1)
     parser.feed(text)
     return [" ".join(row.split()) for row in parser.rows]
+
+
+def a_care_home(place: Place) -> None:
+    """One of ours and one of the neighbour's: only homes are in the list for placements."""
+    homes = Category.objects.get(code="CHN")
+    provider_of(place.ours, name="Beta Grange", category=homes)
+    provider_of(Organisation.objects.get(name=f"{CANARY} commissioner"), name=f"{CANARY} grange", category=homes)

@@ -12,8 +12,8 @@ from accounts.capabilities import Role
 from exports.listings import listings
 from exports.models import Export
 from exports.table import in_words
-from providers.models import Category, Organisation
-from tests.exports.conftest import CANARY, SECRET, Place, of_csv, of_xlsx, rows_of, unpacked
+from providers.models import Organisation
+from tests.exports.conftest import CANARY, SECRET, Place, a_care_home, of_csv, of_xlsx, rows_of, unpacked
 from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.actions import an_action
 from tests.factories.posts import PostFactory, PostHolderFactory
@@ -64,13 +64,6 @@ def differing(page_rows: list[str], found: list[list[Any]]) -> list[str]:
             if said != "" and head not in OTHERWISE and missing:
                 wrong.append(f"{head}: {missing} not in {text!r}")
     return wrong
-
-
-def a_care_home(place: Place) -> None:
-    """One of ours and one of the neighbour's: only homes are in the list for placements."""
-    homes = Category.objects.get(code="CHN")
-    provider_of(place.ours, name="Beta Grange", category=homes)
-    provider_of(Organisation.objects.get(name=f"{CANARY} commissioner"), name=f"{CANARY} grange", category=homes)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -202,7 +195,7 @@ def test_somebody_who_may_look_and_not_export_finds_neither_link_nor_file(place:
 
 def test_a_right_held_elsewhere_takes_nothing_out_here(place: Place, sign_in: Any) -> None:
     """An auditor here who is an analyst next door sees both and takes out next door's alone."""
-    from tests.factories.providers import CommissionerFactory, provider_of
+    from tests.factories.providers import CommissionerFactory
 
     elsewhere = CommissionerFactory()
     an_action(elsewhere, provider_of(elsewhere, name="Elsewhere Ltd"), text="Elsewhere")
@@ -263,7 +256,7 @@ def test_as_many_statements_for_many_rows(name: str, place: Place, sign_in: Any,
 
     from tests.factories.assurance import a_return
     from tests.factories.evidence import EvidenceItemFactory
-    from tests.factories.providers import ContactFactory, provider_of
+    from tests.factories.providers import ContactFactory
 
     for n in range(5):
         more = provider_of(place.ours, name=f"More {n}")
