@@ -72,7 +72,16 @@ def _one_list(code: str, label: str, rows: list[Term], on: date) -> OneList:
     return OneList(code, label, words, [row for row in mine if row not in words])
 
 
-class WordForm(FromADay):
+class OfOurWords(FromADay):
+    """A form over the lists: it offers what ships and what its commissioners added, never a neighbour's words."""
+
+    def words(self) -> Any:
+        """The words that may be named here."""
+        field: Any = self.fields["commissioner"]
+        return Term.objects.filter(Q(commissioner=None) | Q(commissioner__in=field.queryset))
+
+
+class WordForm(OfOurWords):
     """One word of one list: a new one, or other words for one that is there, or out of use."""
 
     word = forms.ChoiceField(label="Which word", error_messages={"required": "Choose which word"})
@@ -88,7 +97,7 @@ class WordForm(FromADay):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known: dict[tuple[str, str], str] = {}
-        for row in Term.objects.order_by("position", "pk"):
+        for row in self.words().order_by("position", "pk"):
             known.setdefault((row.kept_in, row.code), row.label)
         choices = [
             (label, [(f"{code}:{NEW}", "A new word"),
@@ -107,7 +116,7 @@ class WordForm(FromADay):
         let_hold(Term(kept_in=kept_in, code=code, **said, **self.whose), "kept_in", "code")
 
 
-class CellForm(FromADay):
+class CellForm(OfOurWords):
     """Which level one pair comes to."""
 
     vulnerability = forms.ChoiceField(label="How vulnerable people are")
@@ -121,7 +130,8 @@ class CellForm(FromADay):
             ("likelihood", Term.List.LIKELIHOOD),
             ("level", Term.List.CONCERN_LEVEL),
         ):
-            words = dict(Term.objects.filter(kept_in=kept_in).order_by("position", "pk").values_list("code", "label"))
+            rows = self.words().filter(kept_in=kept_in).order_by("position", "pk")
+            words = dict(rows.values_list("code", "label"))
             self.fields[name].choices = list(words.items())  # type: ignore[attr-defined]
         self.order_fields(["commissioner", "vulnerability", "likelihood", "level", "valid_from"])
 

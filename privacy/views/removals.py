@@ -26,7 +26,7 @@ def removal_add(request: SignedInRequest, code: str, thing: int) -> HttpResponse
     text = text_of(code)
     if text is None:
         raise Http404
-    row = get_object_or_404(text.rows(request.user), pk=thing)
+    row = request.about = get_object_or_404(text.rows(request.user), pk=thing)
     form = RemovalForm(request.POST or None, text=text, row=row)
     if form.is_valid():
         said, at = form.cleaned_data, timezone.now()
