@@ -223,8 +223,11 @@ class EvidenceVersion(models.Model):
 
     def claim_scan(self, *, at: datetime) -> bool:
         """Take the file to the scanner, if nobody else has it now. A claim that ends in nothing lapses by itself."""
-        due = type(self).objects.filter(pk=self.pk).to_scan(at=at)
-        return bool(due.order_by().update(scan_next_at=at + LEASE))
+        if type(self).objects.filter(pk=self.pk, item__holds_case_detail=True).exists():
+            return False
+        # On the row's own columns alone: of two at once the second looks at them again and finds them changed.
+        due = type(self).objects.waiting().filter(pk=self.pk, scan_next_at__lte=at)
+        return bool(due.update(scan_next_at=at + LEASE))
 
     def found_clean(self, *, at: datetime) -> bool:
         """The scanner found nothing: the file may be opened. True when that is new."""
