@@ -80,10 +80,10 @@ def _things() -> dict[str, list[str]]:
 
 
 def _references(rows: models.QuerySet[Any]) -> list[str]:
-    names = {each.name for each in rows.model._meta.fields}
+    names = {each.name: each.attname for each in rows.model._meta.fields}
     if "reference" not in names:  # addressed in another way; such a page is named as not opened
         return []
-    by = next((name for name in ("state", "kind") if name in names), None)
+    by = next((names[name] for name in ("state", "kind") if name in names), None)
     if by is None:
         return list(rows.order_by("-pk").values_list("reference", flat=True)[:3])
     return list(rows.order_by(by, "-pk").distinct(by).values_list("reference", flat=True))
