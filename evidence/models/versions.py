@@ -62,10 +62,16 @@ class EvidenceVersionQuerySet(TenantQuerySet):
         found = found.select_related("organisation", "commissioner", "item").annotate(opened_count=opened)
         return found.order_by("-uploaded_at", "-pk")
 
+    def kept_here(self) -> Self:
+        """Without those whose bytes were destroyed for what they held.
+
+        Never by a join: an update of joined rows looks at them once, and of two at once both would be first.
+        """
+        return self.filter(~Exists(EvidenceItem.objects.filter(pk=OuterRef("item"), holds_case_detail=True)))
+
     def to_scan(self, *, at: datetime) -> Self:
         """Waiting, and their time has come."""
-        there = self.waiting().exclude(item__holds_case_detail=True)
-        return there.filter(scan_next_at__lte=at).order_by("scan_next_at", "pk")
+        return self.kept_here().waiting().filter(scan_next_at__lte=at).order_by("scan_next_at", "pk")
 
     def to_look_at_again(self, *, since: datetime, before: datetime) -> Self:
         """Not looked at since ``before``: open files uploaded after ``since``, and all that never were scanned.
@@ -76,8 +82,7 @@ class EvidenceVersionQuerySet(TenantQuerySet):
         chosen = Q(scan_state=Scan.NOT_SCANNED) | recent & (
             Q(scan_state=Scan.CLEAN) | Q(scan_state=Scan.QUARANTINED, scan_next_at__isnull=True)
         )
-        there = self.filter(chosen).exclude(item__holds_case_detail=True)
-        return there.exclude(scan_tried_at__gte=before).order_by("uploaded_at", "pk")
+        return self.kept_here().filter(chosen).exclude(scan_tried_at__gte=before).order_by("uploaded_at", "pk")
 
     def wait_for_the_scanner(self, trouble: str, *, at: datetime) -> int:
         """Note for all of these files that the scanner said nothing, and when each is tried again."""
@@ -223,11 +228,8 @@ class EvidenceVersion(models.Model):
 
     def claim_scan(self, *, at: datetime) -> bool:
         """Take the file to the scanner, if nobody else has it now. A claim that ends in nothing lapses by itself."""
-        if type(self).objects.filter(pk=self.pk, item__holds_case_detail=True).exists():
-            return False
-        # On the row's own columns alone: of two at once the second looks at them again and finds them changed.
-        due = type(self).objects.waiting().filter(pk=self.pk, scan_next_at__lte=at)
-        return bool(due.update(scan_next_at=at + LEASE))
+        due = type(self).objects.filter(pk=self.pk).to_scan(at=at)
+        return bool(due.order_by().update(scan_next_at=at + LEASE))
 
     def found_clean(self, *, at: datetime) -> bool:
         """The scanner found nothing: the file may be opened. True when that is new."""
