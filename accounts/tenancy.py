@@ -54,7 +54,9 @@ class TenantQuerySet(models.QuerySet[Any]):
     @staticmethod
     def _acts(user: "User", on: date) -> "Acts | None":
         """What the person acts as, where this request has asked already; nothing in a task and for another day."""
-        return user.acts if user.acts is not None and user.acts.on == on else None
+        from accounts.models.memberships import acts_of
+
+        return acts_of(user, on)
 
     def _held(self, user: "User", on: date, roles: list[str]) -> models.QuerySet[Any]:
         """The person's live memberships, and those of the people they cover for, in these roles."""

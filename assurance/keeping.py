@@ -4,18 +4,15 @@ Each web process keeps its own few pages, packed. A page is kept for one reader,
 see what is among the things that are watched.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
 from zlib import compress, decompress
 
 from django.utils.safestring import SafeString
 
 from assurance.models import FiguresChange
+from design.kept import Kept
 
-MOST = 64
-_pages: OrderedDict[Hashable, bytes] = OrderedDict()
-_lock = Lock()
+_pages: Kept[bytes] = Kept(64)
 
 
 def kept(question: Hashable, draw: Callable[[], str]) -> SafeString:
@@ -28,22 +25,14 @@ def kept(question: Hashable, draw: Callable[[], str]) -> SafeString:
     if stamp is None:
         return SafeString(draw())
     key = (question, stamp)
-    with _lock:
-        page = _pages.get(key)
-        if page is not None:
-            _pages.move_to_end(key)
+    page = _pages.get(key)
     if page is not None:
         return SafeString(decompress(page).decode())
     drawn = draw()
-    page = compress(drawn.encode(), 1)
-    with _lock:
-        _pages[key] = page
-        while len(_pages) > MOST:
-            _pages.popitem(last=False)
+    _pages.put(key, compress(drawn.encode(), 1))
     return SafeString(drawn)
 
 
 def forget() -> None:
     """Keep nothing: for a measurement of what drawing costs."""
-    with _lock:
-        _pages.clear()
+    _pages.clear()

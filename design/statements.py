@@ -2,53 +2,74 @@
 
 Putting such a statement together costs more than answering it. ``ask`` keeps the SQL that was made for a stand-in id,
 under a key that holds everything else that it depends on (whose question, which day), and asks it about the real one.
+``gather`` asks for several lists about one row that way.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from threading import Lock
+import json
+from collections.abc import Callable, Collection, Hashable
+from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, models
 from django.db.models import QuerySet
+
+from design.kept import Kept
 
 # No row has this id, and nothing else in a statement is this number.
 STAND_IN = -(2**61) - 20_261
-KEPT = 64
+Rows = QuerySet[Any, Any]
 
-_kept: OrderedDict[Hashable, tuple[str, tuple[Any, ...]] | None] = OrderedDict()
-_lock = Lock()
+_kept: Kept[tuple[str, tuple[Any, ...]]] = Kept(64)
 
 
-def ask(key: Hashable | None, make: Callable[[int], QuerySet[Any, Any]], about: int) -> list[tuple[Any, ...]]:
+def ask(key: Hashable | None, make: Callable[[int], Rows], about: int) -> list[tuple[Any, ...]]:
     """The rows of ``make(about)`` as the database gives them, in the order of its ``values_list``.
 
     ``make`` has to use the id that it is given and nothing that ``key`` does not hold. Without a key nothing is kept.
     """
-    made = _statement(key, make)
-    if made is None:
+    sql, values = _statement(key, make)
+    if not sql:
         return []
-    sql, values = made
     with connection.cursor() as cursor:
         cursor.execute(sql, [about if value == STAND_IN else value for value in values])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
-def _statement(key: Hashable | None, make: Callable[[int], QuerySet[Any, Any]]) -> tuple[str, tuple[Any, ...]] | None:
-    """SQL and values; None when the question can have no answer, because the person may see nothing of it."""
-    with _lock:
-        if key is not None and key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    try:
-        made: tuple[str, tuple[Any, ...]] | None = make(STAND_IN).query.sql_with_params()
-    except EmptyResultSet:
-        made = None
-    if key is not None:
-        with _lock:
-            _kept[key] = made
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
+def gather(
+    key: Hashable | None, of: type[models.Model], names: Collection[str], part: Callable[[str, int], Rows], about: int
+) -> dict[str, list[dict[str, Any]]]:
+    """The lists of ``part(name, about)`` beside one row of the model, by name. One statement.
+
+    Each part gives rows of one JSON object; in what comes back ``…_on`` and ``…_since`` are dates.
+    """
+
+    def question(pk: int) -> Rows:
+        parts = {f"part_{name}": ArraySubquery(part(name, pk)) for name in names}
+        return of._default_manager.filter(pk=pk).annotate(**parts).values_list(*parts)
+
+    found = ask(key, question, about)[0]
+    return {name: [_read(each) for each in rows or ()] for name, rows in zip(names, found, strict=True)}
+
+
+def _read(text: str) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(text)
+    return {
+        name: date.fromisoformat(value) if value and name.endswith(("_on", "_since")) else value
+        for name, value in row.items()
+    }
+
+
+def _statement(key: Hashable | None, make: Callable[[int], Rows]) -> tuple[str, tuple[Any, ...]]:
+    """SQL and values; no SQL when the question can have no answer, because the person may see nothing of it."""
+    made = _kept.get(key) if key is not None else None
+    if made is None:
+        try:
+            made = make(STAND_IN).query.sql_with_params()
+        except EmptyResultSet:
+            made = ("", ())
+        if key is not None:
+            _kept.put(key, made)
     return made

@@ -2,23 +2,22 @@
 
 All of it is one statement: each source gives its rows as JSON, as far as this person may see them, newest or most
 urgent first and cut to what a page shows. To add a source: a function in ``SOURCES``, an entry of ``LABELS`` for its
-coded columns, and its section in templates/oversight/profile/.
+coded columns, whose words then stand beside them as ``…_words``, and its section in templates/oversight/_seen.html.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.capabilities import Can
-from assurance.models.policy import AssurancePolicy
+from accounts.models.memberships import asked_by
+from assurance.models.policy import regulator_days_of_leads
 from design.calendar import FinancialYear
-from design.statements import ask
+from design.statements import Rows, gather
 from oversight.contact_kinds import BY_CODE
 from oversight.models import (
     AuthorityConcern,
@@ -36,39 +35,26 @@ from oversight.models import (
     Visit,
     VisitFinding,
 )
-from providers.models import Arrangement, Contact, Organisation, Post, RegulatorRating
+from providers.models import Contact, Organisation, Post, RegulatorRating
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 5
 LOOK_BACK = timedelta(days=365)
-Rows = QuerySet[Any, Any]
 
 
 def known(organisation: Organisation, user: "User", *, on: date) -> dict[str, list[dict[str, Any]]]:
     """Every source's rows by its name, dates as dates and codes with their words beside them. One statement."""
 
-    def question(pk: int) -> Rows:
-        one = Organisation(pk=pk)
-        asked = {f"known_{name}": ArraySubquery(rows(one, user, on)) for name, rows in SOURCES.items()}
-        return Organisation.objects.filter(pk=pk).annotate(**asked).values_list(*asked)
+    def part(name: str, pk: int) -> Rows:
+        return SOURCES[name](Organisation(pk=pk), user, on)
 
-    key = ("known", user.pk, user.acts, on) if user.acts is not None else None
-    row = ask(key, question, organisation.pk)[0]
-    return {
-        name: [_read(name, json.loads(each)) for each in found or ()] for name, found in zip(SOURCES, row, strict=True)
-    }
-
-
-def _read(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A row as a page wants it: ``…_on`` and ``…_since`` are dates, ``…_words`` stands beside what was coded."""
-    for key, value in list(row.items()):
-        if value is not None and key.endswith(("_on", "_since")):
-            row[key] = date.fromisoformat(value)
-        if words := LABELS.get((name, key)):
-            row[f"{key}_words"] = words(value)
-    return row
+    found = gather(asked_by(user, "known", on), Organisation, SOURCES, part, organisation.pk)
+    for (name, coded), words in LABELS.items():
+        for row in found[name]:
+            row[f"{coded}_words"] = words(row[coded])
+    return found
 
 
 def _as(rows: Rows, *, shown: int = SHOWN, **columns: Any) -> Rows:
@@ -117,9 +103,7 @@ def _steps(organisation: Organisation, user: "User", on: date) -> Rows:
 
 def _visits(organisation: Organisation, user: "User", on: date) -> Rows:
     """Visits that took place and those to come, as far as their state is this person's to know."""
-    work = Visit.objects.permitted(user, Can.SEE_VISIT_WORK, on=on)
-    final = Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS, on=on)
-    rows = (work | final).filter(organisation=organisation).exclude(state="cancelled")
+    rows = Visit.objects.known_to(user, on=on).filter(organisation=organisation).exclude(state="cancelled")
     serious = VisitFinding.objects.filter(visit=OuterRef("pk"), judgement__in=VisitFinding.ASKS_FOR_ACTION)
     counted = serious.order_by().values("visit").annotate(n=Count("pk")).values("n")
     return _as(
@@ -209,10 +193,7 @@ def _posts(organisation: Organisation, user: "User", on: date) -> Rows:
 
 def _ratings(organisation: Organisation, user: "User", on: date) -> Rows:
     """The regulator's newest rating of the whole and of each site, and after how many days it must be looked up."""
-    rules = AssurancePolicy.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None))
-    rule = rules.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by(F("commissioner").asc(nulls_last=True))
-    lead = Arrangement.objects.live(on=on).leading().filter(organisation=organisation)
-    days = lead.annotate(days=Subquery(rule.values("regulator_days")[:1])).values("days")[:1]
+    days = regulator_days_of_leads([organisation], on=on).values("days")[:1]
     rows = RegulatorRating.objects.permitted(user, Can.SEE_PROVIDERS, on=on).filter(organisation=organisation)
     return _as(
         rows.newest().order_by(F("site__name").asc(nulls_first=True)), shown=20, overall="overall", site="site__name",

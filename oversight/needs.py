@@ -4,21 +4,20 @@ Every part gives its first rows as JSON with how many there are in all, as far a
 commissioners that they act for. To add a part: a function in ``PARTS`` and its line in templates/home/.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Window
 from django.db.models.functions import JSONObject
 
 from accounts.capabilities import Can
 from accounts.models import User as Person
+from accounts.models.memberships import asked_by
 from chasing.models import Chase
-from design.statements import ask
+from design.statements import Rows, gather
 from oversight.models import (
     ActionPlan,
     Concern,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 WEEK = timedelta(days=7)
-Rows = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -53,19 +51,11 @@ class Asked:
 def needs(asked: Asked) -> dict[str, list[dict[str, Any]]]:
     """Rows of every part by its name; each row holds ``total``, how many there are. One statement."""
 
-    def question(pk: int) -> Rows:
-        parts = {f"part_{name}": ArraySubquery(rows(asked)) for name, rows in PARTS.items()}
-        return Person.objects.filter(pk=pk).annotate(**parts).values_list(*parts)
+    def part(name: str, pk: int) -> Rows:
+        return PARTS[name](asked)
 
-    user = asked.user
-    key = ("needs", user.pk, user.acts, asked.ours, asked.on, asked.since) if user.acts is not None else None
-    row = ask(key, question, user.pk)[0]
-    return {name: [_read(each) for each in found or ()] for name, found in zip(PARTS, row, strict=True)}
-
-
-def _read(text: str) -> dict[str, Any]:
-    row: dict[str, Any] = json.loads(text)
-    return {key: date.fromisoformat(value) if key.endswith("_on") and value else value for key, value in row.items()}
+    key = asked_by(asked.user, "needs", asked.ours, asked.on, asked.since)
+    return gather(key, Person, PARTS, part, asked.user.pk)
 
 
 def _as(rows: Rows, **columns: Any) -> Rows:

@@ -85,6 +85,16 @@ class Acts:
         return {organisation: sorted(strands) for organisation, strands in sorted(found.items())}
 
 
+def acts_of(user: "User", on: date | None = None) -> Acts | None:
+    """As what the person acts in this request; None outside one, and for another day than the request's own."""
+    return user.acts if user.acts is not None and user.acts.on == (on or clock.today()) else None
+
+
+def asked_by(user: "User", *more: Any) -> tuple[Any, ...] | None:
+    """The key under which a statement of this person's may be kept for others of theirs; None outside a request."""
+    return None if user.acts is None else (*more, user.pk, user.acts)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Questions about who holds which role where."""
 
@@ -105,7 +115,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         team elsewhere when the person is a designated professional. It ends with the person's own role.
         """
         on = on or clock.today()
-        if user.acts is not None and user.acts.on == on and not user.acts.covers:
+        if (acts := acts_of(user, on)) is not None and not acts.covers:
             return self.live(on=on).filter(user=user)
         from accounts.models.access import Cover
 

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower
 
 from accounts import post
-from accounts.capabilities import Can
-from accounts.models.memberships import Acts, Membership
+from accounts.capabilities import Can, roles_granting
+from accounts.models.memberships import Acts, Membership, acts_of
 from accounts.models.receipts import SignInEvent
 from accounts.references import new_reference
 from accounts.refusals import Refused
@@ -145,6 +145,8 @@ class User(AbstractBaseUser):
 
     def may(self, can: Can) -> bool:
         """Does any role that the person holds or covers grant this, at whatever scope?"""
+        if (acts := acts_of(self)) is not None:
+            return not acts.roles.isdisjoint(roles_granting(can))
         return Membership.objects.acting(self).granting(can).exists()
 
     def may_be_treated_by(self, reader: "User", *cans: Can) -> dict[str, bool]:

@@ -5,13 +5,12 @@ noted by triggers: those of the overview (decision 19), and one on each table of
 """
 
 import copy
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from datetime import date
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from assurance.models import FiguresChange
+from design.kept import Kept
 from oversight.programme.lines import Line, Programme, contracts_of, in_order
 
 if TYPE_CHECKING:
@@ -34,9 +33,7 @@ WATCHED = (
     "providers_postrule",
     "providers_regulatorrating",
 )
-MOST = 8
-_kept: OrderedDict[Hashable, Sequence[Line]] = OrderedDict()
-_lock = Lock()
+_kept: Kept[Sequence[Line]] = Kept(8)
 
 
 def programme_of(user: "User", acting: Hashable, *, on: date) -> Sequence[Line]:
@@ -50,14 +47,10 @@ def programme_of(user: "User", acting: Hashable, *, on: date) -> Sequence[Line]:
     if stamp is None:
         return programme.lines
     key = (user.pk, acting, on, stamp)
-    with _lock:
-        lines = _kept.get(key)
+    lines = _kept.get(key)
     if lines is None:
         lines = programme.unmarked
-        with _lock:
-            _kept[key] = lines
-            while len(_kept) > MOST:
-                _kept.popitem(last=False)
+        _kept.put(key, lines)
     return in_order(_marked(lines, programme.marks(lines)))
 
 
@@ -74,5 +67,4 @@ def _with(line: Line, mark: Any) -> Line:
 
 def forget() -> None:
     """Keep nothing: for a measurement of what working it out costs."""
-    with _lock:
-        _kept.clear()
+    _kept.clear()

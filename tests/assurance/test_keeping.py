@@ -156,7 +156,7 @@ def test_what_was_asked_for_is_kept_apart_and_only_so_much_of_it(
     monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     a_return()
-    monkeypatch.setattr(keeping, "MOST", 2)
+    monkeypatch.setattr(keeping._pages, "most", 2)
     drawn: list[str] = []
 
     def ask(question: str) -> str:
