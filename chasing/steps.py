@@ -65,7 +65,7 @@ def in_force(rungs: Iterable[Rung], kind: str, on: date) -> dict[int, list[Rung]
     found: dict[int, list[Rung]] = {}
     for rung in rungs:
         ladder = rung.ladder
-        if ladder.kind == kind and ladder.valid_from <= on and (ladder.valid_to is None or ladder.valid_to > on):
+        if ladder.kind == kind and ladder.holds(on):
             found.setdefault(ladder.commissioner_id or EVERYBODY, []).append(rung)
     return found
 

@@ -17,6 +17,7 @@ from oversight.models import EscalationPolicy, EscalationRule, NoticeRule, Surve
 from oversight.triggers import has_source
 from providers.models import Organisation
 from providers.models.arrangements import ContractForm
+from providers.models.policy import let_hold
 
 DECIDE = ("DP", "QA", "DN", "CM")
 # What may be changed of each kind of rule; the code stays, because history points at it.
@@ -54,15 +55,11 @@ def rules_of(commissioners: Iterable[Organisation], *, on: date) -> list[Rules]:
     return [_rules(each, rows, on) for each in ours]
 
 
-def _holds(row: Any, on: date) -> bool:
-    return bool(row.valid_from <= on and (row.valid_to is None or row.valid_to > on))
-
-
 def _rules(whose: Organisation, rows: dict[str, list[Any]], on: date) -> Rules:
     mine = {kind: [row for row in of if row.commissioner_id in (whose.pk, None)] for kind, of in rows.items()}
 
     def now(kind: str) -> list[Any]:
-        own_last = sorted((row for row in mine[kind] if _holds(row, on)), key=lambda row: row.commissioner_id or 0)
+        own_last = sorted((row for row in mine[kind] if row.holds(on)), key=lambda row: row.commissioner_id or 0)
         by_code = {getattr(row, "code", ""): row for row in own_last}
         return sorted(by_code.values(), key=lambda row: getattr(row, "position", 0))
 
@@ -75,7 +72,7 @@ def _rules(whose: Organisation, rows: dict[str, list[Any]], on: date) -> Rules:
         notices=now("notice"),
         levels=now("level"),
         numbers=now("numbers")[0],
-        others=[(kind, row) for kind, of in mine.items() for row in of if not _holds(row, on)],
+        others=[(kind, row) for kind, of in mine.items() for row in of if not row.holds(on)],
     )
 
 
@@ -117,7 +114,8 @@ class RuleForm(NhsModelForm):
             self.cleaned_data["starts"],
             None,
         )
-        type(row).objects.replace(row)
+        rivals = () if isinstance(row, EscalationPolicy) else ("code",)
+        let_hold(row, *rivals, overtaken="A rule from {day} is set already")
         return row
 
 

@@ -70,7 +70,7 @@ def _tuned(
     commissioner: Any, rows: list[GuardRule], figures: dict[tuple[int, int], tuple[int, int]], on: date
 ) -> list[Tuned]:
     mine = [row for row in rows if row.commissioner_id in (commissioner.pk, None)]
-    current = [row for row in mine if row.valid_from <= on and (row.valid_to is None or on < row.valid_to)]
+    current = [row for row in mine if row.holds(on)]
     own = {row.code for row in current if row.commissioner_id is not None}
     return [
         Tuned(row, *figures.get((row.pk, commissioner.pk), (0, 0)),

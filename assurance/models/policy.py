@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
 
-from providers.models.policy import Dated, dated_constraints
+from providers.models import Arrangement
+from providers.models.policy import Dated, dated_constraints, let_hold
 
 # The least and the most of each number: the form says so in words, and the database keeps nothing else.
 BOUNDS = {
@@ -19,10 +20,6 @@ BOUNDS = {
     "link_days": (0, 365),
     "regulator_days": (1, 365),
 }
-
-
-class Overtaken(ValueError):
-    """A later rule is set already, so one from an earlier day would not hold as long as it says."""
 
 
 class AssurancePolicy(Dated):
@@ -60,9 +57,9 @@ class AssurancePolicy(Dated):
     def __str__(self) -> str:
         return f"from {self.valid_from}"
 
-    def holds(self, on: date) -> bool:
-        """Is it one of the rows that hold on the day? Own rows come before the shipped ones."""
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+# Where no commissioner leads, nobody has said otherwise.
+SHIPPED_DAYS: int = AssurancePolicy._meta.get_field("regulator_days").default
 
 
 @dataclass(frozen=True)
@@ -91,14 +88,20 @@ def policies_of(commissioners: Iterable[Any], *, on: date) -> list[Policies]:
 def regulator_days(commissioner: Any, *, on: date) -> int:
     """After how many days a rating that was brought in is marked "check" (hazard 16)."""
     rule = AssurancePolicy.objects.in_force(commissioner, on).first()
-    return rule.regulator_days if rule else 40
+    return rule.regulator_days if rule else SHIPPED_DAYS
 
 
-@transaction.atomic
+def regulator_days_of_leads(organisations: Any, *, on: date) -> Any:
+    """The same as rows over the lead contracts of organisations (``organisation_id``, ``days``), for one statement.
+
+    ``days`` is None where nobody has said, and there is no row where nobody leads: then it is ``SHIPPED_DAYS``.
+    """
+    rows = AssurancePolicy.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None))
+    rule = rows.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by(F("commissioner").asc(nulls_last=True))
+    leads = Arrangement.objects.live(on=on).leading().filter(organisation__in=organisations)
+    return leads.annotate(days=Subquery(rule.values("regulator_days")[:1]))
+
+
 def set_policy(row: AssurancePolicy) -> None:
-    """Let the row hold from its day; the commissioner's own row before it ends that day and is kept."""
-    own = AssurancePolicy.objects.select_for_update().filter(commissioner=row.commissioner_id)
-    if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
-        raise Overtaken(f"Numbers from {later.valid_from:%-d %B %Y} are set already. Choose a later day")
-    own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
-    row.save()
+    """Let the row hold from its day; raises Overtaken where a later one is set."""
+    let_hold(row, overtaken="Numbers from {day} are set already")

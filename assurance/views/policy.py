@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import door
 from assurance.forms.policy import PolicyForm
-from assurance.models.policy import Overtaken, policies_of, set_policy
+from assurance.models.policy import policies_of, set_policy
 from assurance.views import reader
 from design.pages import page
 from providers.models import Organisation
+from providers.models.policy import Overtaken
 
 
 @door(Can.CHANGE_SETTINGS, methods=("GET",))

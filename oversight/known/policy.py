@@ -11,8 +11,8 @@ from django.utils.text import slugify
 
 from design.widgets import NumberInput
 from oversight.models import ConcernMatrix, IncidentRule, Term
-from oversight.models.programme import let_hold
 from oversight.programme.policy import FromADay
+from providers.models.policy import let_hold
 
 MOST_DAYS = 60
 NEW = "new"
@@ -66,7 +66,7 @@ def _one_list(code: str, label: str, rows: list[Term], on: date) -> OneList:
     mine = [row for row in rows if row.kept_in == code]
     holding: dict[str, Term] = {}
     for row in sorted(mine, key=lambda each: each.commissioner_id is None):
-        if row.valid_from <= on and (row.valid_to is None or row.valid_to > on):
+        if row.holds(on):
             holding.setdefault(row.code, row)
     words = sorted((row for row in holding.values() if row.in_use), key=lambda row: (row.position, row.label))
     return OneList(code, label, words, [row for row in mine if row not in words])

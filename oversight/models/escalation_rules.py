@@ -8,23 +8,13 @@ from datetime import date
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 
 from accounts.capabilities import Role
-from accounts.door import Refused
 from providers.models import Organisation
 from providers.models.arrangements import ContractForm
 from providers.models.policy import Dated, DatedPolicyQuerySet, dated_constraints
-
-
-def _replace(own: Any, row: Dated) -> None:
-    """End what runs on the day of the new row, and keep the new one; refused when a later one is set already."""
-    own = own.select_for_update()
-    if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
-        raise Refused(f"A rule from {later.valid_from:%-d %B %Y} is set already. Choose a later day.")
-    own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
-    row.save(force_insert=True)
 
 
 class CodedQuerySet(DatedPolicyQuerySet):
@@ -34,11 +24,6 @@ class CodedQuerySet(DatedPolicyQuerySet):
         """What holds on the day, by code and in order: the commissioner's own before the shipped ones."""
         found = self.one_each(commissioner, on, by="code")
         return dict(sorted(found.items(), key=lambda pair: (pair[1].position, pair[0])))
-
-    @transaction.atomic
-    def replace(self, row: "Coded") -> None:
-        """Let a commissioner's row hold from its day; its own row before it ends that day and is kept."""
-        _replace(self.filter(commissioner=row.commissioner_id, code=row.code), row)
 
     def holding(self, on: date) -> Self:
         """Everybody's rows that hold on the day."""
@@ -169,15 +154,6 @@ class NoticeRule(Coded):
         return ", ".join(str(ContractForm(code).label) for code in self.contract_forms)
 
 
-class PolicyQuerySet(DatedPolicyQuerySet):
-    """The numbers, one row at a time."""
-
-    @transaction.atomic
-    def replace(self, row: "EscalationPolicy") -> None:
-        """Let a commissioner's numbers hold from their day; its own before them end that day and are kept."""
-        _replace(self.filter(commissioner=row.commissioner_id), row)
-
-
 class EscalationPolicy(Dated):
     """The numbers of escalation that hold at a time."""
 
@@ -186,8 +162,6 @@ class EscalationPolicy(Dated):
         default=20,
         help_text="Before a step above the named lead somebody was spoken to within so many days.",
     )
-
-    objects = PolicyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -6,7 +6,7 @@ themselves are the registry in ``oversight.programme.reasons``. Nothing here kno
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_MONTHS, MOST_POINTS = 120, 100
-
-
-class Overtaken(ValueError):
-    """A later row is set already, so one from an earlier day would not hold as long as it says."""
 
 
 class VisitRule(Dated):
@@ -82,17 +78,6 @@ class StaffQuestions(Dated):
 
     def __str__(self) -> str:
         return f"from {self.valid_from}"
-
-
-@transaction.atomic
-def let_hold(row: Dated, *rivals: str) -> None:
-    """Let a dated row hold from its day; the commissioner's own row before it ends that day and is kept."""
-    same = {name: getattr(row, name) for name in rivals}
-    own: Any = type(row)._default_manager.select_for_update().filter(commissioner=row.commissioner_id, **same)
-    if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
-        raise Overtaken(f"Something is set from {later.valid_from:%-d %B %Y} already. Choose a later day")
-    own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
-    row.save()
 
 
 class ProgrammeMarkQuerySet(TenantQuerySet):

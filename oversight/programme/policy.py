@@ -13,10 +13,11 @@ from design.fields import DateField, LongTextField
 from design.forms import NhsForm
 from design.widgets import NumberInput, Radios
 from oversight.models import StaffQuestions, VisitRule, VisitWeight
-from oversight.models.programme import MOST_MONTHS, MOST_POINTS, Overtaken, let_hold
+from oversight.models.programme import MOST_MONTHS, MOST_POINTS
 from oversight.programme.reasons import SOURCES
 from providers.models import Category
 from providers.models.organisations import Tier
+from providers.models.policy import Overtaken, let_hold
 
 MOST_QUESTIONS = 20
 
@@ -69,7 +70,7 @@ def _held(said: Iterable[tuple[str, Any, Any]], on: date) -> list[Held]:
     rows = list(said)
     holding: dict[Any, Any] = {}
     for _, row, key in sorted(rows, key=lambda each: each[1].commissioner_id is None):
-        if row.valid_from <= on and (row.valid_to is None or row.valid_to > on):
+        if row.holds(on):
             holding.setdefault(key, row)
     return [Held(about, row, holding.get(key) is row) for about, row, key in rows]
 

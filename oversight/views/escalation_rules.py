@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from accounts.acting import held_capabilities
 from accounts.capabilities import Can
-from accounts.door import Refused, SignedInRequest, door
+from accounts.door import SignedInRequest, door
 from design.pages import page
 from oversight.escalation_policy import form_for, rules_of
 from providers.models import Organisation
+from providers.models.policy import Overtaken
 
 
 @door(Can.SEE_SURVEILLANCE, methods=("GET",))
@@ -38,8 +39,8 @@ def rule_change(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         try:
             form.save()
-        except Refused as problem:
-            form.add_error("starts", str(problem))
+        except Overtaken as problem:
+            form.add_error("starts", f"{problem}.")
         else:
             messages.success(request, "Saved. What held before is kept with its dates.")
             return redirect(back)

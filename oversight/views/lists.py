@@ -1,8 +1,6 @@
 """The words of the lists, the matrix of concerns and the days for a correction: shown, and set from a day on."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
@@ -10,16 +8,14 @@ from accounts.door import SignedInRequest, door
 from design.pages import page
 from oversight.known.policy import CellForm, DaysForm, WordForm, lists_of
 from oversight.programme.policy import FromADay
-from providers.models import Organisation
+from oversight.views.from_a_day import ours, set_from_a_day
 
 
 @door(Can.CHANGE_SETTINGS, methods=("GET",))
 def lists(request: SignedInRequest) -> HttpResponse:
     """What may be chosen today, and what held or will hold."""
     on = timezone.localdate()
-    allowed = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS, on=on)
-    ours = allowed.acted_for(request.user, Can.CHANGE_SETTINGS, on=on)
-    return page(request, "oversight/lists.html", found=lists_of(ours, on=on), on=on)
+    return page(request, "oversight/lists.html", found=lists_of(ours(request, Can.CHANGE_SETTINGS), on=on), on=on)
 
 
 @door(Can.CHANGE_SETTINGS)
@@ -41,12 +37,6 @@ def days_set(request: SignedInRequest) -> HttpResponse:
 
 
 def _set(request: SignedInRequest, form_of: type[FromADay], heading: str) -> HttpResponse:
-    on = timezone.localdate()
-    allowed = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS, on=on)
-    ours = allowed.acted_for(request.user, Can.CHANGE_SETTINGS, on=on)
     initial = {"word": request.GET.get("word", ""), "label": request.GET.get("label", "")}
-    form = form_of(request.POST or None, commissioners=ours, on=on, initial=initial)
-    if form.is_valid() and form.save():
-        messages.success(request, "Saved. What held before is kept with its dates.")
-        return redirect("oversight:lists")
-    return page(request, "oversight/list_form.html", form, heading=heading)
+    template, back = "oversight/list_form.html", "oversight:lists"
+    return set_from_a_day(request, form_of, heading, template=template, back=back, initial=initial)

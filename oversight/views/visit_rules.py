@@ -1,8 +1,6 @@
 """What visits go by: who is due when, what each reason weighs, what staff are asked; read, and set from a day on."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.acting import held_capabilities
@@ -10,17 +8,16 @@ from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from oversight.programme.policy import FromADay, QuestionsForm, RuleForm, WeightsForm, numbers_of
-from providers.models import Organisation
+from oversight.views.from_a_day import ours, set_from_a_day
 
 
 @door(Can.SEE_VISIT_WORK, methods=("GET",))
 def rules(request: SignedInRequest) -> HttpResponse:
     """Rules, weights and questions of each commissioner: what holds, and what held or will hold."""
     on = timezone.localdate()
-    allowed = Organisation.objects.permitted(request.user, Can.SEE_VISIT_WORK, on=on)
-    ours = allowed.acted_for(request.user, Can.SEE_VISIT_WORK, on=on)
+    numbers = numbers_of(ours(request, Can.SEE_VISIT_WORK), on=on)
     may_set = Can.CHANGE_SETTINGS in held_capabilities(request)
-    return page(request, "oversight/visit_rules.html", numbers=numbers_of(ours, on=on), on=on, may_set=may_set)
+    return page(request, "oversight/visit_rules.html", numbers=numbers, on=on, may_set=may_set)
 
 
 @door(Can.CHANGE_SETTINGS)
@@ -42,12 +39,6 @@ def questions_set(request: SignedInRequest) -> HttpResponse:
 
 
 def _set(request: SignedInRequest, form_of: type[FromADay], heading: str) -> HttpResponse:
-    on = timezone.localdate()
-    allowed = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS, on=on)
-    ours = allowed.acted_for(request.user, Can.CHANGE_SETTINGS, on=on)
-    form = form_of(request.POST or None, commissioners=ours, on=on)
-    if form.is_valid() and form.save():
-        messages.success(request, "Saved. What held before is kept with its dates.")
-        leads = Can.SEE_VISIT_WORK in held_capabilities(request)
-        return redirect("oversight:visit-rules" if leads else "home")
-    return page(request, "oversight/visit_rule_form.html", form, heading=heading)
+    leads = Can.SEE_VISIT_WORK in held_capabilities(request)
+    back = "oversight:visit-rules" if leads else "home"
+    return set_from_a_day(request, form_of, heading, template="oversight/visit_rule_form.html", back=back)

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 
 from privacy.detection import Rule
-from providers.models.policy import Dated, dated_constraints
+from providers.models.policy import Dated, dated_constraints, let_hold
 
 NEAREST, FARTHEST = 0, 200
 
@@ -24,10 +24,6 @@ class Kind(models.TextChoices):
     BIRTH = "birth", "Date of birth"
     AGE = "age", "Age of one person"
     POSTCODE = "postcode", "Postcode"
-
-
-class Overtaken(ValueError):
-    """A later rule is set already, so one from an earlier day would not hold as long as it says."""
 
 
 class GuardRule(Dated):
@@ -73,11 +69,6 @@ class GuardRule(Dated):
         return Rule(self.code, tuple(self.words), tuple(self.quiet_words), self.distance)
 
 
-@transaction.atomic
 def set_rule(row: GuardRule) -> None:
-    """Let the row hold from its day; the commissioner's own row of the kind before it ends that day and is kept."""
-    own = GuardRule.objects.select_for_update().filter(commissioner=row.commissioner_id, code=row.code)
-    if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
-        raise Overtaken(f"A rule from {later.valid_from:%-d %B %Y} is set already. Choose a later day")
-    own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
-    row.save()
+    """Let the row hold from its day; raises Overtaken where a later one of the kind is set."""
+    let_hold(row, "code", overtaken="A rule from {day} is set already")

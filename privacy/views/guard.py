@@ -13,9 +13,10 @@ from accounts.door import SignedInRequest, door
 from design.pages import page
 from privacy.forms import OverrideFilter, RuleForm
 from privacy.models import GuardRule, Kind, Override, Removal, Warned
-from privacy.models.rules import Overtaken, set_rule
+from privacy.models.rules import set_rule
 from privacy.tuning import by_form, by_month, rules_of
 from providers.models import Organisation
+from providers.models.policy import Overtaken
 
 A_PAGE, A_YEAR = 25, timedelta(days=365)
 

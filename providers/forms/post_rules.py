@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import transaction
 
 from design.fields import DateField
 from design.forms import NhsModelForm
 from design.widgets import Checkboxes, NumberInput, Radios, TextInput
 from providers.models import Category, Organisation, PostRule, ServiceQuestion
+from providers.models.policy import let_hold
 from providers.models.post_rules import COMMISSIONER
 
 DAYS = "Enter a number of days from 1 to 1500"
@@ -87,12 +87,9 @@ class PostRuleForm(NhsModelForm):
             self.add_error("categories", "Choose the organisations that must have the post")
         return found
 
-    @transaction.atomic
     def save(self, commit: bool = True) -> Any:
         """The commissioner's rule before it ends that day and is kept."""
         rule = self.instance
-        own = PostRule.objects.select_for_update().filter(commissioner=rule.commissioner_id, kind=rule.kind)
-        own.filter(valid_to__isnull=True).update(valid_to=rule.valid_from)
         rule.categories, rule.service = self.cleaned_data["categories"], self.cleaned_data["service"]
-        rule.save()
+        let_hold(rule, "kind")
         return rule

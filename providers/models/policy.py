@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
@@ -47,6 +47,10 @@ class DatedPolicyQuerySet(models.QuerySet[Any]):
         return found
 
 
+class Overtaken(ValueError):
+    """A later row is set already, so one from an earlier day would not hold as long as it says."""
+
+
 class Dated(models.Model):
     """Abstract: whose rule, and from when to when (the last day is not included)."""
 
@@ -60,6 +64,25 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
+
+    def holds(self, on: date) -> bool:
+        """Is it one of the rows that hold on the day? Own rows come before the shipped ones."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+@transaction.atomic
+def let_hold(row: Dated, *rivals: str, overtaken: str = "Something is set from {day} already") -> None:
+    """Let a dated row hold from its day; the commissioner's own row before it ends that day and is kept.
+
+    ``rivals`` are the fields that make two rows rivals. Raises Overtaken, in the words given, for an earlier day than
+    one that is set.
+    """
+    same = {name: getattr(row, name) for name in rivals}
+    own: Any = type(row)._default_manager.select_for_update().filter(commissioner=row.commissioner_id, **same)
+    if later := own.filter(valid_from__gte=row.valid_from).order_by("valid_from").first():
+        raise Overtaken(f"{overtaken.format(day=f'{later.valid_from:%-d %B %Y}')}. Choose a later day")
+    own.filter(valid_to__isnull=True).update(valid_to=row.valid_from)
+    row.save()
 
 
 def dated_constraints(name: str, *rivals: str) -> list[models.BaseConstraint]:

@@ -12,9 +12,9 @@ from accounts.capabilities import Role
 from accounts.door import Refused
 from assurance.models.scoring import VALIDATED
 from oversight.models import ProgrammeMark, SurveillanceLabel, SurveillanceLevel, VisitRule, VisitWeight
-from oversight.models.programme import Overtaken, let_hold
 from oversight.programme.lines import Line, Programme, contracts_of
 from providers.models import Arrangement
+from providers.models.policy import Overtaken, let_hold
 from tests.at_once import both
 from tests.factories.accounts import CircleFactory, DeclaredInterestFactory, someone
 from tests.factories.actions import an_action
