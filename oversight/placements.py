@@ -9,20 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OuterRef, Q, Subquery
-
 from accounts.capabilities import Can
-from assurance.models.policy import AssurancePolicy
+from assurance.models.policy import SHIPPED_DAYS, regulator_days_of_leads
 from oversight.models import AuthorityConcern, PlacementSuspension, Visit
-from providers.models import Arrangement, Organisation, RegulatorRating
+from providers.models import Organisation, RegulatorRating
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 # Categories of the register in which people are placed.
 PLACED_IN = ("CHN", "CHR", "CHRES")
-# Where no commissioner leads, nobody has said otherwise.
-SHIPPED_DAYS = AssurancePolicy._meta.get_field("regulator_days").default
 TONES = {"outstanding": "good", "good": "good", "requires_improvement": "partly", "inadequate": "bad"}
 
 
@@ -114,8 +110,5 @@ def _visits(user: "User", *, on: date) -> Any:
 
 def _days(keys: list[int], *, on: date) -> dict[int, int]:
     """After how many days a rating must be looked up, by organisation with a lead commissioner. One query."""
-    rows = AssurancePolicy.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None))
-    rows = rows.filter(valid_from__lte=on).exclude(valid_to__lte=on)
-    rule = rows.order_by(F("commissioner").asc(nulls_last=True)).values("regulator_days")[:1]
-    leads = Arrangement.objects.live(on=on).leading().filter(organisation__in=keys).annotate(days=Subquery(rule))
-    return {body: days or SHIPPED_DAYS for body, days in leads.values_list("organisation_id", "days")}
+    rows = regulator_days_of_leads(keys, on=on).values_list("organisation_id", "days")
+    return {body: days or SHIPPED_DAYS for body, days in rows}

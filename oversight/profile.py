@@ -19,15 +19,15 @@ from accounts.models import Membership
 from actions.models import Action
 from assurance import overview, records, standing
 from assurance.models import InQuestion, LevelResult, Rating, SelfAssessment
+from assurance.models.policy import SHIPPED_DAYS
 from assurance.overview import Cell
 from assurance.standing import BY_KEY, Standing
 from design.counting import counted
 from framework.models import Grade, Standard
 from oversight.beside import known
-from oversight.placements import SHIPPED_DAYS
 from oversight.profile_words import many, unknowns_of, warnings_of
 from oversight.timeline import Event, events, latest
-from providers.models import Arrangement, Contact, Organisation, ServiceAnswer, ServiceQuestion
+from providers.models import Arrangement, Contact, Organisation, RegulatorRating, ServiceAnswer, ServiceQuestion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -182,7 +182,9 @@ class Profile:
         """Visits, contacts, incidents, intelligence, posts, steps and notices, as far as this person sees them."""
         found = known(self.organisation, self.user, on=self.on)
         for each in found["ratings"]:  # hazard 16: a file that is too old says nothing about today
-            each["old"] = (self.on - each["imported_on"]).days > (each["check_after"] or SHIPPED_DAYS)
+            rating = RegulatorRating(imported_on=each["imported_on"], regulator_id=each["regulator"])
+            each["old"] = rating.must_be_checked(self.on, after_days=each["check_after"] or SHIPPED_DAYS)
+            each["page"] = rating.page
         return found
 
     @property

@@ -14,6 +14,7 @@ from django.db.models import CharField, DateField, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.capabilities import Can
+from accounts.models.memberships import asked_by
 from actions.models import Action
 from assurance import standing
 from assurance.models import SendBack, Submission
@@ -73,8 +74,7 @@ def events(organisation: Organisation, user: "User", *, on: date) -> list[Event]
         first, *rest = _branches(Organisation(pk=pk), user, on)
         return first.union(*rest, all=True)
 
-    key = ("timeline", user.pk, user.acts, on) if user.acts is not None else None
-    rows = [Kept(*row) for row in ask(key, question, organisation.pk)]
+    rows = [Kept(*row) for row in ask(asked_by(user, "timeline", on), question, organisation.pk)]
     return latest(event for row in rows for event in SAID[row.source](row))
 
 
@@ -121,8 +121,7 @@ def _branches(organisation: Organisation, user: "User", on: date) -> Iterator[Qu
 def _seen_and_heard(organisation: Organisation, user: "User", on: date) -> Iterator[QuerySet[Any, Any]]:
     """Visits, contacts, incidents, intelligence and concerns; of restricted ones only the reader's own."""
     mine = {"organisation": organisation}
-    visits = Visit.objects.permitted(user, Can.SEE_VISIT_WORK, on=on)
-    visits = (visits | Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS, on=on)).done().filter(**mine)
+    visits = Visit.objects.known_to(user, on=on).done().filter(**mine)
     yield _kept(visits.order_by("-ended_on", "-pk"), "visit", day="ended_on", text="site__name", word="kind")
     spoken = ContactEntry.objects.permitted(user, Can.SEE_CONTACT_LOG, on=on).standing().filter(**mine)
     yield _kept(spoken.order_by("-happened_on", "-pk"), "contact", day="happened_on", text="forum", word="kind")

@@ -1,22 +1,17 @@
 """Soft intelligence as one person sees it: the list, what leaves in a file, and the triangulation of one provider."""
 
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 
 from accounts.capabilities import Can
-from accounts.models import User
-from design.calendar import FinancialYear, add_months
+from design.calendar import FinancialYear
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Column, Kind
 from oversight.known.contact_list import years_back
 from oversight.known.intelligence_forms import ItemFilter
-from oversight.models import Concern, IntelligenceItem
-from oversight.models.intelligence import IntelligenceItemQuerySet
-from providers.models import Organisation
+from oversight.models import IntelligenceItem
 
 BESIDE = ("organisation", "commissioner", "source", "theme", "reliability", "site", "concern")
 MONTHS = 12
@@ -48,51 +43,6 @@ def _in_state(allowed: Any, state: str) -> Any:
     if state in ("open", "free"):
         return allowed.open().filter(concern__isnull=True) if state == "free" else allowed.open()
     return allowed.standing()
-
-
-@dataclass
-class Triangulation:
-    """What this person may know of a provider: items of the last 12 months by theme and source, and open concerns.
-
-    Two queries, none for somebody who reads no soft intelligence. For the provider's profile.
-    """
-
-    organisation: Organisation
-    user: User
-    on: date
-
-    @property
-    def since(self) -> date:
-        """The first day that counts."""
-        return add_months(self.on, -MONTHS)
-
-    @cached_property
-    def _counts(self) -> list[dict[str, Any]]:
-        allowed = IntelligenceItem.objects.permitted(self.user, Can.SEE_INTELLIGENCE, on=self.on)
-        items: IntelligenceItemQuerySet = allowed.of(self.organisation)
-        return items.received_between(self.since, self.on).triangulated()
-
-    @property
-    def themes(self) -> list[dict[str, Any]]:
-        """Each theme with its total and its sources, the most frequent first."""
-        found: dict[str, dict[str, Any]] = {}
-        for row in self._counts:
-            theme = found.setdefault(row["theme__code"], {"label": row["theme__label"], "n": 0, "sources": []})
-            theme["code"] = row["theme__code"]
-            theme["n"] += row["n"]
-            theme["sources"].append({"code": row["source__code"], "label": row["source__label"], "n": row["n"]})
-        return sorted(found.values(), key=lambda theme: (-theme["n"], theme["label"]))
-
-    @property
-    def total(self) -> int:
-        """How many items."""
-        return sum(row["n"] for row in self._counts)
-
-    @cached_property
-    def concerns(self) -> list[Any]:
-        """Open concerns with their level and trend, the next review first."""
-        allowed = Concern.objects.permitted(self.user, Can.SEE_INTELLIGENCE, on=self.on)
-        return list(allowed.of(self.organisation).open().with_levels().order_by("review_on", "pk"))
 
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from accounts.capabilities import Can
 from accounts.door import Refused
@@ -71,11 +71,6 @@ class IntelligenceItemQuerySet(TenantQuerySet):
                 | Q(reference__iexact=word)
             )
         return self
-
-    def triangulated(self) -> list[dict[str, Any]]:
-        """How many of these for each theme and source. One query."""
-        by = ("theme__code", "theme__label", "source__code", "source__label")
-        return list(self.standing().order_by().values(*by).annotate(n=Count("pk")).order_by("theme__label", *by))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)

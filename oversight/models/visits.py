@@ -50,6 +50,11 @@ class VisitQuerySet(SharedQuerySet):
         with_us = ("with_provider", "final") if can == Can.ANSWER_VISIT_REPORT else ("final",)
         return super()._own_reach(user, can, on) & Q(state__in=with_us)
 
+    def known_to(self, user: "User", *, on: date) -> Self:
+        """Those that the person works on, and those whose final report they read."""
+        working = self.permitted(user, Can.SEE_VISIT_WORK, on=on)
+        return working | self.permitted(user, Can.SEE_VISIT_REPORTS, on=on)
+
     def of(self, organisation: Any) -> Self:
         """Those to one provider."""
         return self.filter(organisation=organisation)

@@ -11,11 +11,11 @@ from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
 from design.pages import page
 from oversight.models import ActionPlan, Visit, VisitClock
-from oversight.models.programme import let_hold
 from oversight.models.visit_after import follow_up, promise, share
 from oversight.visiting.answering import FollowUpForm, PromiseForm, ShareForm
 from oversight.visiting.clocks import ClockForm, clocks_of
 from providers.models import Organisation
+from providers.models.policy import let_hold
 
 
 @door(Can.SEE_VISIT_REPORTS, of=ActionPlan, methods=("GET",))

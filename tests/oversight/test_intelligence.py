@@ -1,6 +1,5 @@
 """Soft intelligence: who may know, a circle of two at least, concerns weighed over time, and the walls below."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from accounts.capabilities import Can, Role
 from accounts.door import Refused
 from oversight.models import Concern, IntelligenceItem
 from tests.factories.accounts import DeclaredInterestFactory, someone
-from tests.factories.known import a_circle, a_concern, a_term, an_item, weigh
+from tests.factories.known import a_circle, a_concern, an_item, weigh
 from tests.factories.providers import CommissionerFactory, SiteFactory, provider_of
 
 pytestmark = pytest.mark.django_db
@@ -107,15 +106,3 @@ def test_a_concern_is_weighed_over_time_and_says_whether_it_grows(commissioner: 
         weigh(concern, "high", "likely")
     with pytest.raises(Refused):
         concern.close(expected=concern.version, by=concern.opened_by, at=at, outcome="Again")
-
-
-def test_items_are_counted_by_theme_and_source_for_whoever_may_see_them(commissioner: Any, provider: Any) -> None:
-    day = date(2026, 11, 1)
-    for received, source in ((day, "gp"), (day, "gp"), (day, "mp"), (day - timedelta(days=400), "gp")):
-        an_item(commissioner, provider, received_on=received, source=a_term("source", source))
-    nurse = someone(Role.DESIGNATED_PROFESSIONAL, commissioner)
-    seen = IntelligenceItem.objects.permitted(nurse, Can.SEE_INTELLIGENCE).of(provider)
-    found = seen.received_between(day - timedelta(days=365), day).triangulated()
-    assert [(row["theme__label"], row["source__label"], row["n"]) for row in found] == [
-        ("Staffing and skill mix", "GP feedback", 2), ("Staffing and skill mix", "Member of Parliament", 1),
-    ]  # fmt: skip
