@@ -17,8 +17,6 @@ from providers.models import Organisation, RegulatorRating
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Categories of the register in which people are placed.
-PLACED_IN = ("CHN", "CHR", "CHRES")
 TONES = {"outstanding": "good", "good": "good", "requires_improvement": "partly", "inadequate": "bad"}
 
 
@@ -75,8 +73,8 @@ def _holds(row: Any, on: date) -> bool:
 
 
 def homes_in_sight(user: "User", *, on: date) -> Any:
-    """The care homes that this person may see here: open, by name."""
-    seen = Organisation.objects.permitted(user, Can.SEE_OVERVIEW, on=on).filter(category__code__in=PLACED_IN)
+    """The homes that this person may see: open, by name. Which kinds of provider they are stands in the category."""
+    seen = Organisation.objects.permitted(user, Can.SEE_OVERVIEW, on=on).filter(category__placed_in=True)
     return seen.open(on=on).select_related("category").order_by("name", "pk")
 
 
@@ -97,15 +95,9 @@ def homes_of(bodies: Iterable[Organisation], user: "User", *, on: date) -> list[
         found[each.organisation_id].suspended.append(each)
     for home in found.values():
         home.settle()
-    for visit in _visits(user, on=on).filter(organisation__in=keys).newest_by_organisation():
+    for visit in Visit.objects.known_to(user, on=on).filter(organisation__in=keys).newest_by_organisation():
         found[visit.organisation_id].visited_on = visit.ended_on
     return list(found.values())
-
-
-def _visits(user: "User", *, on: date) -> Any:
-    """Whoever works on visits sees all that took place; others those whose report is final."""
-    can = Can.SEE_VISIT_WORK if user.may(Can.SEE_VISIT_WORK) else Can.SEE_VISIT_REPORTS
-    return Visit.objects.permitted(user, can, on=on)
 
 
 def _days(keys: list[int], *, on: date) -> dict[int, int]:

@@ -15,16 +15,20 @@ from django.db import transaction
 from providers.models import Category, PostRule, ServiceQuestion, Signpost
 
 DATA = Path(__file__).parent / "data"
+YES_OR_NO = ("assured", "placed_in")
 
 
 @transaction.atomic
 def load() -> None:
     """Bring the tables up to what this release ships: a few statements, safe to run again."""
     Category.objects.bulk_create(
-        [Category(**{**row, "assured": row["assured"] == "yes"}, position=n) for n, row in rows("categories")],
+        [
+            Category(**{**row, **{name: row[name] == "yes" for name in YES_OR_NO}}, position=n)
+            for n, row in rows("categories")
+        ],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "plural", "usual_contract", "tier", "code_shape", "assured", "position"],
+        update_fields=["name", "plural", "usual_contract", "tier", "code_shape", *YES_OR_NO, "position"],
     )
     ServiceQuestion.objects.bulk_create(
         [ServiceQuestion(**row, position=n) for n, row in rows("services")],

@@ -47,6 +47,7 @@ class Category(models.Model):
     tier = models.CharField(max_length=16, choices=Tier.choices)
     code_shape = models.CharField(max_length=80, blank=True, help_text="A pattern; a code that differs is a warning.")
     assured = models.BooleanField(default=True, help_text="Asked for returns in the first place")
+    placed_in = models.BooleanField(default=False, help_text="People are placed there: in the list for placements")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -9,9 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from oversight.models import AuthorityConcern, PlacementSuspension, Term
+from oversight.placements import homes_of
+from oversight.profile import Profile
+from providers.models import Category
 from tests.factories.accounts import someone
 from tests.factories.posts import RegulatorRatingFactory
-from tests.factories.providers import CategoryFactory, CommissionerFactory, posted, provider_of
+from tests.factories.providers import CategoryFactory, CommissionerFactory, posted, provider_of, shared_provider
+from tests.factories.visits import a_visit
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("oversight:placement-list")
@@ -121,3 +125,34 @@ def test_the_file_holds_what_the_page_shows_and_many_homes_ask_no_more(place):
     with CaptureQueriesContext(connection) as many:
         client.get(LIST)
     assert (len(many), len(many) <= 12) == (len(one), True)
+
+
+def test_a_kind_of_provider_where_people_are_placed_is_data(place):
+    here, _, _, client = place
+    provider_of(here, name="Elm Court", category=CategoryFactory(code="DOM"))
+    assert set(Category.objects.filter(placed_in=True).values_list("code", flat=True)) == {"CHN", "CHR", "CHRES"}
+    Category.objects.filter(code="DOM").update(placed_in=True)
+    assert [str(each.organisation) for each in client.get(LIST).context["page"]] == ["Elm Court", "Oak House"]
+    Category.objects.filter(code="CHN").update(placed_in=False)
+    assert [str(each.organisation) for each in client.get(LIST).context["page"]] == ["Elm Court"]
+
+
+@pytest.mark.parametrize("role", ["DP", "DN", "CM", "AU"])
+def test_the_last_visit_is_the_one_that_the_profile_names(place, role):
+    here, _, _, _ = place
+    there, today = CommissionerFactory(), timezone.localdate()
+    shared = shared_provider(there, here, name="Elm Court", category=CategoryFactory(code="CHN"))
+    of = {"lead": someone("DP", there), "associate": someone("DP", here)}
+    for days, state, whose, by in (
+        (30, "with_provider", there, of["lead"]), (40, "final", there, of["lead"]), (60, "done", here, of["associate"]),
+    ):  # fmt: skip
+        a_visit(shared, whose, lead=by, state=state, planned_on=today - timedelta(days=days), at=timezone.now())
+    seen = {}
+    for commissioner in (here, there):
+        reader = someone(role, commissioner)
+        profile = Profile(shared, reader, today).last_visit
+        (home,) = homes_of([shared], reader, on=today)
+        assert home.visited_on == (profile and profile["ended_on"])
+        seen[commissioner.pk] = (today - home.visited_on).days
+    works_on_visits = role in ("DP", "DN")
+    assert seen == {here.pk: 40, there.pk: 30 if works_on_visits else 40}
