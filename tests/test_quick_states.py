@@ -18,6 +18,13 @@ def to(model: str, **more: Any) -> Any:
     return models.ForeignKey(f"tried.{model}", models.CASCADE, **more)
 
 
+def to_parent() -> tuple[str, Any]:
+    link = models.OneToOneField(
+        "tried.Door", models.CASCADE, parent_link=True, primary_key=True, auto_created=True, serialize=False
+    )
+    return "door_ptr", link
+
+
 STEPS = [
     migrations.CreateModel("House", [("id", key()), ("number", models.IntegerField())]),
     migrations.CreateModel("Door", [("id", key()), ("house", to("House")), ("wide", models.IntegerField())]),
@@ -32,6 +39,17 @@ STEPS = [
     migrations.CreateModel("Key", [("id", key()), ("door", models.OneToOneField("tried.Door", models.CASCADE))]),
     migrations.RenameField("House", "number", "plate"),
     migrations.RemoveIndex("Door", "by_width"),
+    migrations.AddField("House", "main_door", to("Door", related_name="+", null=True)),
+    migrations.AddField("Door", "beside", to("Door", related_name="neighbours", null=True)),
+    migrations.AlterField("Door", "leads_to", to("House", related_name="ways_in", null=True)),
+    migrations.RenameField("Door", "leads_to", "into"),
+    migrations.RemoveField("House", "main_door"),
+    migrations.AddField("House", "keys", models.ManyToManyField("tried.Key", related_name="fits")),
+    migrations.RenameModel("Key", "Latch"),
+    migrations.CreateModel("Gate", [to_parent()], bases=("tried.door",)),
+    migrations.AddField("Door", "lock", models.IntegerField(default=0)),
+    migrations.RemoveField("Latch", "door"),
+    migrations.DeleteModel("Gate"),
 ]
 
 
@@ -72,3 +90,19 @@ def test_a_constraint_or_another_model_draws_nothing_again() -> None:
     assert state.apps.get_model("tried", "House") is drawn
     STEPS[2].state_forwards("tried", state)
     assert state.apps.get_model("tried", "House") is not drawn
+
+
+def test_a_field_draws_its_model_and_those_that_point_at_it_and_no_other() -> None:
+    state = ProjectState()
+    assert list(state.apps.get_models()) == []
+    for step in (STEPS[0], STEPS[1], migrations.CreateModel("Bell", [("id", key()), ("door", to("Door"))])):
+        step.state_forwards("tried", state)
+    house, door, bell = drawn(state)
+    with quick_states():
+        migrations.AddField("Door", "next", to("House", related_name="+", null=True)).state_forwards("tried", state)
+    assert [new is old for new, old in zip(drawn(state), (house, door, bell), strict=True)] == [True, False, False]
+    assert state.apps.get_model("tried", "Bell")._meta.get_field("door").related_model is drawn(state)[1]
+
+
+def drawn(state: ProjectState) -> list[Any]:
+    return [state.apps.get_model("tried", name) for name in ("House", "Door", "Bell")]
