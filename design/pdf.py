@@ -6,35 +6,19 @@ autoescaped templates only. The same inputs give the same bytes; `at` is the mom
 To change how reports look: templates/reports/print.css.
 """
 
-import base64
-import json
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from django.conf import settings
 from django.template.loader import get_template
+
+from design.pdf_apart import Maker
 
 logger = logging.getLogger(__name__)
 
 INTER = ("inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
-SECONDS = 60
-# What the process apart may know of the one around it: where fonts and temporary files are, and no secret.
-PASSED_ON = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "TMPDIR",
-    "XDG_CACHE_HOME",
-    "FONTCONFIG_FILE",
-    "FONTCONFIG_PATH",
-    "LD_LIBRARY_PATH",
-)
 
 
 class ForeignAddress(Exception):
@@ -43,10 +27,6 @@ class ForeignAddress(Exception):
     def __init__(self, addresses: Sequence[str]) -> None:
         self.addresses = tuple(addresses)
         super().__init__(f"Refused to open {len(addresses)} address(es), first {addresses[0][:200]!r}")
-
-
-class NotMade(Exception):
-    """The process apart ended without a file; says how."""
 
 
 def stylesheet(name: str) -> str:
@@ -71,7 +51,7 @@ def render(
     assets: Mapping[str, bytes] | None = None,
     at: datetime | None = None,
     strict: bool = True,
-    apart: bool = False,
+    apart: bool | Maker = False,
 ) -> bytes:
     """Lay the HTML out and return the finished file.
 
@@ -79,6 +59,7 @@ def render(
     `at` an aware moment. Raises ForeignAddress when the HTML asked for anything else, after refusing it; with
     `strict=False` the file is made without those parts and the refusals are logged. `apart` lays out in a process of
     its own: for web processes, which stay small and whose other readers need not wait for it; the bytes are the same.
+    A `Maker` is one that was started before.
     """
     question: dict[str, Any] = {
         "html": html,
@@ -88,7 +69,7 @@ def render(
         "assets": dict(assets or {}),
         "at": _written(at),
     }
-    content, refused = _made_apart(question) if apart else _made_here(question)
+    content, refused = _made(question, apart)
     if refused and strict:
         raise ForeignAddress(refused)
     if refused:
@@ -96,23 +77,15 @@ def render(
     return content
 
 
-def _made_here(question: dict[str, Any]) -> tuple[bytes, list[str]]:
+def _made(question: dict[str, Any], apart: bool | Maker) -> tuple[bytes, list[str]]:
+    if isinstance(apart, Maker):
+        return apart.make(question)
+    if apart:
+        with Maker() as maker:
+            return maker.make(question)
     from design.pdf_maker import make
 
     return make(**question)
-
-
-def _made_apart(question: dict[str, Any]) -> tuple[bytes, list[str]]:
-    question["assets"] = {name: base64.b64encode(each).decode() for name, each in question["assets"].items()}
-    around = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    run = subprocess.run(
-        [sys.executable, "-m", "design.pdf_maker"], cwd=settings.BASE_DIR, env=around, timeout=SECONDS,
-        input=json.dumps(question).encode(), capture_output=True, check=False,
-    )  # fmt: skip
-    if run.returncode:
-        raise NotMade(f"exit {run.returncode}: {run.stderr.decode(errors='replace')[-500:]}")
-    refused, _, content = run.stdout.partition(b"\n")
-    return content, json.loads(refused)
 
 
 def _written(at: datetime | None) -> str | None:

@@ -15,6 +15,7 @@ from accounts.capabilities import Can
 from actions.models import Action
 from assurance.models import StandardResult
 from design import pdf
+from design.pdf_apart import Maker
 from oversight.models import Concern, IntelligenceItem, StaffQuestions, Visit
 from oversight.pack.candidates import Criteria
 from oversight.programme.lines import Line, Programme, contracts_of
@@ -176,6 +177,7 @@ def sheets() -> tuple[str, ...]:
 
 
 def made(pack: Pack, *, at: datetime, demonstration: bool = False) -> bytes:
-    """The finished file, set in a process of its own."""
-    html = html_of(pack, at=at, demonstration=demonstration)
-    return pdf.render(html, title="Visit pack", stylesheets=sheets(), at=at, apart=True)
+    """The finished file, set in a process of its own that loads while the pages are gathered."""
+    with Maker() as maker:
+        html = html_of(pack, at=at, demonstration=demonstration)
+        return pdf.render(html, title="Visit pack", stylesheets=sheets(), at=at, apart=maker)

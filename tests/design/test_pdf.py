@@ -1,6 +1,8 @@
 """PDF: nothing is fetched or attached, the tags are there, and the same inputs give the same bytes."""
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ import pikepdf
 import pytest
 from django.template import engines
 
-from design import pdf as design_pdf
+from design import pdf_apart
 from design.charts import Bar, Chart, Segment, Stack, Threshold, bar_chart, stacked_bars
 from design.pdf import ForeignAddress, house_style, render, stylesheet
 
@@ -325,11 +327,45 @@ def test_a_process_apart_makes_the_same_bytes_refuses_the_same_and_knows_no_secr
     with pytest.raises(ForeignAddress) as refused:
         render(page("<img src='file:///etc/passwd' alt=''>"), title="T", apart=True)
     assert refused.value.addresses == ("file:///etc/passwd",)
-    assert set(design_pdf.PASSED_ON) & {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"} == set()
-    monkeypatch.setattr(design_pdf, "PASSED_ON", ())
-    monkeypatch.setattr(design_pdf, "sys", SimpleNamespace(executable="/bin/false"))
-    with pytest.raises(design_pdf.NotMade, match="exit 1"):
+    assert set(pdf_apart.PASSED_ON) & {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"} == set()
+    monkeypatch.setattr(pdf_apart, "PASSED_ON", ())
+    monkeypatch.setattr(pdf_apart, "sys", SimpleNamespace(executable="/bin/false"))
+    with pytest.raises(pdf_apart.NotMade, match="exit 1"):
         render(report(), title="T", apart=True)
+
+
+def children() -> set[str]:
+    """The processes that this one started and that are still there, dead ones nobody waited for included."""
+    return set(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split())
+
+
+def test_a_maker_started_early_makes_the_same_bytes_and_never_outlives_its_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = children()
+    with pdf_apart.Maker() as maker:
+        assert len(children() - before) == 1
+        assert render(report(), title="T", at=AT, apart=maker) == render(report(), title="T", at=AT)
+    assert children() == before
+    # Given that what should be gathered meanwhile fails, then nothing waits for a question that never comes.
+    with pytest.raises(LookupError), pdf_apart.Maker():
+        raise LookupError
+    assert children() == before
+    # Given a paper that takes too long, then its process is ended.
+    monkeypatch.setattr(pdf_apart, "SECONDS", 0.05)
+    with pytest.raises(subprocess.TimeoutExpired):
+        render(report(), title="T", apart=True)
+    assert children() == before
+
+
+def test_a_maker_ends_when_whoever_started_it_is_gone() -> None:
+    maker = subprocess.Popen(
+        [sys.executable, "-m", "design.pdf_maker"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=INTER.parents[2]
+    )
+    with maker:
+        assert maker.stdin is not None
+        maker.stdin.close()  # as the kernel does for one that was killed
+        assert maker.wait(timeout=20) == 1
 
 
 def test_house_style_brings_inter_when_it_is_there_and_does_without_when_it_is_not(tmp_path: Path) -> None:
