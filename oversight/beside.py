@@ -42,15 +42,23 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 LOOK_BACK = timedelta(days=365)
+Source = Callable[[Organisation, "User", date], Rows]
+NOTHING_MORE: Mapping[str, Source] = MappingProxyType({})
 
 
-def known(organisation: Organisation, user: "User", *, on: date) -> dict[str, list[dict[str, Any]]]:
-    """Every source's rows by its name, dates as dates and codes with their words beside them. One statement."""
+def known(
+    organisation: Organisation, user: "User", *, on: date, more: Mapping[str, Source] = NOTHING_MORE
+) -> dict[str, list[dict[str, Any]]]:
+    """Every source's rows by its name, dates as dates and codes with their words beside them. One statement.
+
+    ``more``: what one page needs beside it, by names that are not among ``SOURCES``.
+    """
+    sources = {**SOURCES, **more}
 
     def part(name: str, pk: int) -> Rows:
-        return SOURCES[name](Organisation(pk=pk), user, on)
+        return sources[name](Organisation(pk=pk), user, on)
 
-    found = gather(asked_by(user, "known", on), Organisation, SOURCES, part, organisation.pk)
+    found = gather(asked_by(user, "known", on, *more), Organisation, sources, part, organisation.pk)
     for (name, coded), words in LABELS.items():
         for row in found[name]:
             row[f"{coded}_words"] = words(row[coded])
@@ -219,7 +227,7 @@ def _mobilising(organisation: Organisation, user: "User", on: date) -> Rows:
     )  # fmt: skip
 
 
-SOURCES: Mapping[str, Callable[[Organisation, "User", date], Rows]] = MappingProxyType(
+SOURCES: Mapping[str, Source] = MappingProxyType(
     {
         "surveillance": _surveillance,
         "suspensions": _suspensions,

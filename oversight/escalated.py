@@ -40,7 +40,7 @@ def steps_shown(user: "User", form: StepFilter, *, on: date) -> Any:
     if words := said.get("words"):
         found = found.filter(organisation__name__icontains=words)
     found = found.annotate(last_spoken_on=ContactEntry.objects.last_human_on("organisation"))
-    found = found.select_related("step", "organisation", "commissioner").prefetch_related("grounds")
+    found = found.select_related("step", "organisation", "commissioner").with_why()
     ended = said.get("state") == "ended"
     return found.order_by("-closed_on", "-pk") if ended else found.order_by("proposed_on", "pk")
 
@@ -57,7 +57,7 @@ def about_provider(organisation: "Organisation", user: "User", *, on: date) -> d
     return {
         "levels": levels,
         "level": next((each for each in levels if each.is_live), None),
-        "steps": list(steps.prefetch_related("grounds")),
+        "steps": list(steps.with_why()),
         "notices": list(notices.select_related("rule")),
         "suspensions": list(suspensions.select_related("site")),
         "doubts": _doubts(organisation, user, on),

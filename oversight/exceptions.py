@@ -22,6 +22,7 @@ from oversight.models import (
     ContractNotice,
     Escalation,
     EscalationEntry,
+    EscalationGround,
     EscalationPaper,
     PlacementSuspension,
     SurveillanceLevel,
@@ -114,15 +115,15 @@ def gather(user: "User", commissioner: Organisation, label: str, first: date, la
     whole = Escalation.objects.permitted(user, see, on=on).filter(commissioner=commissioner, circle=None)
     entries = EscalationEntry.objects.filter(escalation__in=whole, on__range=(first, last)).order_by("at", "pk")
     entries = entries.select_related("escalation__step", "escalation__organisation")
-    happened = list(entries.prefetch_related("escalation__grounds"))
+    happened = list(entries.annotate(why=EscalationGround.objects.words_of("escalation")))
 
     def of(*kinds: str) -> list[Line]:
         wanted = [each for each in happened if each.kind in kinds]
-        return [_step(each.escalation, each.on, each.words or _grounds(each.escalation)) for each in wanted]
+        return [_step(each.escalation, each.on, each.words or _grounds(each.escalation, each.why)) for each in wanted]
 
     waiting = Q(pk__in=whole.waiting().values("pk"))
     standing = whole.filter(waiting | Q(state__in=Escalation.WALKED)).order_by("proposed_on", "pk")
-    now = list(standing.select_related("step", "organisation").prefetch_related("grounds"))
+    now = list(standing.select_related("step", "organisation").with_why())
     ours = {"commissioner": commissioner}
     notices = ContractNotice.objects.permitted(user, Can.SEE_NOTICES, on=on).filter(**ours)
     held = PlacementSuspension.objects.permitted(user, see, on=on).filter(**ours)
@@ -151,12 +152,12 @@ def _step(escalation: Escalation, on: date, words: str) -> Line:
     return Line(on, escalation.organisation.name, str(escalation.step), words, _url(escalation))
 
 
-def _now(escalation: Escalation) -> Line:
-    return _step(escalation, escalation.decided_on or escalation.proposed_on, _grounds(escalation))
+def _now(escalation: Any) -> Line:
+    return _step(escalation, escalation.decided_on or escalation.proposed_on, _grounds(escalation, escalation.why))
 
 
-def _grounds(escalation: Escalation) -> str:
-    words = "; ".join(ground.words for ground in escalation.grounds.all())
+def _grounds(escalation: Escalation, why: list[str]) -> str:
+    words = "; ".join(why)
     due = escalation.response_due_on
     return f"{words}. Answer due {due:%-d %B %Y}" if due and escalation.is_walked else words
 

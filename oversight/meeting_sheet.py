@@ -5,23 +5,21 @@ many lines and says how many more there are: the sheet stays one page for every 
 much of everything).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
 
 from accounts.capabilities import Can
-from actions.models import Action
-from assurance.models import SelfAssessment
-from chasing.models import Letter
 from design import pdf
-from oversight.models import ContactEntry, ContractNotice, PlacementSuspension
+from oversight.models import PlacementSuspension
 from oversight.profile import STRANDS, Profile
-from providers.models import Organisation
+from oversight.sheet_facts import REMINDED, SHEET
+from providers.models import Arrangement, Organisation
+from providers.models.arrangements import ContractForm
 from providers.post_book import Line, lines_of
 
 if TYPE_CHECKING:
@@ -29,8 +27,7 @@ if TYPE_CHECKING:
 
 LINES, LONGEST = 4, 120
 QUESTIONS = 5
-REMINDED = timedelta(days=90)
-OWED = ("issued", "in_progress", "sent_back")
+Facts = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -68,27 +65,22 @@ def part_of(heading: str, lines: Iterable[str], nothing: str = "None.", most: in
 
 
 def sheet_of(organisation: Organisation, user: "User", *, on: date) -> Sheet:
-    """Gather the sheet. A fixed number of queries."""
-    profile = Profile(organisation, user, on)
-    ours = Organisation.objects.acted_for(user, Can.SEE_OVERVIEW, on=on)
-    mine = [each for each in profile.arrangements if each.commissioner in set(ours)]
-    lead = next((each for each in mine if each.part == "lead"), None)
-    contract = lead or next(iter(mine), None)
-    sheet = Sheet(
-        organisation, on, _short(profile.sentence, 220), _contract(contract, profile), lead is None, _levels(profile)
-    )
-    owed = list(_owed(organisation, user, on))
-    actions = list(_actions(organisation, user, on))
-    posts = [line for line in lines_of([profile.organisation], on=on) if line.state in ("vacant", "unknown")]
+    """Gather the sheet. A fixed number of queries: the profile's, and those of the posts."""
+    profile = Profile(organisation, user, on, more=SHEET)
+    found = profile.known
+    mine = [each for each in found["contracts"] if each["ours"]]
+    leading = bool(mine) and mine[0]["part"] == Arrangement.Part.LEAD
+    sentence = _short(profile.sentence, 220)
+    sheet = Sheet(organisation, on, sentence, _contract(mine, found["contracts"]), not leading, _levels(profile))
+    posts = [line for line in lines_of([organisation], on=on) if line.state in ("vacant", "unknown")]
     posts.sort(key=lambda line: (line.state != "vacant", not line.statutory, -(line.days or 0)))
-    notices = list(_notices(organisation, user, on))
     sheet.parts = [
-        part_of("Owed to us", [_owed_said(each, on) for each in owed], "Nothing is owed."),
-        part_of("Open actions", [_action_said(each, on) for each in actions], "No action is open."),
-        part_of("Reminders and last contact", _contact(organisation, user, on), most=3),
+        part_of("Owed to us", [_owed_said(each, on) for each in found["owed"]], "Nothing is owed."),
+        part_of("Open actions", [_action_said(each, on) for each in found["actions"]], "No action is open."),
+        part_of("Reminders and last contact", _contact(profile), most=3),
         part_of("Posts vacant or not known", [_post_said(each) for each in posts], "Every post is held."),
-        part_of("Contract notices and suspensions", _served(organisation, user, notices, on), "None is live.", most=3),
-        part_of("For the next meeting", _questions(owed, actions, posts, notices, on), most=QUESTIONS),
+        part_of("Contract notices and suspensions", _served(found), "None is live.", most=3),
+        part_of("For the next meeting", _questions(found, posts, on), most=QUESTIONS),
     ]
     return sheet
 
@@ -105,14 +97,14 @@ def _short(text: str, most: int = LONGEST) -> str:
     return str(Truncator(" ".join(str(text).split())).chars(most))
 
 
-def _contract(contract: Any, profile: Profile) -> str:
-    if contract is None:
+def _contract(mine: list[Facts], every: list[Facts]) -> str:
+    if not mine:
         return "No contract with you now"
-    lead = (
-        "you lead" if contract.part == "lead" else f"led by {profile.lead.commissioner}" if profile.lead else "no lead"
-    )
-    number = f" {contract.contract_number}" if contract.contract_number else ""
-    return _short(f"{contract.get_contract_form_display()}{number}, {contract.commissioner}, {lead}")
+    contract, first = mine[0], every[0]
+    led = first["part"] == Arrangement.Part.LEAD
+    lead = "you lead" if contract is first and led else f"led by {first['commissioner']}" if led else "no lead"
+    number = f" {contract['number']}" if contract["number"] else ""
+    return _short(f"{ContractForm(contract['form']).label}{number}, {contract['commissioner']}, {lead}")
 
 
 def _levels(profile: Profile) -> list[tuple[str, str, str]]:
@@ -125,41 +117,28 @@ def _levels(profile: Profile) -> list[tuple[str, str, str]]:
     return found
 
 
-def _owed(organisation: Organisation, user: "User", on: date) -> Any:
-    allowed = SelfAssessment.objects.permitted(user, Can.SEE_RETURN_STATUS, on=on)
-    return allowed.filter(organisation=organisation, state__in=OWED).select_related("round").order_by("due_on", "pk")
-
-
-def _owed_said(each: SelfAssessment, on: date) -> str:
-    late = (on - each.due_on).days
+def _owed_said(each: Facts, on: date) -> str:
+    due, first = each["due_on"], each["original_due_on"]
+    late = (on - due).days
     state = f"{late} days overdue" if late > 0 else "not due yet"
-    moved = f", first due {each.original_due_on:%-d %B %Y}" if each.due_on != each.original_due_on else ""
-    return f"{each.round.name}: due {each.due_on:%-d %B %Y}, {state}{moved}"
+    moved = f", first due {first:%-d %B %Y}" if due != first else ""
+    return f"{each['round']}: due {due:%-d %B %Y}, {state}{moved}"
 
 
-def _actions(organisation: Organisation, user: "User", on: date) -> Any:
-    allowed = Action.objects.permitted(user, Can.SEE_ACTIONS, on=on).open()
-    return allowed.filter(organisation=organisation, circle=None).order_by("due_on", "pk")
+def _action_said(each: Facts, on: date) -> str:
+    late = (on - each["due_on"]).days
+    return f"{f'{late} days overdue: ' if late > 0 else ''}{_short(each['text'], 70)} (due {each['due_on']:%-d %B %Y})"
 
 
-def _action_said(each: Action, on: date) -> str:
-    late = (on - each.due_on).days
-    return f"{f'{late} days overdue: ' if late > 0 else ''}{_short(each.text, 70)} (due {each.due_on:%-d %B %Y})"
-
-
-def _contact(organisation: Organisation, user: "User", on: date) -> list[str]:
+def _contact(profile: Profile) -> list[str]:
     """Letters that the mail server took in three months, and the last person who spoke with somebody there."""
-    sent = Letter.objects.permitted(user, Can.SEE_REMINDERS, on=on).filter(
-        organisation=organisation, state=Letter.State.SENT, sent_at__date__gte=on - REMINDED, circle=None
-    )
-    found = sent.aggregate(n=Count("pk"), last=Max("sent_at"))
-    said = f"{found['n']} letters accepted by their mail server since {on - REMINDED:%-d %B %Y}"
-    lines = [f"{said}, the last on {found['last']:%-d %B %Y}" if found["last"] else said]
-    if user.may(Can.SEE_CONTACT_LOG):
-        spoke = ContactEntry.objects.permitted(user, Can.SEE_CONTACT_LOG, on=on).human_contact(organisation).first()
-        lines.append(
-            f"Last spoken to on {spoke.happened_on:%-d %B %Y}" if spoke else "Nobody is known to have spoken to them"
-        )
+    letters = next(iter(profile.known["letters"]), {"n": 0, "last_on": None})
+    said = f"{letters['n']} letters accepted by their mail server since {profile.on - REMINDED:%-d %B %Y}"
+    lines = [f"{said}, the last on {letters['last_on']:%-d %B %Y}" if letters["last_on"] else said]
+    if profile.user.may(Can.SEE_CONTACT_LOG):
+        spoke = profile.last_spoken
+        day = f"{spoke['happened_on']:%-d %B %Y}" if spoke else ""
+        lines.append(f"Last spoken to on {day}" if day else "Nobody is known to have spoken to them")
     return lines
 
 
@@ -171,34 +150,27 @@ def _post_said(line: Line) -> str:
     return f"{line.title}: vacant since {line.vacant_since:%-d %B %Y}{law}{cover}"
 
 
-def _notices(organisation: Organisation, user: "User", on: date) -> Any:
-    if not user.may(Can.SEE_NOTICES):
-        return []
-    allowed = ContractNotice.objects.permitted(user, Can.SEE_NOTICES, on=on).open().of(organisation)
-    return allowed.with_milestones_missed(on=on).select_related("rule")
-
-
-def _served(organisation: Organisation, user: "User", notices: Sequence[Any], on: date) -> list[str]:
+def _served(found: Mapping[str, list[Facts]]) -> list[str]:
     lines = [
-        f"{each.rule}, number {each.number}, issued {each.issued_on:%-d %B %Y}"
-        f"{': a milestone was missed' if each.missed else ''}"
-        for each in notices
+        f"{each['rule']}, number {each['number']}, issued {each['issued_on']:%-d %B %Y}"
+        f"{': a milestone was missed' if each['missed'] else ''}"
+        for each in found["all_notices"]
     ]
-    if user.may(Can.SEE_NOTICES):
-        live = PlacementSuspension.objects.permitted(user, Can.SEE_NOTICES, on=on).live(on=on).of(organisation)
-        lines += [f"New placements suspended by {each.by_whom} since {each.starts_on:%-d %B %Y}" for each in live]
+    for each in found["all_suspensions"]:
+        whose = each["name"] or PlacementSuspension.Authority(each["authority"]).label
+        lines.append(f"New placements suspended by {whose} since {each['starts_on']:%-d %B %Y}")
     return lines
 
 
-def _questions(owed: Any, actions: Any, posts: list[Line], notices: Any, on: date) -> list[str]:
+def _questions(known: Mapping[str, list[Facts]], posts: list[Line], on: date) -> list[str]:
     """What to ask, from what stands above: the worst of each first."""
-    found = [
-        f"When will we have the return {each.round.name}, and what holds it up?" for each in owed if each.due_on < on
-    ]
-    found += [f"Which milestone of notice {each.number} was missed, and why?" for each in notices if each.missed]
+    late = [each["round"] for each in known["owed"] if each["due_on"] < on]
+    found = [f"When will we have the return {each}, and what holds it up?" for each in late]
+    missed = [each["number"] for each in known["all_notices"] if each["missed"]]
+    found += [f"Which milestone of notice {each} was missed, and why?" for each in missed]
     found += [f"Who does the work of the {line.title[:60]} today?" for line in posts if line.state == "vacant"][:2]
-    late = [each for each in actions if each.due_on < on]
-    found += [f"What stands in the way of “{_short(each.text, 60)}”?" for each in late[:2]]
+    stuck = [each["text"] for each in known["actions"] if each["due_on"] < on]
+    found += [f"What stands in the way of “{_short(each, 60)}”?" for each in stuck[:2]]
     unknown = [line for line in posts if line.state == "unknown"]
     if unknown:
         found.append(f"Who is your {unknown[0].title[:60]}?")

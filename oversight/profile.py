@@ -4,8 +4,8 @@ Every source is asked through ``permitted``, so an associate commissioner reads 
 To add a source: a property here, a section in the template, and its line in ``unknowns`` for when it is empty.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from assurance.overview import Cell
 from assurance.standing import BY_KEY, Standing
 from design.counting import counted
 from framework.models import Grade, Standard
-from oversight.beside import known
+from oversight.beside import Source, known
 from oversight.profile_words import many, unknowns_of, warnings_of
 from oversight.timeline import Event, events, latest
 from providers.models import Arrangement, Contact, Organisation, RegulatorRating, ServiceAnswer, ServiceQuestion
@@ -43,6 +43,8 @@ class Profile:
     organisation: Organisation
     user: "User"
     on: date
+    # Sources beside the profile's own, for a paper that says more; they are among ``known``.
+    more: Mapping[str, Source] = field(default_factory=dict)
 
     @cached_property
     def arrangements(self) -> list[Arrangement]:
@@ -180,7 +182,7 @@ class Profile:
     @cached_property
     def known(self) -> dict[str, list[dict[str, Any]]]:
         """Visits, contacts, incidents, intelligence, posts, steps and notices, as far as this person sees them."""
-        found = known(self.organisation, self.user, on=self.on)
+        found = known(self.organisation, self.user, on=self.on, more=self.more)
         for each in found["ratings"]:  # hazard 16: a file that is too old says nothing about today
             rating = RegulatorRating(imported_on=each["imported_on"], regulator_id=each["regulator"])
             each["old"] = rating.must_be_checked(self.on, after_days=each["check_after"] or SHIPPED_DAYS)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from providers.models import Arrangement, Organisation, Post, PostHolder, PostRule, ServiceAnswer
 from providers.models.post_rules import asked_of
@@ -86,7 +88,7 @@ class Line:
 class Rules:
     """Which rules hold for which organisation, and which services each gives."""
 
-    leads: dict[int, int] = field(default_factory=dict)
+    leads: dict[int, int | None] = field(default_factory=dict)
     by_commissioner: dict[int | None, dict[str, PostRule]] = field(default_factory=dict)
     services: dict[int, dict[str, bool]] = field(default_factory=dict)
 
@@ -103,16 +105,18 @@ class Rules:
 
 
 def rules_for(organisations: Any, *, on: date) -> Rules:
-    """The rules of the day for these organisations: three queries."""
-    inside = {"organisation__in": organisations}
-    leads = dict(
-        Arrangement.objects.live(on=on).leading().filter(**inside).values_list("organisation_id", "commissioner_id")
+    """The rules of the day for these organisations: two queries."""
+    leading = Arrangement.objects.live(on=on).leading().filter(organisation=OuterRef("pk"))
+    answers = ServiceAnswer.objects.filter(organisation=OuterRef("pk"))
+    bodies = Organisation.objects.filter(pk__in=organisations).annotate(
+        lead=Subquery(leading.values("commissioner")[:1]),
+        said=ArraySubquery(answers.values(each=JSONObject(key="question__key", holds="holds"))),
     )
+    leads: dict[int, int | None] = {}
     services: dict[int, dict[str, bool]] = {}
-    for pk, key, holds in ServiceAnswer.objects.filter(**inside).values_list(
-        "organisation_id", "question__key", "holds"
-    ):
-        services.setdefault(pk, {})[key] = holds
+    for pk, lead, given in bodies.values_list("pk", "lead", "said"):
+        leads[pk] = lead
+        services[pk] = {each["key"]: each["holds"] for each in given}
     rows = list(PostRule.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on))
     shipped = {row.kind: row for row in rows if row.commissioner_id is None}
     own: dict[int | None, dict[str, PostRule]] = {None: {}}

@@ -1,7 +1,8 @@
 """Five years of everything about one provider: what its profile has to carry on the day on which it matters.
 
 Each year has four visits with findings, a contact, an incident and an item of intelligence a month, indicators each
-quarter, a change of surveillance, a step and a notice with promises; of twenty posts one in five is vacant.
+quarter, a change of surveillance, a step with its grounds and a notice with promises; of twenty posts one in five is
+vacant. It is written before the registers grow, so that each of them holds it, and so many times as it was copied.
 """
 
 from collections.abc import Iterator
@@ -11,12 +12,15 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from assurance.models import SelfAssessment
+from assurance_portal.bench.growing import DISTANCE
 from oversight.contact_kinds import CALL, KINDS
 from oversight.models import (
     Concern,
     ContactEntry,
     ContractNotice,
     Escalation,
+    EscalationGround,
     EscalationRule,
     Indicator,
     IntelligenceItem,
@@ -33,6 +37,12 @@ from providers.models import Arrangement, Organisation, Post, PostHolder, Regula
 
 YEARS = 5
 MONTH = timedelta(days=30)
+
+
+def told_of() -> SelfAssessment:
+    """The return whose provider everything is written about: the newest that waits for validation."""
+    found: SelfAssessment = SelfAssessment.objects.filter(pk__lt=DISTANCE, state="submitted").order_by("-pk")[0]
+    return found
 
 
 def fill(organisation: Organisation, *, by: User, on: date) -> int:
@@ -110,10 +120,19 @@ def _done(months: list[date], by: User, whose: dict[str, int], contract: Arrange
         for day, end in zip(months[::12], ends, strict=False)
     )
     step = EscalationRule.objects.filter(commissioner=None)[0]
-    yield Escalation.objects.bulk_create(
+    steps = Escalation.objects.bulk_create(
         Escalation(step=step, state="taken", proposed_on=day, decided_on=day, decided_by=by, reason="Late", **whose)
         for day in months[::12]
     )
+    yield steps
+    yield EscalationGround.objects.bulk_create(
+        EscalationGround(
+            escalation=each, step_code=step.code, kind="bench", thing=each.pk, version=n, words="A return is late",
+            since=each.proposed_on, noted_on=each.proposed_on, **whose,
+        )
+        for each in steps
+        for n in range(1, 5)
+    )  # fmt: skip
     rule = NoticeRule.objects.filter(commissioner=None)[0]
     notices = ContractNotice.objects.bulk_create(
         ContractNotice(

@@ -13,7 +13,6 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.models import User
@@ -21,7 +20,7 @@ from assurance.keeping import forget
 from assurance.models import Answer, Round, SelfAssessment
 from assurance_portal.bench.every_page import Found, every_page
 from assurance_portal.bench.figure import Figure
-from assurance_portal.bench.five_years import fill
+from assurance_portal.bench.five_years import told_of
 from assurance_portal.bench.floors import BARE_PAGE, bare_portal, overview_sql
 from assurance_portal.bench.growing import DISTANCE
 from assurance_portal.bench.timing import alternate, counting
@@ -118,11 +117,10 @@ def records() -> dict[str, tuple[int, str]]:
     """The record pages that are timed: what it is called, who looks, and where."""
     mine = SelfAssessment.objects.filter(pk__lt=DISTANCE).order_by("-pk")
     writing = mine.filter(state__in=["in_progress", "issued"], entering=False)[0]
-    waiting = mine.filter(state="submitted")[0]
+    waiting = told_of()
     kept = Answer.objects.filter(self_assessment=writing).values_list("criterion_version__standard__number")
     longest = kept.annotate(n=Count("pk")).order_by("-n", "criterion_version__standard__number")[0][0]
     lead, nurse = person(Role.PROVIDER_LEAD, writing.organisation_id), person(Role.DESIGNATED_PROFESSIONAL)
-    fill(waiting.organisation, by=User.objects.get(pk=nurse), on=timezone.localdate())
     return {
         "return page, one standard": (lead, reverse("assurance:return-standard", args=[writing.reference, longest])),
         "validation page": (nurse, reverse("assurance:validation-strand", args=[waiting.reference, "children"])),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pghistory
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -46,6 +47,10 @@ class EscalationQuerySet(TenantQuerySet):
     def of(self, organisation: Any) -> Self:
         """About one provider, newest first."""
         return self.filter(organisation=organisation).order_by("-proposed_on", "-pk")
+
+    def with_why(self) -> Self:
+        """Annotated with ``why``: the words of its grounds, the oldest first; in the same query."""
+        return self.annotate(why=EscalationGround.objects.words_of("pk"))
 
     def in_full(self) -> Self:
         """With every name that its page shows, in the same query."""
@@ -185,6 +190,10 @@ class GroundQuerySet(OfEscalationQuerySet):
     def with_standing(self) -> Self:
         """All of them, each with ``stands``."""
         return self.annotate(stands=models.ExpressionWrapper(self._still(), output_field=models.BooleanField()))
+
+    def words_of(self, escalation: str) -> ArraySubquery:
+        """The words of one step's grounds, the oldest first; ``escalation`` is the path to it."""
+        return ArraySubquery(self.filter(escalation=OuterRef(escalation)).order_by("since", "pk").values("words"))
 
     def _still(self) -> Q:
         kinds = {kind.code: kind for kind in due_kinds()}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils import timezone
 from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight.known import concern_forms
 from oversight.known.record_form import done
@@ -25,7 +25,7 @@ def concern_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     allowed = Concern.objects.permitted(request.user, Can.SEE_INTELLIGENCE)
     form = concern_forms.ConcernFilter(request.GET)
-    rows = Paginator(concern_forms.chosen(allowed, form, on=today), A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(concern_forms.chosen(allowed, form, on=today), request.GET.get("page"), A_PAGE)
     may = Can.WEIGH_CONCERNS in held_capabilities(request)
     return page(request, "oversight/concern_list.html", filter=form, rows=rows, today=today, may=may)
 
@@ -38,7 +38,7 @@ def concern_new(request: SignedInRequest) -> HttpResponse:
     found = allowed.standing().filter(concern__isnull=True)
     first = found.filter(reference=reference).first()
     if first is None:
-        rows = Paginator(found.order_by("-received_on", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+        rows = page_of(found.order_by("-received_on", "-pk"), request.GET.get("page"), A_PAGE)
         return page(request, "oversight/concern_from.html", rows=rows)
     request.about = first
     free = concern_forms.free_items(allowed, first)

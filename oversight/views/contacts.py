@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,6 +11,7 @@ from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from chasing.kinds import kind_or_none
+from design.counting import page_of
 from design.pages import page
 from oversight.contact_kinds import BY_CODE, CALL, KINDS
 from oversight.known import contact_forms, contact_list
@@ -33,7 +33,7 @@ def contact_list_page(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     allowed = ContactEntry.objects.permitted(request.user, Can.SEE_CONTACT_LOG)
     form, found = contact_list.shown(request, allowed, user=request.user, on=today)
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     may = Can.LOG_CONTACT in held_capabilities(request)
     return page(request, "oversight/contact_list.html", filter=form, rows=rows, today=today, may=may)
 
@@ -54,7 +54,7 @@ def contact_requests(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     allowed = ContactEntry.objects.permitted(request.user, Can.SEE_CONTACT_LOG)
     found = allowed.requests().select_related("organisation", "commissioner", "by")
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     waiting = {"open": allowed.open_requests().count(), "overdue": allowed.overdue_requests(on=today).count()}
     return page(request, "oversight/contact_requests.html", rows=rows, today=today, waiting=waiting)
 

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from chasing import overdue
+from design.counting import page_of
 from design.pages import page
 from oversight import escalating
 from oversight import escalation_forms as forms
@@ -28,7 +28,7 @@ def escalation_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     form = forms.StepFilter(request.GET)
     found = steps_shown(request.user, form, on=today)
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     return page(
         request,
         "oversight/escalation_list.html",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +11,7 @@ from django.utils import timezone
 from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight.known import incident_forms, incident_list
 from oversight.known.changes import changes
@@ -29,7 +29,7 @@ def incident_list_page(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     allowed = SeriousIncident.objects.permitted(request.user, Can.SEE_INCIDENTS)
     form, found = incident_list.shown(request, allowed, on=today)
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     held = held_capabilities(request)
     unread = allowed.unread().count()
     reports, looks = Can.REPORT_INCIDENT in held, Can.RECORD_INDICATORS in held

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils import timezone
 from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight.known import incident_forms, incident_list
 from oversight.known.record_form import done
@@ -25,7 +25,7 @@ def indicator_list(request: SignedInRequest) -> HttpResponse:
     """The values that stand, the latest first."""
     allowed = Indicator.objects.permitted(request.user, Can.SEE_OVERVIEW)
     form, found = incident_list.indicators_shown(request, allowed)
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     may = Can.RECORD_INDICATORS in held_capabilities(request)
     return page(request, "oversight/indicator_list.html", filter=form, rows=rows, may=may)
 
@@ -55,7 +55,7 @@ def indicator_detail(request: SignedInRequest, value: Indicator) -> HttpResponse
     allowed = Indicator.objects.permitted(request.user, Can.SEE_OVERVIEW)
     same = allowed.of(value.organisation_id).filter(commissioner=value.commissioner_id, kind__code=value.kind.code)
     found = same.select_related("kind", "entered_by", "replaces", "replaced_by").order_by("-on", "-pk")
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     may = Can.RECORD_INDICATORS in held_capabilities(request)
     return page(request, "oversight/indicator_detail.html", value=value, rows=rows, may=may)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils import timezone
 from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight.known import intelligence_forms, intelligence_list
 from oversight.known.changes import changes
@@ -30,7 +30,7 @@ def intelligence_list_page(request: SignedInRequest) -> HttpResponse:
     """The items that this person may know of."""
     allowed = IntelligenceItem.objects.permitted(request.user, Can.SEE_INTELLIGENCE)
     form, found = intelligence_list.shown(request, allowed, on=timezone.localdate())
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     may = Can.RECORD_INTELLIGENCE in held_capabilities(request)
     return page(request, "oversight/intelligence_list.html", filter=form, rows=rows, may=may)
 

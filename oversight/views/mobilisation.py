@@ -1,13 +1,13 @@
 """New services: the list, the record of one, its stages and its sign-off."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight.mobilising.forms import MoveForm, ServiceForm, SignForm, VerbForm
 from oversight.mobilising.listing import services_shown
@@ -20,7 +20,7 @@ A_PAGE = 25
 def mobilisation_list(request: SignedInRequest) -> HttpResponse:
     """Services that are being bought, the next to go live first."""
     form, rows = services_shown(request, Mobilisation.objects.permitted(request.user, Can.EDIT_MOBILISATION))
-    shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    shown = page_of(rows, request.GET.get("page"), A_PAGE)
     return page(request, "oversight/mobilisation/list.html", filters=form, rows=shown, today=timezone.localdate())
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from evidence.serving import attachment
 from evidence.uploads import refused_upload
@@ -33,7 +33,7 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("words", "").replace("\x00", "").strip()[:100]
     found = allowed.filter(organisation__name__icontains=words) if words else allowed
     found = found.with_milestones_missed(on=today).select_related("rule", "organisation", "commissioner")
-    rows = Paginator(found.open_first(), A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found.open_first(), request.GET.get("page"), A_PAGE)
     return page(request, "oversight/notice_list.html", rows=rows, words=words, today=today)
 
 

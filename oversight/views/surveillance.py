@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight import notice_forms
 from oversight.escalated import levels_shown
@@ -25,7 +25,7 @@ def surveillance_list(request: SignedInRequest) -> HttpResponse:
     """Every provider with its level, the most closely watched first; counts that lead to the list."""
     today = timezone.localdate()
     shown = levels_shown(request.user, request.GET, on=today)
-    rows = Paginator(shown.rows, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(shown.rows, request.GET.get("page"), A_PAGE)
     return page(
         request, "oversight/surveillance_list.html", filter=shown.form, counts=shown.counts, rows=rows, today=today
     )

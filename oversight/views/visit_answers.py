@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight.models import ActionPlan, Visit, VisitLetter, VisitReport
 from oversight.models.visit_comments import comment, no_more_comments
@@ -28,7 +28,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     """Final reports, the latest first."""
     found = Visit.objects.permitted(request.user, Can.SEE_VISIT_REPORTS).filter(state=Visit.State.FINAL)
     found = found.select_related("organisation", "commissioner", "site").order_by("-ended_on", "-pk")
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     return page(request, "oversight/visits/report_list.html", rows=rows)
 
 

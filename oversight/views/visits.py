@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.dateparse import parse_date
 
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
+from design.counting import page_of
 from design.pages import page
 from oversight.models import Visit
 from oversight.visiting.one import visit_page
@@ -26,7 +26,7 @@ def visit_list(request: SignedInRequest) -> HttpResponse:
     """All visits, the latest first."""
     allowed = Visit.objects.permitted(request.user, Can.SEE_VISIT_WORK)
     form, found = visits_shown(request, allowed)
-    rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
     return page(request, "oversight/visits/visit_list.html", filter=form, rows=rows, today=timezone.localdate())
 
 

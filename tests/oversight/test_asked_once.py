@@ -1,0 +1,59 @@
+"""Every list of oversight asks the database as often when it is empty as with one row and with many, and seldom."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from assurance_portal.bench.five_years import fill
+from tests.factories.accounts import someone
+from tests.factories.providers import CategoryFactory, CommissionerFactory, provider_of
+
+pytestmark = pytest.mark.django_db
+BUDGET = 12
+NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK TO", "SET ")
+LISTS = """
+visit-list report-list programme contact-list contact-counts contact-requests incident-list incident-themes
+indicator-list intelligence-list concern-list concern-new surveillance-list escalation-list escalation-report
+escalation-report-pdf escalation-report-book notice-list placement-list replacement-list mobilisation-list
+""".split()  # noqa: SIM905 - one line a part
+OF_ONE = ("meeting-sheet", "profile", "escalation-provider")
+
+
+def asked(client: Any, urls: dict[str, str]) -> dict[str, int]:
+    found = {}
+    for name, url in urls.items():
+        client.get(url)  # what is kept between requests is kept
+        with CaptureQueriesContext(connection) as said:
+            response = client.get(url)
+        assert response.status_code == 200, name
+        found[name] = sum(not each["sql"].startswith(NOT_COUNTED) for each in said)
+    return found
+
+
+@pytest.fixture
+def place(sign_in: Any) -> Iterator[Any]:
+    commissioner = CommissionerFactory()
+    trust = provider_of(commissioner, category=CategoryFactory(code="CHN"))
+    person = someone("DP", commissioner)
+    urls = {name: reverse(f"oversight:{name}") for name in LISTS}
+    urls |= {name: reverse(f"oversight:{name}", args=[trust.reference]) for name in OF_ONE}
+    return commissioner, trust, person, sign_in(person), urls
+
+
+def test_a_list_asks_the_same_when_it_is_empty_and_with_many_rows(place: Any) -> None:
+    commissioner, trust, person, client, urls = place
+    today = timezone.localdate()
+    empty = asked(client, urls)
+    rows = fill(trust, by=person, on=today)
+    some = asked(client, urls)
+    for _ in range(3):
+        rows += fill(provider_of(commissioner), by=person, on=today)
+    many = asked(client, urls)
+    assert rows > 1000
+    assert {name: (n, some[name], many[name]) for name, n in empty.items() if {some[name], many[name]} != {n}} == {}
+    assert {name: n for name, n in many.items() if n > BUDGET} == {}
