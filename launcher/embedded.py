@@ -111,6 +111,9 @@ def environment_for(folder: DataFolder, settings: str, port: int, mail_port: int
         ours["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
         ours["PORTAL_MAIL_DIR"] = str(folder.path / "mail")
     theirs = {name: value for name, value in os.environ.items() if name not in ONLY_OURS}
+    if theirs.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Nothing beside the sources, as asked; but each of many processes would read two thousand files as text.
+        theirs.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "compiled"))
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     set_by_us = ",".join(sorted(name for name in ours if name not in given))
     return {**theirs, **ours, "PATH": path, SET_BY_US: set_by_us}

@@ -14,6 +14,7 @@ from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
+from whitenoise import WhiteNoise
 
 from assurance.models import Round
 from design.calendar import FinancialYear
@@ -70,6 +71,20 @@ def _clone_again(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[method-assign]
+
+_static_files: dict[str, Any] = {}
+_scan = WhiteNoise.update_files_dictionary
+
+
+def _scan_once(self: WhiteNoise, root: str, prefix: str) -> None:
+    """Every client of every test has a middleware of its own, and all have the same static files."""
+    if not _static_files:
+        _scan(self, root, prefix)
+        _static_files.update(self.files)
+    self.files.update(_static_files)
+
+
+WhiteNoise.update_files_dictionary = _scan_once
 
 
 @pytest.fixture(scope="session")

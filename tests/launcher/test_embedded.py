@@ -8,6 +8,7 @@ import pytest
 from launcher.data_folder import DataFolder
 from launcher.embedded import environment_for, put_aside_inherited, refuse_half_a_database
 from launcher.messages import Problem
+from launcher.places import VENV
 
 ADDRESSES = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_MAIL_DIR")
 SETTINGS = "assurance_portal.settings.development"
@@ -76,3 +77,17 @@ def test_a_database_we_cannot_use_is_refused(
     monkeypatch.setenv(name, address)
     with pytest.raises(Problem, match=said):
         refuse_half_a_database()
+
+
+def test_who_wants_no_compiled_files_beside_the_sources_gets_them_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = DataFolder(tmp_path / "data")
+    names = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    assert [environment_for(folder, SETTINGS, 8000, 0).get(name) for name in names] == [None, None]
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert [environment_for(folder, SETTINGS, 8000, 0).get(name) for name in names] == [None, str(VENV / "compiled")]
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "/elsewhere")
+    assert environment_for(folder, SETTINGS, 8000, 0)["PYTHONPYCACHEPREFIX"] == "/elsewhere"
