@@ -282,7 +282,7 @@ def _of_the_visit(row: Any) -> Iterable[Copy]:
 def _parts_of_a_visit(visit: Any) -> Iterable[tuple[str, str, int]]:
     """Its findings, by what was looked at, and the parts of its write-up."""
     for finding in visit.findings.order_by("position", "pk"):
-        yield f"Finding: {finding.asked or finding.text[:60]}", "oversight.finding", finding.pk
+        yield f"Finding: {finding.name}", "oversight.finding", finding.pk
     for n, part in enumerate(
         apps.get_model("oversight.VisitPart")._default_manager.filter(visit=visit).order_by("pk"), 1
     ):

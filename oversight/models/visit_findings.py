@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import Truncator
 
 from accounts.tenancy import TenantQuerySet
 
@@ -89,7 +90,12 @@ class VisitFinding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_judgement_display() or 'Not judged'}: {self.asked or self.text[:60]}"
+        return f"{self.get_judgement_display() or 'Not judged'}: {self.name}"
+
+    @property
+    def name(self) -> str:
+        """What was looked at; of something found on the spot, how its evidence begins."""
+        return self.asked or Truncator(self.text).chars(60)
 
     @property
     def tone(self) -> str:

@@ -66,15 +66,15 @@ def line_key(visit: Visit, name: str) -> uuid.UUID:
 
 @transaction.atomic
 def save_line(
-    visit: Visit, key: uuid.UUID, given: dict[str, Any], *, seen: int, by: "User", at: datetime
+    visit: Visit, key: uuid.UUID, given: dict[str, Any], *, seen: int, place: int, by: "User", at: datetime
 ) -> VisitFinding:
-    """Keep one line. ``seen`` is the version that was typed over, 0 for a line that was not there."""
+    """Keep one line. ``seen`` is the version typed over, 0 for a line that was not there, which gets its ``place``."""
     _refuse_unless_written(visit)
     line = VisitFinding.objects.select_for_update().filter(visit=visit, key=key).first()
     if line is None:
         line = VisitFinding(
             visit=visit, key=key, commissioner_id=visit.commissioner_id, organisation_id=visit.organisation_id,
-            position=visit.findings.count() + 1, version=0,
+            position=place, version=0,
         )  # fmt: skip
     saved: VisitFinding = _save(line, given, seen=seen, by=by, at=at)
     return saved
@@ -118,10 +118,7 @@ def missing_before_done(visit: Visit) -> list[str]:
     bare = [line for line in lines if not line.text.strip()]
     found += [f"Write the evidence of “{line.asked or 'a line without words'}”." for line in bare]
     untold = [line for line in lines if line.judgement == "immediate_concern" and not line.told.all()]
-    found += [
-        f"Record who was told of the immediate concern “{line.asked or line.text[:60]}”, how and when."
-        for line in untold
-    ]
+    found += [f"Record who was told of the immediate concern “{line.name}”, how and when." for line in untold]
     return found
 
 

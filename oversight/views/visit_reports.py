@@ -15,7 +15,7 @@ from oversight.models import ReportComment, Visit
 from oversight.models.visit_clocks import VisitClock, due_after
 from oversight.models.visit_reports import begin_draft, open_before_final, send_draft, sign_final
 from oversight.models.visit_writing import NARRATIVE
-from oversight.visiting.answering import MoreTimeForm, ReplyForm, SendForm, SignForm
+from oversight.visiting.answering import DecideForm, MoreTimeForm, ReplyForm, SendForm, SignForm
 from oversight.visiting.document import document_of, seen_of
 from oversight.visiting.papers import report_pdf, shown
 from oversight.visiting.planning import VisitVerbForm
@@ -114,7 +114,7 @@ def comments(request: SignedInRequest, visit: Visit) -> HttpResponse:
 def comment_answer(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """Answer one comment; when the answer was disputed, decide as the second person."""
     found = comment_of(request, visit)
-    form = ReplyForm(request.POST or None)
+    form = (DecideForm if found.is_disputed else ReplyForm)(request.POST or None)
     verb = found.decide if found.is_disputed else found.reply
     if form.is_valid():
         try:

@@ -15,7 +15,7 @@ from design.pages import page
 from oversight.models import Visit
 from oversight.models.visit_writing import close_write_up, missing_before_done, save_line, save_part
 from oversight.visiting.conflicts import rows_of_line, rows_of_part
-from oversight.visiting.lines import criteria_for, sites_of
+from oversight.visiting.lines import criteria_for, place_of, sites_of
 from oversight.visiting.page import write_up_of
 from oversight.visiting.writing import DoneForm, LineForm, form_of
 
@@ -42,7 +42,8 @@ def line_save(request: SignedInRequest, visit: Visit) -> HttpResponse:
 
     def save() -> Any:
         seen = form.cleaned_data["version"] or 0
-        return save_line(visit, key, form.given, seen=seen, by=request.user, at=timezone.now())
+        place = 0 if seen else place_of(visit, key)
+        return save_line(visit, key, form.given, seen=seen, place=place, by=request.user, at=timezone.now())
 
     return _saved(request, visit, form, save, rows_of_line)
 

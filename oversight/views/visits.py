@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
@@ -14,7 +13,7 @@ from design.counting import page_of
 from design.pages import page
 from oversight.models import Visit
 from oversight.visiting.one import visit_page
-from oversight.visiting.planning import CancelForm, PlanForm, ReplanForm, VisitVerbForm
+from oversight.visiting.planning import CancelForm, PlanForm, ReplanForm, VisitVerbForm, proposed
 from oversight.visiting.visit_list import visits_shown
 from providers.models import Organisation
 
@@ -32,20 +31,13 @@ def visit_list(request: SignedInRequest) -> HttpResponse:
 
 @door(Can.DO_VISITS, of=Organisation)
 def visit_plan(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
-    """Plan a visit to one provider; ``?on=2017-05-03`` proposes a day, ``?kind=`` a kind."""
-    try:
-        day = parse_date(request.GET.get("on", ""))
-    except ValueError:
-        day = None
-    proposed = {"planned_on": day, "kind": request.GET.get("kind"), "trigger": request.GET.get("trigger")}
-    initial = {name: value for name, value in proposed.items() if value}
-    form = PlanForm(
-        request.POST or None, organisation=organisation, user=request.user, on=timezone.localdate(), initial=initial
-    )
+    """Plan a visit to one provider; ``?on=2017-05-03`` proposes a day, ``?kind=`` a kind, ``?follows=`` a visit."""
+    before = Visit.objects.permitted(request.user, Can.DO_VISITS).of(organisation)
+    follows = before.filter(reference=request.GET.get("follows", "")).select_related("site").first()
+    initial, on = proposed(request.GET, follows), timezone.localdate()
+    form = PlanForm(request.POST or None, organisation=organisation, user=request.user, on=on, initial=initial)
     if not form.commissioners:
         raise Refused(f"{organisation} has no running contract with you, so there is nobody to visit it for.")
-    before = Visit.objects.permitted(request.user, Can.DO_VISITS).of(organisation)
-    follows = before.filter(reference=request.GET.get("follows", "")).first()
     if form.is_valid() and (visit := form.plan(at=timezone.now(), follows=follows)) is not None:
         messages.success(request, f"{visit} on {visit.planned_on:%-d %B %Y} is planned")
         return redirect("oversight:visit", reference=visit.reference)

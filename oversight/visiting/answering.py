@@ -81,6 +81,12 @@ class ReplyForm(NhsForm):
     text = LongTextField(label="Why", max_length=MUCH_TEXT, error_messages={"required": "Enter why"})
 
 
+class DecideForm(ReplyForm):
+    """The same, by the second reviewer."""
+
+    submit_label = "Decide"
+
+
 class PromiseForm(NhsForm):
     """An action that answers a concern."""
 
@@ -99,7 +105,7 @@ class PromiseForm(NhsForm):
     def __init__(self, *args: Any, concerns: list[Any], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.concerns = {str(each.key): each for each in concerns}
-        words = [(key, f"{each.asked or each.text[:80]}") for key, each in self.concerns.items()]
+        words = [(key, each.name) for key, each in self.concerns.items()]
         self.fields["finding"].choices = [("", "Choose"), *words]  # type: ignore[attr-defined]
         self.fields["due_on"].earliest = on  # type: ignore[attr-defined]
 

@@ -75,6 +75,13 @@ def lines_of(visit: Visit, criteria: list[Any]) -> list[Line]:
     return found
 
 
+def place_of(visit: Visit, key: uuid.UUID) -> int:
+    """Where a line stands in the report, which is where the page has it, in whatever order the lines are sent."""
+    known = [line.key for line in _of_the_pack(visit, {}, "")]
+    known += [line_key(visit, f"spare {n}") for n in range(1, SPARE + 1 + visit.findings.count())]
+    return known.index(key) + 1 if key in known else len(known) + 1
+
+
 def _of_the_pack(visit: Visit, refs: dict[Any, str], here: str) -> list[Line]:
     """The lines of enquiry, known by what they ask: chosen once more they are the same lines."""
     found = []

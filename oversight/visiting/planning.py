@@ -1,9 +1,11 @@
 """The forms with which a visit is planned, moved and cancelled, and its list narrowed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_date
 
 from accounts.capabilities import Can
 from accounts.models import Membership, User
@@ -17,6 +19,17 @@ from providers.models import Arrangement, Organisation, Site
 
 A_REASON = 300
 OUTSIDE_PARTS = 3
+
+
+def proposed(query: Mapping[str, str], follows: Visit | None) -> dict[str, Any]:
+    """What an address proposes for a visit; one that follows another goes to the same site for the same things."""
+    try:
+        day = parse_date(query.get("on", ""))
+    except ValueError:
+        day = None
+    again = {"site": follows.site, "strands": follows.strands, "lead": follows.lead_id} if follows else {}
+    asked = {"planned_on": day, "kind": query.get("kind"), "trigger": query.get("trigger"), **again}
+    return {name: value for name, value in asked.items() if value}
 
 
 class PlanForm(NhsForm):

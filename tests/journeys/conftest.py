@@ -30,6 +30,10 @@ class Visitor:
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.address, self.complaints = address, []  # type: tuple[str, list[str]]
+        self.opens_a_page(context)
+
+    def opens_a_page(self, context: BrowserContext) -> None:
+        """One to look at, and to listen to."""
         self.page: Page = context.new_page()
         self.page.set_default_timeout(10_000)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -24,8 +24,8 @@ def test_of_two_who_fill_the_same_empty_line_one_sees_the_other() -> None:
     visit, key, at = a_visit(), uuid.uuid4(), timezone.now()
     nurse = visit.lead
     said = both(
-        lambda: save_line(visit, key, {**LINE, "text": "One"}, seen=0, by=nurse, at=at).text,
-        lambda: save_line(visit, key, {**LINE, "text": "Other"}, seen=0, by=nurse, at=at).text,
+        lambda: save_line(visit, key, {**LINE, "text": "One"}, seen=0, place=1, by=nurse, at=at).text,
+        lambda: save_line(visit, key, {**LINE, "text": "Other"}, seen=0, place=1, by=nurse, at=at).text,
     )
     assert "refused" in said
     assert [line.text for line in visit.findings.all()] == [each for each in said if each != "refused"]
