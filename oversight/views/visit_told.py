@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import SignedInRequest, door
+from accounts.door import Refused, SignedInRequest, door
 from design.calendar import LONDON
 from design.pages import page
 from oversight.models import Visit
@@ -24,9 +24,9 @@ def told(request: SignedInRequest, visit: Visit) -> HttpResponse:
     try:
         finding = visit.findings.filter(key=uuid.UUID(request.GET.get("key", ""))).first()
     except ValueError:
-        finding = None
+        raise Http404 from None
     if finding is None:
-        raise Http404
+        raise Refused("This line is not saved yet. Go back, wait until it says “Saved”, and record then who was told.")
     now = timezone.localtime(timezone=LONDON)
     form = ToldForm(request.POST or None, initial={"told_on": now.date(), "told_at": f"{now:%H:%M}"})
     form.fields["told_on"].latest = now.date()  # type: ignore[attr-defined]
