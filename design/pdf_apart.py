@@ -16,7 +16,7 @@ from typing import Any, Self
 from django.conf import settings
 
 SECONDS = 60
-# What the process may know of the one around it: where fonts and temporary files are, and no secret.
+# What the process may know of the one around it: where fonts, temporary and compiled files are, and no secret.
 PASSED_ON = (
     "PATH",
     "HOME",
@@ -26,6 +26,7 @@ PASSED_ON = (
     "FONTCONFIG_FILE",
     "FONTCONFIG_PATH",
     "LD_LIBRARY_PATH",
+    "PYTHONPYCACHEPREFIX",
 )
 
 
