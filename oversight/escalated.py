@@ -1,11 +1,10 @@
-"""What the pages of escalation show: steps with their grounds, and everything about one provider."""
+"""What the pages of escalation show of one provider and one step; the lists are in ``oversight.escalation_lists``."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 
 from accounts.capabilities import Can
@@ -14,35 +13,13 @@ from chasing import proposals
 from chasing.daily import GRACE
 from chasing.models import Chase, JobRun
 from design.calendar import DAY, LONDON, london_date
-from oversight import notice_files, papers, triggers
-from oversight.escalation_forms import LevelFilter, StepFilter
-from oversight.models import ContactEntry, ContractNotice, Escalation, PlacementSuspension, SurveillanceLevel
+from oversight import escalation_lists, notice_files, papers, triggers
+from oversight.models import ContractNotice, Escalation, PlacementSuspension, SurveillanceLevel
 from oversight.triggers import PROPOSE
-from providers.models import Arrangement
 
 if TYPE_CHECKING:
     from accounts.models import User
     from providers.models import Organisation
-
-
-def steps_shown(user: "User", form: StepFilter, *, on: date) -> Any:
-    """The steps that the person may see and asked for, oldest first; proposals that no longer stand are left out."""
-    allowed = Escalation.objects.permitted(user, Can.SEE_SURVEILLANCE, on=on)
-    said = form.cleaned_data if form.is_valid() else {}
-    waiting, running = Q(pk__in=allowed.waiting().values("pk")), Q(state__in=Escalation.WALKED)
-    wanted = {
-        "": waiting | running,
-        "proposed": waiting,
-        "running": running,
-        "ended": ~Q(state="proposed") & ~running,
-    }[said.get("state", "")]
-    found = allowed.filter(wanted)
-    if words := said.get("words"):
-        found = found.filter(organisation__name__icontains=words)
-    found = found.annotate(last_spoken_on=ContactEntry.objects.last_human_on("organisation"))
-    found = found.select_related("step", "organisation", "commissioner").with_why()
-    ended = said.get("state") == "ended"
-    return found.order_by("-closed_on", "-pk") if ended else found.order_by("proposed_on", "pk")
 
 
 def about_provider(organisation: "Organisation", user: "User", *, on: date) -> dict[str, Any]:
@@ -95,40 +72,12 @@ def _doubts(organisation: "Organisation", user: "User", on: date) -> dict[str, A
     return open_.aggregate(n=Count("pk"), since=Min("since"))
 
 
-@dataclass(frozen=True)
-class Levels:
-    """Contracts with the provider's level, the filter, and how many there are of each level."""
-
-    form: LevelFilter
-    rows: Any
-    counts: list[tuple[str, int]]
-
-
-def levels_shown(user: "User", asked: Mapping[str, Any], *, on: date) -> Levels:
-    """Every live contract of the person's commissioners with the level that this commissioner set."""
-    allowed = Arrangement.objects.permitted(user, Can.SEE_SURVEILLANCE, on=on).live(on=on)
-    mine = SurveillanceLevel.objects.permitted(user, Can.SEE_SURVEILLANCE, on=on)
-    rows = allowed.exclude(organisation=F("commissioner")).annotate(
-        **mine.label_of("organisation", commissioner="commissioner", on=on)
-    )
-    counted = rows.order_by().values_list("surveillance").annotate(n=Count("pk"))
-    counts = sorted(((name or "", n) for name, n in counted), key=lambda pair: (pair[0] == "", pair[0]))
-    form = LevelFilter(asked, levels=[(name, name) for name, _ in counts if name])
-    said = form.cleaned_data if form.is_valid() else {}
-    if level := said.get("level"):
-        rows = rows.filter(surveillance=None if level == "none" else level)
-    if words := said.get("words"):
-        rows = rows.filter(organisation__name__icontains=words)
-    rows = rows.select_related("organisation__category", "commissioner")
-    order = (F("surveillance_weight").desc(nulls_last=True), "organisation__name", "pk")
-    return Levels(form, rows.order_by(*order), counts)
-
-
 def register() -> None:
     """Called when the app is ready. A reminder step that joined a step of the route is decided there."""
     triggers.register_sources()
     papers.register_letters()
     notice_files.register_uses()
+    escalation_lists.register_lists()
     proposals.decide_elsewhere(_decided_at)
 
 

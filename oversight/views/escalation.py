@@ -13,7 +13,8 @@ from design.counting import page_of
 from design.pages import page
 from oversight import escalating
 from oversight import escalation_forms as forms
-from oversight.escalated import about_provider, in_full, last_looked, steps_shown
+from oversight.escalated import about_provider, in_full, last_looked
+from oversight.escalation_lists import steps_shown
 from oversight.models import Escalation
 from oversight.views.doing import Doing, doing
 from providers.models import Organisation
@@ -27,7 +28,7 @@ def escalation_list(request: SignedInRequest) -> HttpResponse:
     """Steps that wait for a person and steps that run, oldest first, with why each is here."""
     today = timezone.localdate()
     form = forms.StepFilter(request.GET)
-    found = steps_shown(request.user, form, on=today)
+    found = steps_shown(Escalation.objects.permitted(request.user, Can.SEE_SURVEILLANCE, on=today), form)
     rows = page_of(found, request.GET.get("page"), A_PAGE)
     return page(
         request,

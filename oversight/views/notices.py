@@ -16,6 +16,7 @@ from evidence.uploads import refused_upload
 from oversight import notice_forms as forms
 from oversight import noticing
 from oversight.escalated import in_full
+from oversight.escalation_lists import NoticeFilter, notices_shown
 from oversight.models import ContractNotice
 from oversight.notice_files import NoticeFileForm, newest
 from oversight.views.doing import Doing, doing
@@ -30,11 +31,9 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
     """Notices that the person may read, open ones first."""
     today = timezone.localdate()
     allowed = ContractNotice.objects.permitted(request.user, Can.SEE_NOTICES)
-    words = request.GET.get("words", "").replace("\x00", "").strip()[:100]
-    found = allowed.filter(organisation__name__icontains=words) if words else allowed
-    found = found.with_milestones_missed(on=today).select_related("rule", "organisation", "commissioner")
-    rows = page_of(found.open_first(), request.GET.get("page"), A_PAGE)
-    return page(request, "oversight/notice_list.html", rows=rows, words=words, today=today)
+    form = NoticeFilter(request.GET)
+    rows = page_of(notices_shown(allowed, form, on=today), request.GET.get("page"), A_PAGE)
+    return page(request, "oversight/notice_list.html", filter=form, rows=rows, today=today)
 
 
 @door(Can.SEE_NOTICES, of=ContractNotice, methods=("GET",))

@@ -10,11 +10,11 @@ from accounts.door import SignedInRequest, door
 from design.counting import page_of
 from design.pages import page
 from oversight import notice_forms
-from oversight.escalated import levels_shown
 from oversight.escalation_forms import SetLevelForm
+from oversight.escalation_lists import levels_shown
 from oversight.models import PlacementSuspension
 from oversight.views.doing import doing
-from providers.models import Organisation
+from providers.models import Arrangement, Organisation
 
 A_PAGE = 50
 PROVIDER = "oversight:escalation-provider"
@@ -24,7 +24,8 @@ PROVIDER = "oversight:escalation-provider"
 def surveillance_list(request: SignedInRequest) -> HttpResponse:
     """Every provider with its level, the most closely watched first; counts that lead to the list."""
     today = timezone.localdate()
-    shown = levels_shown(request.user, request.GET, on=today)
+    allowed = Arrangement.objects.permitted(request.user, Can.SEE_SURVEILLANCE, on=today)
+    shown = levels_shown(allowed, request.user, request.GET, on=today)
     rows = page_of(shown.rows, request.GET.get("page"), A_PAGE)
     return page(
         request, "oversight/surveillance_list.html", filter=shown.form, counts=shown.counts, rows=rows, today=today

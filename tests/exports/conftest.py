@@ -20,6 +20,7 @@ from providers.models import Category, Organisation
 from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
 from tests.factories.actions import an_action
 from tests.factories.assurance import RoundFactory, a_return
+from tests.factories.escalation import a_level, a_notice, a_proposal
 from tests.factories.evidence import EvidenceItemFactory
 from tests.factories.framework import published
 from tests.factories.known import a_circle, a_contact, an_incident, an_indicator, an_item
@@ -67,8 +68,12 @@ def place(now: datetime, this_year: Round) -> Place:
         an_incident(ours, organisation, happened_on=late, reported_on=late)
         an_indicator(ours, organisation, on=late)
         an_item(ours, organisation, received_on=late, recorded_by=nurse)
+        a_proposal(ours, organisation, proposed_on=late)
+        a_level(ours, organisation, by=nurse, on=late)
+        a_notice(ours, organisation, by=nurse, issued_on=late, meeting_due_on=late + timedelta(days=14))
     an_action(ours, made[0], text=SECRET, due_on=late, at=ago, by=nurse, circle=circle)
     EvidenceItemFactory(commissioner=ours, organisation=made[0], title=f"{SECRET} plan", circle=circle)
+    a_proposal(ours, made[0], "exception", proposed_on=late, circle=circle, words=SECRET)
     named = a_circle(ours, nurse, someone(Role.DIRECTOR_OF_NURSING, ours))
     an_item(ours, made[0], summary=SECRET, received_on=late, recorded_by=nurse, circle=named)
     Mobilisation.objects.begin(ours, by=nurse, at=now, service="Beds at the coast", organisation=made[0], score="8")
@@ -95,6 +100,9 @@ def _neighbour(now: datetime) -> None:
     an_item(other, theirs, summary=f"{CANARY} summary", recorded_by=nurse)
     Mobilisation.objects.begin(other, by=nurse, at=now, service=f"{CANARY} service")
     a_visit(theirs, other, at=now - timedelta(days=60), state="cancelled", scope=f"{CANARY} scope")
+    a_proposal(other, theirs, words=f"{CANARY} words")
+    a_level(other, theirs, by=nurse, reason=f"{CANARY} reason")
+    a_notice(other, theirs, by=nurse, words=f"{CANARY} words")
 
 
 # --- read back ---

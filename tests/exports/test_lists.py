@@ -37,6 +37,9 @@ LISTS = {
     "incidents": ("/incidents/", {"state": "unread"}, {"q": "12345", "strand": "children"}),
     "indicators": ("/indicators/", {}, {"organisation": ""}),
     "intelligence": ("/intelligence/", {"theme": "staffing"}, {"q": "night", "state": "open"}),
+    "escalation-steps": ("/escalation/", {"state": "proposed"}, {"words": "beta"}),
+    "surveillance": ("/surveillance/", {"level": "Enhanced"}, {"words": "beta"}),
+    "notices": ("/notices/", {"words": "beta"}, {}),
     "placements": ("/placements/", {"q": "beta"}, {}),
     "posts": ("/posts/", {"q": "alpha"}, {"state": "all", "q": "named nurse"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
@@ -90,6 +93,7 @@ def compare(client: Any, name: str, url: str, query: dict[str, str]) -> None:
         "providers-by-state": ("Agreed date",),
         "visit-programme": ("Commissioner",),
         "contact-log": ("Commissioner",),
+        "notices": ("Commissioner",),
         "posts": ("Law asks for it",),  # in the page's own words
     }.get(name, ())
     assert [each for each in differing(page, found) if not each.startswith(allowed)] == []
@@ -171,6 +175,22 @@ def test_who_is_on_the_access_list_takes_out_what_the_page_shows_them(place: Pla
     _, lines = of_csv(sign_in(place.nurse).get("/exports/list/actions/file.csv"))
     assert [line["Action"] for line in lines if line["Named people only"] == "yes"] == [SECRET]
     assert len(lines) == 4
+
+
+def test_restricted_steps_leave_with_those_who_see_them_and_say_so(place: Place, sign_in: Any) -> None:
+    _, lines = of_csv(sign_in(place.nurse).get("/exports/list/escalation-steps/file.csv"))
+    assert [line["Why"] for line in lines if line["Named people only"] == "yes"] == [SECRET]
+    assert len(lines) == 4
+
+
+def test_a_provider_takes_out_the_notices_about_itself_and_nothing_of_escalation(place: Place, sign_in: Any) -> None:
+    client = sign_in(someone(Role.PROVIDER_LEAD, place.providers[0]))
+    _, lines = of_csv(client.get("/exports/list/notices/file.csv"))
+    assert [line["Provider"] for line in lines] == ["Alpha Trust"]
+    assert "/exports/list/notices/file.csv" in client.get("/notices/").content.decode()
+    for name in ("escalation-steps", "surveillance"):
+        assert client.get(f"/exports/list/{name}/file.csv").status_code == 404
+        assert sign_in(place.analyst).get(f"/exports/list/{name}/file.csv").status_code == 200
 
 
 def test_a_provider_takes_out_its_own_rows_only(place: Place, sign_in: Any) -> None:

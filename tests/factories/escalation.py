@@ -36,12 +36,13 @@ def a_level(whose: Organisation, about: Organisation, code: str = "enhanced", *,
 
 def a_proposal(whose: Organisation, about: Organisation, code: str = "letter", **fields: Any) -> Escalation:
     """The daily job proposed this step, for a reason that stands for good."""
+    words = fields.pop("words", "The same indicator was red two quarters running")
     made = Escalation.objects.create(
         **{"commissioner": whose, "organisation": about, "step": the_step(code), "proposed_on": ON, **fields}
     )
     EscalationGround.objects.create(
         escalation=made, commissioner=whose, organisation=about, step_code=code, kind="example", thing=made.pk,
-        words="The same indicator was red two quarters running", since=ON, noted_on=ON,
+        words=words, since=ON, noted_on=ON,
     )  # fmt: skip
     made.note("proposed", "", by=None, on=made.proposed_on, at=AT)
     return made
