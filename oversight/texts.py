@@ -5,11 +5,13 @@ from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.text import Truncator
 
 from accounts.capabilities import Can
 from privacy.texts import Copy, Keeper, Text, place_of, register, register_keepers
 
+BEGINS = 60  # letters of a text by which it is known again
 # Code, words, model, its fields, the page with the reference of which thing, who reads it.
 ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
     (
@@ -105,7 +107,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Step of the escalation route",
         "Escalation",
         {"reason": "Why", "answer": "Plan or answer", "outcome_words": "Outcome"},
-        ("escalation", ""),
+        ("escalation-detail", ""),
         Can.SEE_SURVEILLANCE,
     ),
     (
@@ -113,7 +115,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Ground of a step",
         "EscalationGround",
         {"words": "The words"},
-        ("escalation", "escalation"),
+        ("escalation-detail", "escalation"),
         Can.SEE_SURVEILLANCE,
     ),
     (
@@ -121,7 +123,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Entry about a step",
         "EscalationEntry",
         {"words": "The words"},
-        ("escalation", "escalation"),
+        ("escalation-detail", "escalation"),
         Can.SEE_SURVEILLANCE,
     ),
     (
@@ -129,7 +131,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Paper of a step",
         "EscalationPaper",
         {"text": "The text"},
-        ("escalation", "escalation"),
+        ("escalation-detail", "escalation"),
         Can.SEE_SURVEILLANCE,
     ),
     (
@@ -137,7 +139,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Contract notice",
         "ContractNotice",
         {"words": "What it says", "plan": "Plan", "closing_words": "How it was closed"},
-        ("notice", ""),
+        ("notice-detail", ""),
         Can.SEE_NOTICES,
     ),
     (
@@ -145,7 +147,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Milestone of a notice",
         "NoticeMilestone",
         {"text": "What is promised"},
-        ("notice", "notice"),
+        ("notice-detail", "notice"),
         Can.SEE_NOTICES,
     ),
     (
@@ -153,7 +155,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Suspension of placements",
         "PlacementSuspension",
         {"reason": "Why", "lift_reason": "Why it was lifted"},
-        ("suspension", ""),
+        ("escalation-provider", "organisation"),
         Can.SEE_NOTICES,
     ),
     (
@@ -161,7 +163,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Surveillance level",
         "SurveillanceLevel",
         {"reason": "Why"},
-        ("profile", "organisation"),
+        ("escalation-provider", "organisation"),
         Can.SEE_SURVEILLANCE,
     ),
     (
@@ -175,7 +177,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
             "impact_answer": "What the impact assessment says",
             "signed_words": "What the signatory said",
         },
-        ("mobilisation-detail", ""),
+        ("mobilisation", ""),
         Can.SEE_OVERVIEW,
     ),
     (
@@ -199,7 +201,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
         "Step of a new service",
         "MobilisationStep",
         {"note": "The note"},
-        ("profile", "mobilisation__organisation"),
+        ("mobilisation", "mobilisation"),
         Can.SEE_OVERVIEW,
     ),
     (
@@ -255,10 +257,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], tuple[str, str], Can], ...] = (
 def _page(route: str, about: str) -> Callable[[Any], str]:
     def address(row: Any) -> str:
         thing = attrgetter(about.replace("__", "."))(row) if about else row
-        try:
-            return reverse(f"oversight:{route}", args=[thing.reference])
-        except NoReverseMatch:
-            return reverse("oversight:profile", args=[row.organisation.reference])
+        return reverse(f"oversight:{route}", args=[thing.reference])
 
     return address
 
@@ -279,22 +278,45 @@ def _of_the_visit(row: Any) -> Iterable[Copy]:
                 yield from (Copy(*place_of(f"oversight.{label}", name), pk) for name in names)
 
 
-def _parts_of_a_visit(visit: Any) -> Iterable[tuple[str, str, int]]:
-    """Its findings, by what was looked at, and the parts of its write-up."""
-    for finding in visit.findings.order_by("position", "pk"):
-        yield f"Finding: {finding.name}", "oversight.finding", finding.pk
-    for n, part in enumerate(
-        apps.get_model("oversight.VisitPart")._default_manager.filter(visit=visit).order_by("pk"), 1
-    ):
-        yield f"Part {n} of the write-up", "oversight.part", part.pk
+# What hangs on a thing and has texts of its own: the words before each, its code, and where it hangs.
+PARTS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "visit": (
+        ("Finding", "finding", "findings"),
+        ("Part of the write-up", "part", "parts"),
+        ("Line of the pack", "line", "lines"),
+        ("Letter", "visit_letter", "letters"),
+        ("Comment on the draft", "comment", "comments"),
+        ("With whom it was shared", "share", "shares"),
+        ("What happened", "visit_step", "steps"),
+    ),
+    "concern": (("Weighing", "weighing", "weighings"),),
+    "escalation": (
+        ("Why", "ground", "grounds"),
+        ("Paper", "paper", "papers"),
+        ("What happened", "entry", "entries"),
+    ),
+    "notice": (("Milestone", "milestone", "milestones"),),
+    "mobilisation": (("Stage", "mobilising", "steps"),),
+}
 
 
-def _parts_of_a_concern(concern: Any) -> Iterable[tuple[str, str, int]]:
-    for each in concern.weighings.order_by("-pk"):
-        yield f"Weighing of {each.on:%-d %B %Y}", "oversight.weighing", each.pk
+def _in_words(value: Any) -> str:
+    """A text, or those of a part of a write-up."""
+    return " ".join(each for each in value.values() if isinstance(each, str)) if isinstance(value, dict) else value
 
 
-PARTS = {"visit": _parts_of_a_visit, "concern": _parts_of_a_concern}
+def _parts(code: str) -> Callable[[Any], Iterable[tuple[str, str, int]]]:
+    """Those that hold words, known by where they are and by how they begin."""
+
+    def found(thing: Any) -> Iterable[tuple[str, str, int]]:
+        for where, of, hangs in PARTS.get(code, ()):
+            fields = next(tuple(row[3]) for row in ROWS if row[0] == of)
+            for each in getattr(thing, hangs).order_by("pk"):
+                said = next((words for name in fields if (words := _in_words(getattr(each, name)))), "")
+                if said:
+                    yield f"{where}: {Truncator(said).chars(BEGINS)}", f"oversight.{of}", each.pk
+
+    return found
 
 
 def register_texts() -> None:
@@ -310,7 +332,7 @@ def register_texts() -> None:
                 can,
                 theirs=False,
                 also=_of_the_visit,
-                parts=PARTS.get(code, lambda row: ()),
+                parts=_parts(code),
             )
             for code, words, model, fields, page, can in ROWS
         )

@@ -37,7 +37,10 @@ class VisitQuerySet(SharedQuerySet):
 
     drafts = ~Q(state="final")
     # The list is taken out by those who see the work: whoever exports has to see each row as well.
-    sees_drafts = frozenset({Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT, Can.EXPORT, Can.FREEZE})
+    # What slipped into a draft is removed before anybody else reads it.
+    sees_drafts = frozenset(
+        {Can.SEE_VISIT_WORK, Can.DO_VISITS, Can.SIGN_VISIT_REPORT, Can.EXPORT, Can.FREEZE, Can.REMOVE_IDENTIFIABLE}
+    )
     shared_with_associates = Q(state="final")
     shared_capabilities = frozenset({Can.SEE_VISIT_REPORTS})
 
