@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from privacy.models import GuardRule, Kind, Warned
 from privacy.models.warnings import WarnedQuerySet
+from privacy.places import place_named
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Line:
-    """One form: how often it warned and was overridden."""
+    """The pages of one thing: how often they warned and were overridden."""
 
     words: str
     n: int
@@ -47,9 +48,14 @@ def by_month(warned: WarnedQuerySet) -> list[Month]:
 
 
 def by_form(warned: WarnedQuerySet) -> list[Line]:
-    """The pages by how often they warned. One query."""
+    """The pages by how often they warned, those of one thing together. One query."""
+    found: dict[str, list[int]] = {}
     rows: list[Any] = warned.counted_by("route", "form")
-    lines = [Line(Warned(route=row["route"], form=row["form"]).page, row["n"], row["overridden"]) for row in rows]
+    for row in rows:
+        counts = found.setdefault(place_named(row["route"], row["form"]), [0, 0])
+        counts[0] += row["n"]
+        counts[1] += row["overridden"]
+    lines = [Line(words, *counts) for words, counts in found.items()]
     return sorted(lines, key=lambda line: (-line.n, line.words))
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from accounts.tenancy import TenantQuerySet
 from privacy.models.rules import GuardRule, Kind
+from privacy.places import place_named
 
 
 class WarnedQuerySet(TenantQuerySet):
@@ -57,10 +58,8 @@ class Warned(models.Model):
 
     @property
     def page(self) -> str:
-        """The page in words, as far as its name says it."""
-        app, _, name = (self.route or self.form).rpartition(":")
-        words = name.replace("-", " ").replace("_", " ") if app else self.form.rsplit(".", 1)[-1]
-        return f"{app}: {words}" if app else words
+        """Where it was typed, in the words of the screen."""
+        return place_named(self.route, self.form)
 
 
 class OverrideQuerySet(TenantQuerySet):
