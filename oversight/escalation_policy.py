@@ -15,7 +15,7 @@ from design.forms import NhsModelForm
 from design.widgets import Checkboxes
 from oversight.models import EscalationPolicy, EscalationRule, NoticeRule, SurveillanceLabel, TriggerRule
 from oversight.triggers import has_source
-from providers.models import Organisation
+from providers.models import Category, Organisation
 from providers.models.arrangements import ContractForm
 from providers.models.policy import let_hold
 
@@ -45,17 +45,19 @@ class Rules:
     levels: list[Any]
     numbers: EscalationPolicy
     others: list[tuple[str, Any]]
+    categories: dict[str, str]
 
 
 def rules_of(commissioners: Iterable[Organisation], *, on: date) -> list[Rules]:
-    """The rules of each commissioner, its own before the shipped ones; a query for each kind of rule."""
+    """The rules of each commissioner, its own before the shipped ones; a query for each kind of rule, and one."""
     ours = list(commissioners)
     whose = Q(commissioner__in=ours) | Q(commissioner=None)
     rows = {kind: list(model.objects.filter(whose).order_by("-valid_from")) for kind, (model, _) in KINDS.items()}
-    return [_rules(each, rows, on) for each in ours]
+    names = dict(Category.objects.values_list("code", "plural"))
+    return [_rules(each, rows, names, on) for each in ours]
 
 
-def _rules(whose: Organisation, rows: dict[str, list[Any]], on: date) -> Rules:
+def _rules(whose: Organisation, rows: dict[str, list[Any]], categories: dict[str, str], on: date) -> Rules:
     mine = {kind: [row for row in of if row.commissioner_id in (whose.pk, None)] for kind, of in rows.items()}
 
     def now(kind: str) -> list[Any]:
@@ -73,6 +75,7 @@ def _rules(whose: Organisation, rows: dict[str, list[Any]], on: date) -> Rules:
         levels=now("level"),
         numbers=now("numbers")[0],
         others=[(kind, row) for kind, of in mine.items() for row in of if not row.holds(on)],
+        categories=categories,
     )
 
 

@@ -14,22 +14,21 @@ from providers.models import Organisation
 from providers.models.policy import Overtaken
 
 
-@door(Can.SEE_SURVEILLANCE, methods=("GET",))
+@door(Can.SEE_STEPS, methods=("GET",))
 def route(request: SignedInRequest) -> HttpResponse:
     """Steps by contract, what proposes them, notices with their clocks, levels and numbers."""
     on = timezone.localdate()
-    allowed = Organisation.objects.permitted(request.user, Can.SEE_SURVEILLANCE, on=on)
-    ours = allowed.acted_for(request.user, Can.SEE_SURVEILLANCE, on=on).order_by("name")
-    may_set = Can.CHANGE_SETTINGS in held_capabilities(request)
-    return page(request, "oversight/escalation_route.html", rules=rules_of(ours, on=on), on=on, may_set=may_set)
+    allowed = Organisation.objects.permitted(request.user, Can.SEE_STEPS, on=on)
+    ours, held = allowed.acted_for(request.user, Can.SEE_STEPS, on=on).order_by("name"), held_capabilities(request)
+    may = {"set": Can.CHANGE_SETTINGS in held, "see_steps_taken": Can.SEE_SURVEILLANCE in held}
+    return page(request, "oversight/escalation_route.html", rules=rules_of(ours, on=on), on=on, may=may)
 
 
 @door(Can.CHANGE_SETTINGS)
 def rule_change(request: SignedInRequest) -> HttpResponse:
     """Put one rule in other words or numbers, from a day on; the address says which."""
     on = timezone.localdate()
-    sees = Can.SEE_SURVEILLANCE in held_capabilities(request)
-    back = "oversight:escalation-route" if sees else "home"
+    back = "oversight:escalation-route"
     allowed = Organisation.objects.permitted(request.user, Can.CHANGE_SETTINGS, on=on)
     ours = allowed.acted_for(request.user, Can.CHANGE_SETTINGS, on=on).order_by("name")
     kind, code = (request.GET.get(name, "").replace("\x00", "")[:40] for name in ("kind", "code"))

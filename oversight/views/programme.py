@@ -68,7 +68,7 @@ def _put(request: SignedInRequest, contract: Arrangement, form: MarkForm) -> Htt
 @door(Can.DO_VISITS, of=ProgrammeMark)
 def take_back(request: SignedInRequest, mark: ProgrammeMark) -> HttpResponse:
     """The provider stands where its points put it again; somebody who was second is told."""
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(request.POST or None, mark=mark)
     if form.is_valid():
         mark.take_back(form.cleaned_data["reason"], by=request.user, at=timezone.now())
         messages.success(request, f"{mark.organisation} stands where its reasons put it again")

@@ -11,13 +11,13 @@ from oversight.programme.policy import FromADay, QuestionsForm, RuleForm, Weight
 from oversight.views.from_a_day import ours, set_from_a_day
 
 
-@door(Can.SEE_VISIT_WORK, methods=("GET",))
+@door(Can.SEE_STEPS, methods=("GET",))
 def rules(request: SignedInRequest) -> HttpResponse:
     """Rules, weights and questions of each commissioner: what holds, and what held or will hold."""
     on = timezone.localdate()
-    numbers = numbers_of(ours(request, Can.SEE_VISIT_WORK), on=on)
-    may_set = Can.CHANGE_SETTINGS in held_capabilities(request)
-    return page(request, "oversight/visit_rules.html", numbers=numbers, on=on, may_set=may_set)
+    numbers, held = numbers_of(ours(request, Can.SEE_STEPS), on=on), held_capabilities(request)
+    may = {"set": Can.CHANGE_SETTINGS in held, "see_programme": Can.SEE_VISIT_WORK in held}
+    return page(request, "oversight/visit_rules.html", numbers=numbers, on=on, may=may)
 
 
 @door(Can.CHANGE_SETTINGS)
@@ -39,6 +39,5 @@ def questions_set(request: SignedInRequest) -> HttpResponse:
 
 
 def _set(request: SignedInRequest, form_of: type[FromADay], heading: str) -> HttpResponse:
-    leads = Can.SEE_VISIT_WORK in held_capabilities(request)
-    back = "oversight:visit-rules" if leads else "home"
-    return set_from_a_day(request, form_of, heading, template="oversight/visit_rule_form.html", back=back)
+    template, back = "oversight/visit_rule_form.html", "oversight:visit-rules"
+    return set_from_a_day(request, form_of, heading, template=template, back=back)

@@ -1,12 +1,18 @@
 """How the register's data reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import template
 
 from providers.models import PostRule
 
 register = template.Library()
+
+
+@register.filter
+def named(codes: Iterable[str], names: Mapping[str, str]) -> str:
+    """Codes as people know them."""
+    return ", ".join(names.get(code, code) for code in codes)
 
 
 @register.filter
