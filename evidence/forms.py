@@ -97,7 +97,7 @@ class UploadForm(NhsForm):
             return take_in(
                 self.cleaned_data["file"],
                 title=self.cleaned_data.get("title", ""),
-                valid_until=self.cleaned_data["valid_until"],
+                valid_until=self.cleaned_data.get("valid_until"),
                 by=by,
                 at=at,
                 **where,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -19,9 +20,17 @@ if TYPE_CHECKING:
 
 
 class NoticeFileForm(UploadForm):
-    """The paper as it was served."""
+    """The paper as it was served. A notice holds until it is closed, so no date is asked for."""
 
     submit_label = "Add this file"
+    valid_until = None
+
+    title = forms.CharField(
+        label="What it is",
+        max_length=200,
+        help_text="The provider reads this too. For example “Contract performance notice of 3 May 2018”.",
+        error_messages={"required": "Enter what it is"},
+    )
 
     def keep(self, notice: ContractNotice, *, by: "User", at: datetime) -> EvidenceVersion | None:
         """Keep the file as the commissioner's own and put it on the notice: both, or neither and why."""

@@ -112,7 +112,9 @@ class PlanForm(NhsForm):
         live = Membership.objects.live(on=on).filter(organisation__in=self.commissioners)
         leads = live.granting(Can.DO_VISITS)
         self._of("lead", User.objects.filter(pk__in=leads.values("user")).order_by("name"))
-        self._of("team", User.objects.filter(pk__in=live.values("user")).order_by("name"))
+        # Whoever deals with providers; readers of reports and outside bodies come as people from elsewhere.
+        goes = live.granting(Can.LOG_CONTACT)
+        self._of("team", User.objects.filter(pk__in=goes.values("user")).order_by("name"))
         self._of("site", Site.objects.filter(organisation=organisation, closed_on__isnull=True))
         self.initial.setdefault("lead", user.pk)
 
