@@ -23,7 +23,7 @@ class NoticeFileForm(UploadForm):
     """The paper as it was served. A notice holds until it is closed, so no date is asked for."""
 
     submit_label = "Add this file"
-    valid_until = None
+    valid_until = None  # type: ignore[assignment]
 
     title = forms.CharField(
         label="What it is",

@@ -129,8 +129,12 @@ class NotNowForm(MarkForm):
 class TakeBackForm(NhsForm):
     """Why a pin, or a "not now", is taken back."""
 
+    submit_label = "Take back"
+
     reason = forms.CharField(label="Why", max_length=300, error_messages=REASON)
 
-    def __init__(self, *args: Any, mark: ProgrammeMark, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.submit_label = "Unpin" if mark.kind == ProgrammeMark.Kind.PIN else "Take back"
+
+class UnpinForm(TakeBackForm):
+    """Of a pin."""
+
+    submit_label = "Unpin"

@@ -14,7 +14,15 @@ from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from oversight.models import ProgrammeMark
-from oversight.programme.forms import MarkForm, NotNowForm, PinForm, ProgrammeFilter, TakeBackForm, months_ahead
+from oversight.programme.forms import (
+    MarkForm,
+    NotNowForm,
+    PinForm,
+    ProgrammeFilter,
+    TakeBackForm,
+    UnpinForm,
+    months_ahead,
+)
 from oversight.programme.keeping import programme_of
 from oversight.programme.lines import STATES
 from providers.models import Arrangement
@@ -68,7 +76,8 @@ def _put(request: SignedInRequest, contract: Arrangement, form: MarkForm) -> Htt
 @door(Can.DO_VISITS, of=ProgrammeMark)
 def take_back(request: SignedInRequest, mark: ProgrammeMark) -> HttpResponse:
     """The provider stands where its points put it again; somebody who was second is told."""
-    form = TakeBackForm(request.POST or None, mark=mark)
+    form_of = UnpinForm if mark.kind == ProgrammeMark.Kind.PIN else TakeBackForm
+    form = form_of(request.POST or None)
     if form.is_valid():
         mark.take_back(form.cleaned_data["reason"], by=request.user, at=timezone.now())
         messages.success(request, f"{mark.organisation} stands where its reasons put it again")
