@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.models import Membership, User
+from accounts.models.memberships import Strand
 from design.fields import DateField, LongTextField
 from design.widgets import TextInput
 from providers.capacity import capacity_of
@@ -63,6 +64,7 @@ class PostForm(RegisterForm):
             label="Which post?", required=False, choices=[*choices, ("", "Another post")], initial=self.instance.kind
         )
         self.fields["title"].required = False
+        self.fields["strand"].choices = [("", "No one strand"), *Strand.choices]  # type: ignore[attr-defined]
         self.fields["line_manager"].queryset = _managers(self.instance, on=on)  # type: ignore[attr-defined]
         self.fields["line_manager"].empty_label = "Nobody here"  # type: ignore[attr-defined]
         self.order_fields(("kind", "title", "part", "strand", "wte", "sure", "hours", "line_manager", "public"))
@@ -105,6 +107,17 @@ def _answers_to(one: Post, boss: Post) -> bool:
     return False
 
 
+def _known_at(post: Post, *, on: date) -> tuple[list[tuple[str, Contact]], list[tuple[str, User]]]:
+    """Contacts by reference and people with an account by number, of the post's organisation. Two queries."""
+    contacts = Contact.objects.current().filter(organisation=post.organisation_id).order_by("name", "pk")
+    people = Membership.objects.live(on=on).filter(organisation=post.organisation_id).select_related("user")
+    users = {str(row.user_id): row.user for row in people}
+    return (
+        [(each.reference, each) for each in contacts if each.name],
+        sorted(users.items(), key=lambda pair: pair[1].name),
+    )
+
+
 class FillForm(VerbForm):
     """Who takes the post, from when, and where their letters go. Ends the time of whoever holds it now."""
 
@@ -130,11 +143,8 @@ class FillForm(VerbForm):
         assert isinstance(self.instance, Post)
         self.post, self.on, self.by = self.instance, on, by
         self.holder = self.post.times.filter(part="holder", ends_on__isnull=True).select_related("contact").first()
-        contacts = Contact.objects.current().filter(organisation=self.post.organisation_id).order_by("name")
-        self.contacts = {each.reference: each for each in contacts}
-        people = Membership.objects.live(on=on).filter(organisation=self.post.organisation_id)
-        users = {str(row.user_id): row.user for row in people.select_related("user")}
-        self.users = dict(sorted(users.items(), key=lambda pair: pair[1].name))
+        contacts, users = _known_at(self.post, on=on)
+        self.contacts, self.users = dict(contacts), dict(users)
         self._choices()
         self.fields["starts_on"].initial = on
 
@@ -186,18 +196,31 @@ class FillForm(VerbForm):
 
 
 class CoverForm(VerbForm):
-    """Who covers the post while its holder is away, or while there is none."""
+    """Who covers the post while its holder is away, or while there is none: somebody known here, or a name."""
 
+    known = forms.ChoiceField(label="Who covers it?", required=False)
     name = forms.CharField(
-        label="Who covers it?", max_length=150, help_text="A person, or another post: “the deputy named nurse”.",
-        error_messages={"required": "Enter who covers the post"},
+        label="Name of somebody else", max_length=150, required=False,
+        help_text="Only when they are not on the list. A person, or another post: “the deputy named nurse”.",
     )  # fmt: skip
     starts_on = DateField(label="First day", subject="the first day of the cover")
     last_day = DateField(label="Last day", subject="the last day of the cover", required=False)
 
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assert isinstance(self.instance, Post)
+        self.contacts, self.users = _known_at(self.instance, on=on)
+        self.fields["known"].choices = [  # type: ignore[attr-defined]
+            ("", "Somebody else: enter the name below"),
+            *((f"contact:{key}", f"{each.name}, {each.get_kind_display().lower()}") for key, each in self.contacts),
+            *((f"account:{key}", f"{each.name}, has an account here") for key, each in self.users),
+        ]
+
     def clean(self) -> dict[str, Any]:
-        """In order."""
+        """Somebody, and the days in order."""
         found = super().clean() or {}
+        if not found.get("known") and not found.get("name") and "known" not in self.errors:
+            self.add_error("known", "Choose who covers the post, or enter the name of somebody else")
         first, last = found.get("starts_on"), found.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", "The last day must not be before the first day")
@@ -208,9 +231,14 @@ class CoverForm(VerbForm):
         assert isinstance(self.instance, Post)
         given = self.cleaned_data
         end = given["last_day"] + timedelta(days=1) if given["last_day"] else None
+        what, _, key = given["known"].partition(":")
+        contact = dict(self.contacts).get(key) if what == "contact" else None
+        user = dict(self.users).get(key) if what == "account" else None
+        somebody = contact or user
         return PostHolder.objects.create(
             post=self.instance, organisation_id=self.instance.organisation_id, part=PostHolder.Part.COVER,
-            name=given["name"], starts_on=given["starts_on"], ends_on=end, verified_on=on, verified_by=by,
+            name=somebody.name if somebody else given["name"], contact=contact, user=user,
+            starts_on=given["starts_on"], ends_on=end, verified_on=on, verified_by=by,
         )  # fmt: skip
 
 
@@ -233,6 +261,11 @@ class LeaveForm(VerbForm):
         self.holder = self.instance
         for name in ("last_day", "notice_on", "successor"):
             self.fields[name].initial = getattr(self.holder, name)
+        if self.holder.part == PostHolder.Part.COVER:
+            # Whoever covers a post has their own contact for a post of their own: it stays.
+            for name in ("notice_on", "successor", "stop_letters"):
+                del self.fields[name]
+            self.fields["last_day"].label = "Last day of the cover"
 
     def clean(self) -> dict[str, Any]:
         """Something to save; not before the first day."""
@@ -242,17 +275,18 @@ class LeaveForm(VerbForm):
             began = f"{self.holder.starts_on:%-d %B %Y}"
             self.add_error("last_day", f"{self.holder} began on {began}. The last day must not be before it")
         if not self.errors and not (last or notice or found.get("successor")):
-            self.add_error("last_day", "Enter the last day, or the day notice was given")
+            notice_too = ", or the day notice was given" if "notice_on" in self.fields else ""
+            self.add_error("last_day", f"Enter the last day{notice_too}")
         return found
 
     def save(self, *, on: date) -> None:
         """Notice and successor are kept; with a last day the post falls vacant after it."""
         given = self.cleaned_data
         self.holder.change(
-            expected=self.expected, notice_on=given["notice_on"], successor=given["successor"], ends_on=None
+            expected=self.expected, notice_on=given.get("notice_on"), successor=given.get("successor", ""), ends_on=None
         )
         if given["last_day"]:
-            stop = given["stop_letters"]
+            stop = given.get("stop_letters", False)
             self.holder.leave(last_day=given["last_day"], expected=self.holder.version, stop_letters=stop, on=on)
 
 

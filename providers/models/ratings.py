@@ -85,6 +85,12 @@ class RegulatorRating(models.Model):
         return self.ORDER.index(self.overall) > self.ORDER.index(other.overall)
 
     @property
+    def safe(self) -> str:
+        """The rating of the question whether people are safe, in words; empty where the file said nothing."""
+        said = self.domains.get("safe", "")
+        return str(dict(self.Overall.choices).get(said, said))
+
+    @property
     def page(self) -> str:
         """The regulator's own page about it."""
         return f"https://www.cqc.org.uk/location/{self.regulator_id}"

@@ -85,7 +85,7 @@ def post_fill(request: HttpRequest, post: Post) -> HttpResponse:
 def post_cover(request: HttpRequest, post: Post) -> HttpResponse:
     """Somebody covers it for a time."""
     on = timezone.localdate()
-    form = CoverForm(request.POST or None, instance=post, initial={"starts_on": on})
+    form = CoverForm(request.POST or None, instance=post, initial={"starts_on": on}, on=on)
     if saved(form, lambda: form.save(by=reader(request), on=on)):
         messages.success(request, "Cover recorded")
         return to_posts(post.organisation)
@@ -109,8 +109,9 @@ def holder_leave(request: HttpRequest, holder: PostHolder) -> HttpResponse:
     if saved(form, lambda: form.save(on=timezone.localdate())):
         messages.success(request, f"Kept: {holder} in {holder.post}")
         return to_posts(holder.organisation)
-    about = holder.organisation
-    return answer(request, FORM, form, about=about, post=holder.post, heading=f"{holder} leaves {holder.post}")
+    covers = holder.part == PostHolder.Part.COVER
+    heading = f"{holder} no longer covers {holder.post}" if covers else f"{holder} leaves {holder.post}"
+    return answer(request, FORM, form, about=holder.organisation, post=holder.post, heading=heading)
 
 
 @door(Can.EDIT_CONTACTS, of=PostHolder, methods=("POST",))

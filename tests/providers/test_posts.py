@@ -206,3 +206,25 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_for_many(
             PostHolderFactory(post=PostFactory(organisation=organisation, kind=f"other{n}", title=f"Other {n}"))
     with django_assert_num_queries(len(one)):
         client.get(url)
+
+
+def test_somebody_known_covers_a_post_and_keeps_their_own_contact_when_the_cover_ends(trust, places, sign_in, today):
+    held = held_post(trust)
+    deputy = ContactFactory(organisation=trust, name="Dee Putty", kind="named_nurse")
+    client = sign_in(places.lead)
+    cover = reverse("providers:post-cover", args=[held.post.reference])
+    page = client.get(cover)
+    nobody = client.post(cover, posted(page, starts_on=today, known="", name=""))
+    assert (nobody.status_code, list(nobody.context["form"].errors)) == (422, ["known"])
+    account = f"account:{places.lead.pk}"
+    assert account in dict(page.context["form"].fields["known"].choices)
+    assert client.post(cover, posted(page, starts_on=today, known=f"contact:{deputy.reference}")).url == book(trust)
+    covering = PostHolder.objects.get(part="cover")
+    assert (covering.name, covering.contact) == ("Dee Putty", deputy)
+    leave = reverse("providers:holder-leave", args=[covering.reference])
+    page = client.get(leave)
+    assert "Dee Putty no longer covers" in page.content.decode()
+    assert page.context["form"].fields["last_day"].label == "Last day of the cover"
+    assert client.post(leave, posted(page, last_day=today)).url == book(trust)
+    deputy.refresh_from_db()
+    assert (covering.post.times.get(part="cover").last_day, deputy.ended_on) == (today, None)
