@@ -181,7 +181,12 @@ class ContactFilter(forms.Form):
     mark_optional = False
     q = forms.CharField(label="Words", required=False, max_length=100)
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Organisation", required=False, to_field_name="reference", empty_label="All"
+        Organisation.objects.none(),
+        label="Organisation",
+        required=False,
+        to_field_name="reference",
+        empty_label="All",
+        error_messages={"invalid_choice": "Nothing is recorded here about this organisation"},
     )
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *CHOICES])
     year = forms.ChoiceField(label="Financial year", required=False)

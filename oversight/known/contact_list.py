@@ -42,6 +42,8 @@ def shown(request: HttpRequest, allowed: Any, *, user: User, on: date) -> tuple[
         )
     if asked.get("organisation"):
         found = found.filter(organisation=asked["organisation"])
+    elif "organisation" in form.errors:
+        found = found.none()
     if asked.get("kind"):
         found = found.filter(kind=asked["kind"])
     if asked.get("whose"):

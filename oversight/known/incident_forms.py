@@ -126,7 +126,12 @@ class IncidentFilter(forms.Form):
     mark_optional = False
     q = forms.CharField(label="StEIS number", required=False, max_length=12)
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Organisation", required=False, to_field_name="reference", empty_label="All"
+        Organisation.objects.none(),
+        label="Organisation",
+        required=False,
+        to_field_name="reference",
+        empty_label="All",
+        error_messages={"invalid_choice": "Nothing is recorded here about this organisation"},
     )
     category = forms.ChoiceField(label="Category", required=False)
     strand = forms.ChoiceField(label="Strand", required=False, choices=[("", "All"), *Strand.choices])

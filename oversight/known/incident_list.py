@@ -30,6 +30,8 @@ def shown(request: HttpRequest, allowed: Any, *, on: date) -> tuple[IncidentFilt
     for name, column in (("organisation", "organisation"), ("category", "category__code"), ("strand", "strand")):
         if asked.get(name):
             found = found.filter(**{column: asked[name]})
+        elif name in form.errors:
+            found = found.none()
     if asked.get("q"):
         found = found.filter(number__icontains=asked["q"].replace("\x00", "").strip())
     if asked.get("year"):
@@ -110,6 +112,7 @@ def indicators_shown(request: HttpRequest, allowed: Any) -> tuple[IncidentFilter
     form.is_valid()
     about = form.cleaned_data.get("organisation")
     found = allowed.standing().filter(organisation=about) if about else allowed.standing()
+    found = found.none() if form.errors else found
     return form, found.select_related("kind", "organisation", "commissioner", "replaces").order_by("-on", "-pk")
 
 

@@ -200,7 +200,12 @@ class ItemFilter(forms.Form):
     mark_optional = False
     q = forms.CharField(label="Words", required=False, max_length=100)
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Provider", required=False, to_field_name="reference", empty_label="All"
+        Organisation.objects.none(),
+        label="Provider",
+        required=False,
+        to_field_name="reference",
+        empty_label="All",
+        error_messages={"invalid_choice": "Nothing is recorded here about this organisation"},
     )
     theme = forms.ChoiceField(label="Theme", required=False)
     source = forms.ChoiceField(label="Source", required=False)

@@ -29,6 +29,8 @@ def shown(request: HttpRequest, allowed: Any, *, on: date) -> tuple[ItemFilter, 
     for name, column in (("organisation", "organisation"), ("theme", "theme__code"), ("source", "source__code")):
         if asked.get(name):
             found = found.filter(**{column: asked[name]})
+        elif name in form.errors:
+            found = found.none()
     if asked.get("year"):
         year = FinancialYear.parse(asked["year"])
         found = found.received_between(year.starts, year.ends)

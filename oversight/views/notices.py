@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
 from design.counting import page_of
@@ -33,7 +34,8 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
     allowed = ContractNotice.objects.permitted(request.user, Can.SEE_NOTICES)
     form = NoticeFilter(request.GET)
     rows = page_of(notices_shown(allowed, form, on=today), request.GET.get("page"), A_PAGE)
-    return page(request, "oversight/notice_list.html", filter=form, rows=rows, today=today)
+    ours = Can.SEE_OVERVIEW in held_capabilities(request)
+    return page(request, "oversight/notice_list.html", filter=form, rows=rows, today=today, ours=ours)
 
 
 @door(Can.SEE_NOTICES, of=ContractNotice, methods=("GET",))

@@ -13,6 +13,7 @@ from oversight.models import Mobilisation
 from tests.factories.accounts import someone
 from tests.factories.escalation import a_milestone, a_notice, a_proposal
 from tests.factories.known import a_contact, an_incident, an_indicator, an_item
+from tests.factories.providers import provider_of
 from tests.factories.visits import a_finding, a_visit
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,28 @@ def test_a_new_service_whose_organisation_is_not_known_can_have_words_removed(si
     here = reverse("oversight:mobilisation", args=[service.reference])
     (removal,) = SLIPPED_IN.findall(opened(client, here))
     assert f'href="{here}"' in opened(client, removal)
+
+
+def test_a_list_of_one_provider_of_whom_nothing_is_recorded_shows_nothing_of_others(sign_in: Any) -> None:
+    visit = a_visit()
+    whose, about = visit.commissioner, visit.organisation
+    other = provider_of(whose)
+    an_item(whose, about)
+    an_incident(whose, about)
+    an_indicator(whose, about)
+    a_contact(whose, about)
+    client = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, whose))
+    for name in ("intelligence-list", "incident-list", "indicator-list", "contact-list"):
+        url = reverse(f"oversight:{name}")
+        full, none = (client.get(f"{url}?organisation={each.reference}") for each in (about, other))
+        assert (name, len(full.context["rows"]), len(none.context["rows"])) == (name, 1, 0)
+        assert "Nothing is recorded here about this organisation" in none.content.decode()
+
+
+def test_a_provider_without_a_notice_is_told_so_in_its_own_words(sign_in: Any) -> None:
+    visit = a_visit()
+    url = reverse("oversight:notice-list")
+    theirs = opened(sign_in(someone(Role.PROVIDER_LEAD, visit.organisation)), url)
+    assert ("None was issued to you" in theirs, "/surveillance/" in theirs) == (True, False)
+    ours = opened(sign_in(someone(Role.CONTRACT_MANAGER, visit.commissioner)), url)
+    assert ("None was issued to a provider of yours" in ours, "/surveillance/" in ours) == (True, True)
