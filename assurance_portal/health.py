@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from accounts.capabilities import Can
 from accounts.door import door
+from chasing.daily import reminders_last_ran
 from evidence import scanner
 
 
@@ -39,15 +41,26 @@ def _files() -> None:
         file.write(b"ready")
 
 
+class NotRun(Exception):
+    """The daily run of the reminders is missing, broke off or hangs."""
+
+
+def _reminders() -> None:
+    ran = reminders_last_ran(at=timezone.now())
+    if ran.late or ran.stuck or ran.problem:
+        raise NotRun
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "database": _database,
     "job queue": _broker,
     "mail server": _mail,
     "file store": _files,
+    "reminders": _reminders,
 }
 # Without these the portal cannot answer; without the others it answers, and heals by itself.
 NEEDED = ("database", "file store")
-DOWN = (DatabaseError, OperationalError, OSError, smtplib.SMTPException)
+DOWN = (DatabaseError, OperationalError, OSError, smtplib.SMTPException, NotRun)
 
 
 @door(Can.PUBLIC, methods=("GET",))

@@ -41,6 +41,8 @@ class NobodySpokenTo(ValueError):
 class OutOfOrder(ValueError):
     """A date before another that it follows."""
 
+    box = "day"
+
 
 def days_of_contact(commissioner: "Organisation | int", on: date) -> int:
     """Within how many days somebody must have been spoken to, by the rule of the day."""

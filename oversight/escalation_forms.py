@@ -27,8 +27,9 @@ class VerbForm(NhsForm):
     status: int | None = None
 
     def refuse(self, problem: Exception, field: str | None = None) -> None:
-        """Say why it cannot be done; a refused state is 409, anything else 422."""
-        self.add_error(field, str(problem))
+        """Say why it cannot be done, beside the ``box`` that a problem names; a refused state is 409, others 422."""
+        box = field or getattr(problem, "box", None)
+        self.add_error(box if box in self.fields else None, str(problem))
         self.status = 409 if isinstance(problem, Refused) else None
 
 

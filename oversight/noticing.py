@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 class NoSuchNotice(ValueError):
     """The contract's form has no such notice; the message says what there is."""
 
+    box = "kind"
+
 
 class OutOfOrder(ValueError):
-    """A date before another that it follows, or a part before the one that it needs."""
+    """A date before another that it follows, said beside its box; or a part before the one that it needs."""
+
+    def __init__(self, words: str, box: str | None = "day") -> None:
+        super().__init__(words)
+        self.box = box
 
 
 @dataclass(frozen=True)
@@ -93,11 +99,12 @@ def decide(
 ) -> None:
     """What the meeting came to; the plan's own clock begins."""
     if notice.meeting_on is None:
-        raise OutOfOrder("Record the meeting first: the outcome follows from it")
+        raise OutOfOrder("Record the meeting first: the outcome follows from it", None)
     if day < notice.meeting_on:
         raise OutOfOrder(f"The meeting was on {notice.meeting_on:%-d %B %Y}: its outcome cannot be before it")
     if agreed_on and agreed_on < notice.meeting_on:
-        raise OutOfOrder(f"The meeting was on {notice.meeting_on:%-d %B %Y}: the plan cannot be agreed before it")
+        words = f"The meeting was on {notice.meeting_on:%-d %B %Y}: the plan cannot be agreed before it"
+        raise OutOfOrder(words, "agreed_on")
     due = plan_due(notice, outcome, day)
     notice.change(expected, outcome=outcome, outcome_on=day, plan=plan, plan_agreed_on=agreed_on, plan_due_on=due)
 
@@ -116,9 +123,10 @@ def plan_due(notice: ContractNotice, outcome: str, day: date) -> date | None:
 def promise(notice: ContractNotice, text: str, due_on: date, *, expected: int) -> NoticeMilestone:
     """One more milestone of the plan."""
     if not notice.has_plan:
-        raise OutOfOrder("Record first that a plan was agreed: milestones belong to a plan")
+        raise OutOfOrder("Record first that a plan was agreed: milestones belong to a plan", None)
     if due_on < notice.issued_on:
-        raise OutOfOrder(f"The notice was issued on {notice.issued_on:%-d %B %Y}: a milestone cannot be due before it")
+        words = f"The notice was issued on {notice.issued_on:%-d %B %Y}: a milestone cannot be due before it"
+        raise OutOfOrder(words, "due_on")
     notice.change(expected)
     made: NoticeMilestone = notice.milestones.create(
         commissioner_id=notice.commissioner_id, organisation_id=notice.organisation_id,
@@ -145,7 +153,8 @@ def close(notice: ContractNotice, closing: str, day: date, *, words: str, by: "U
         raise OutOfOrder(f"The notice was issued on {notice.issued_on:%-d %B %Y}: it cannot end before it")
     open_ = notice.milestones.filter(met_on__isnull=True).count()
     if closing == ContractNotice.Closing.MET and open_ and notice.is_open:
-        raise OutOfOrder(f"{open_} milestone{'s are' if open_ > 1 else ' is'} not met. Note first when they were met")
+        words = f"{open_} milestone{'s are' if open_ > 1 else ' is'} not met. Note first when they were met"
+        raise OutOfOrder(words, None)
     notice.change(expected, closing=closing, closed_on=day, closing_words=words, closed_by=by)
 
 

@@ -45,7 +45,7 @@ def cells(page: Any) -> dict[str, list[Any]]:
     }
 
 
-def test_a_grade_in_question_is_marked_counted_and_listed_until_it_is_settled(
+def test_hazard_15_a_grade_in_question_is_marked_counted_and_listed_until_it_is_settled(
     sign_in: Any, now: datetime, this_year: Round
 ) -> None:
     ours = this_year.commissioner

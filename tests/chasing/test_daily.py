@@ -14,7 +14,7 @@ from chasing import daily, planner, tasks
 from chasing.daily import reminders_last_ran, run_day
 from chasing.models import Chase, JobRun, Letter
 from chasing.models.letters import LEASE
-from design.calendar import add_working_days
+from design.calendar import add_working_days, london_date
 from tests.factories.chasing import a_due_return, a_place, seven_oclock
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +71,24 @@ def test_several_missed_days_are_caught_up_by_one_plan_without_a_storm():
         (datetime(2026, 7, 15, 5, 59, tzinfo=UTC), False),
     ],
 )
-def test_a_missed_morning_is_noticed_after_a_quarter_past_seven_in_london(moment, late):
+def test_hazard_18_a_missed_morning_is_noticed_after_a_quarter_past_seven_in_london(moment, late):
     yesterday = moment.date() - timedelta(days=1)
     JobRun.objects.create(job="plan_chases", on=yesterday, started_at=moment, finished_at=moment)
 
     assert reminders_last_ran(at=moment).late is late
+
+
+def test_hazard_18_whoever_watches_from_outside_is_told_that_the_run_is_missing(client):
+    def said():
+        answer = client.get("/readyz")
+        return answer.status_code, answer.json()["parts"]["reminders"], "reminders" in answer.json()["down"]
+
+    now = timezone.now()
+    assert said() == (200, "down", True)
+    run = JobRun.objects.create(job="plan_chases", on=london_date(now), started_at=now, finished_at=now)
+    assert said() == (200, "up", False)
+    JobRun.objects.filter(pk=run.pk).update(problem="It broke off.")
+    assert said() == (200, "down", True)
 
 
 def test_a_day_that_is_not_a_working_day_is_a_run_that_wrote_nothing():

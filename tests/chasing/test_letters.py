@@ -68,7 +68,7 @@ def test_a_reminder_says_what_is_due_why_you_where_and_whom_to_ring(mail):
     assert message["Auto-Submitted"] == "auto-generated"
 
 
-def test_no_letter_holds_case_words_or_grades(mail):
+def test_hazard_27_no_letter_holds_case_words_or_grades(mail):
     place = a_place()
     a_due_return(place, add_working_days(WEDNESDAY, -6), withdrawn_reason=CANARY)
     for owner in (place.lead, place.contributor, None):
@@ -197,7 +197,7 @@ def test_letters_about_a_return_are_written_and_a_receipt_does_not_wait_for_mond
     assert sorted(subjects) == ["Please complete by 2 December 2026"] * 2 + ["Please sign"] + ["Received"] * 2
 
 
-def test_a_letter_to_an_organisation_reaches_its_mailbox_and_whoever_leads(mail):
+def test_hazard_17_a_letter_to_an_organisation_reaches_its_mailbox_and_whoever_leads(mail):
     place = a_place(mailbox="shared@example.nhs.uk")
     due = a_due_return(place, WEDNESDAY)
     back = due.send_backs.create(

@@ -54,7 +54,7 @@ def test_the_list_shows_each_overdue_thing_with_its_dates_and_last_reminder(sign
     assert "Accepted by the mail server" in page
 
 
-def test_nobody_signed_in_since_stands_beside_a_reminder_until_somebody_has(sign_in, mail):
+def test_hazard_17_nobody_signed_in_since_stands_beside_a_reminder_until_somebody_has(sign_in, mail):
     place = a_place()
     a_due_return(place, late(8))
     plan_today()
@@ -239,7 +239,7 @@ def test_what_goes_out_is_listed_by_person_with_what_reaches_nobody_first(sign_i
     assert names == ["Nobody to write to", "Con Tributor", "Leah Lead"]
 
 
-def test_given_up_letters_and_unreachable_providers_are_listed_and_can_be_tried_again(sign_in):
+def test_hazard_17_given_up_letters_and_unreachable_providers_are_listed_and_can_be_tried_again(sign_in):
     place = a_place()
     provider_of(place.commissioner, name="Alone House")
     letter = Letter.objects.write(
@@ -352,7 +352,7 @@ RUNS = {
 
 
 @pytest.mark.parametrize(("said", "given"), RUNS.values(), ids=RUNS.keys())
-def test_reminders_last_ran_is_said_alike_wherever_it_stands_and_is_never_a_quiet_green(said, given, sign_in):
+def test_hazard_18_reminders_last_ran_is_said_alike_wherever_it_stands_and_is_never_a_quiet_green(said, given, sign_in):
     place = a_place()
     given()
     roles = (Role.DIRECTOR_OF_NURSING, Role.SYSTEM_ADMINISTRATOR)
@@ -365,7 +365,7 @@ def test_reminders_last_ran_is_said_alike_wherever_it_stands_and_is_never_a_quie
     assert {WELL in page for page in pages} == {said == WELL}
 
 
-def test_a_run_that_broke_off_in_the_first_minutes_of_the_morning_is_not_quiet_either():
+def test_hazard_18_a_run_that_broke_off_in_the_first_minutes_of_the_morning_is_not_quiet_either():
     yesterday, early = late(1), seven_oclock(TODAY) + timedelta(minutes=3)
     JobRun.objects.create(job="plan_chases", on=yesterday, started_at=early, finished_at=early)
     JobRun.objects.create(job="plan_chases", on=TODAY, started_at=early, finished_at=early, problem="It broke off.")

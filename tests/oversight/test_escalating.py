@@ -56,7 +56,7 @@ def take(step, by, reason="Two months of silence"):
     escalating.take(step, by=by, reason=reason, on=TODAY, at=NOW)
 
 
-def test_nobody_spoken_to_is_said_with_the_way_to_log_it_and_what_was_typed_stays(place, step, sign_in):
+def test_hazard_17_nobody_spoken_to_is_said_with_the_way_to_log_it_and_what_was_typed_stays(place, step, sign_in):
     """Hazard 17: a human contact before any step above the named lead."""
     client, address = sign_in(place.nurse), f"/escalation/{step.reference}/take/"
     spoken(place, TODAY - timedelta(days=21))

@@ -87,6 +87,7 @@ def test_a_notice_that_the_contract_does_not_have_is_refused_with_what_there_is(
     Arrangement.objects.update(contract_form=form)
     answer = sign_in(manager).post(f"/notices/new/{place.provider.reference}/", entered(place, kind=kind))
     assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["kind"]
     assert instead in words(answer)
     assert "Level 3 training below the threshold" in answer.content.decode()
     assert ContractNotice.objects.count() == 0
@@ -113,6 +114,7 @@ def test_meeting_outcome_plan_and_milestones_in_their_order(place, manager, noti
     assert (too_soon.status_code, "Record the meeting first" in words(too_soon)) == (422, True)
     before = client.post(f"{address}meeting/", day("day", ISSUED - timedelta(days=1)))
     assert (before.status_code, "cannot be before it" in words(before)) == (422, True)
+    assert list(before.context["form"].errors) == ["day"]
     no_plan = client.post(f"{address}milestone/", {"text": "Ward staff", **day("due_on", TODAY)})
     assert (no_plan.status_code, "Ward staff" in no_plan.content.decode()) == (422, True)
 
@@ -121,6 +123,7 @@ def test_meeting_outcome_plan_and_milestones_in_their_order(place, manager, noti
     assert client.post(f"{address}outcome/", agreed).status_code == 302
     early = client.post(f"{address}milestone/", {"text": "Ward staff", **day("due_on", ISSUED - timedelta(days=1))})
     assert (early.status_code, "cannot be due before it" in words(early)) == (422, True)
+    assert list(early.context["form"].errors) == ["due_on"]
     late = TODAY - timedelta(days=20)
     assert client.post(f"{address}milestone/", {"text": "Ward staff", **day("due_on", late)}).status_code == 302
 

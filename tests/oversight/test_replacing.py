@@ -37,7 +37,7 @@ def asked(home):
     return [(each.about, each.why.split(":")[0]) for each in who_replaces([home.pk], on=timezone.localdate())]
 
 
-def test_a_letter_that_was_given_up_asks_both_sides_until_the_lead_answers(place, sign_in):
+def test_hazard_17_a_letter_that_was_given_up_asks_both_sides_until_the_lead_answers(place, sign_in):
     here, home, contact = place
     elsewhere = ContactFactory(organisation=provider_of(CommissionerFactory()), name="Somebody Else")
     for each in (contact, elsewhere):

@@ -174,6 +174,7 @@ def test_a_comment_after_its_window_is_kept_on_the_page_and_says_what_to_do(peop
     assert late.status_code == 409
     assert "ask for more time" in late.content.decode()
     assert "We disagree." in late.content.decode()
+    assert late.context["form"]["about"].value() == "summary"
     assert not visit.comments.exists()
     visit.refresh_from_db()
     more = {"reason": "Lead was away", "version": visit.version, **day("until", timezone.localdate())}

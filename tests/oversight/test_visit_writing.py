@@ -118,9 +118,15 @@ def done(client, visit, day):
 def test_a_visit_in_the_future_cannot_be_done(place, sign_in):
     visit, nurse = place
     a_finding(visit)
-    answer = done(sign_in(nurse), visit, timezone.localdate() + timedelta(days=1))
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = done(sign_in(nurse), visit, tomorrow)
     assert answer.status_code == 422
-    assert "has not taken place yet" in answer.content.decode()
+    assert answer.context["form"].errors == {
+        "ended_on": ["The visit has not taken place yet, so it cannot be marked as done"]
+    }
+    assert [str(each) for each in answer.context["form"]["ended_on"].value()] == [
+        str(getattr(tomorrow, part)) for part in ("day", "month", "year")
+    ]
     visit.refresh_from_db()
     assert visit.state == "planned"
     assert done(sign_in(nurse), visit, timezone.localdate()).status_code == 302

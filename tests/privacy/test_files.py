@@ -96,7 +96,9 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", list(FILES))
-def test_a_file_with_a_person_in_it_is_not_kept_and_the_place_is_named(name: str, lead: Any, sign_in: Any) -> None:
+def test_hazard_27_a_file_with_a_person_in_it_is_not_kept_and_the_place_is_named(
+    name: str, lead: Any, sign_in: Any
+) -> None:
     content, place = FILES[name]
     response = sign_in(lead).post(URL, given(name, content, "Audit of May"))
     page = response.content.decode()

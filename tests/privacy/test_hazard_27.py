@@ -98,7 +98,7 @@ def unasked(client: Client, made: World, role: Role) -> tuple[set[str], list[str
     ("role", "place", "least"),
     [(Role.DESIGNATED_PROFESSIONAL, "A", 15), (Role.DIRECTOR_OF_NURSING, "A", 1), (Role.PROVIDER_LEAD, "P1", 4)],
 )
-def test_every_page_that_takes_words_asks_about_an_nhs_number_in_them(
+def test_hazard_27_every_page_that_takes_words_asks_about_an_nhs_number_in_them(
     role: Role, place: str, least: int, measured: World, sign_in: Any
 ) -> None:
     tried, wrong = unasked(sign_in(measured.person(role, place)), measured, role)
@@ -107,7 +107,9 @@ def test_every_page_that_takes_words_asks_about_an_nhs_number_in_them(
 
 
 @pytest.mark.django_db
-def test_an_intelligence_item_that_names_an_nhs_number_is_not_recorded_and_nothing_typed_is_lost(sign_in: Any) -> None:
+def test_hazard_27_an_intelligence_item_that_names_an_nhs_number_is_not_recorded_and_nothing_typed_is_lost(
+    sign_in: Any,
+) -> None:
     ours = CommissionerFactory()
     oak = provider_of(ours)
     client = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, ours))

@@ -83,7 +83,7 @@ def removal_url(code: str, row: Any) -> str:
     return reverse("privacy:removal-add", args=[code, row.pk])
 
 
-def test_no_word_is_left_in_any_table_after_a_removal_from_a_submitted_answer(sign_in: Any) -> None:
+def test_hazard_27_no_word_is_left_in_any_table_after_a_removal_from_a_submitted_answer(sign_in: Any) -> None:
     assessment = submitted()
     nurse = someone(Role.DESIGNATED_PROFESSIONAL, assessment.commissioner)
     frozen(assessment.commissioner, f"Look at {CANARY}", nurse)
@@ -199,7 +199,7 @@ def test_a_row_on_an_access_list_is_told_to_those_on_it_only(sign_in: Any) -> No
     assert (sign_in(other).get(url).status_code, sign_in(nurse).get(url).status_code) == (404, 200)
 
 
-def test_a_file_is_destroyed_and_the_record_says_who_opened_it(
+def test_hazard_27_a_file_is_destroyed_and_the_record_says_who_opened_it(
     sign_in: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     version = a_file(by=None)
