@@ -64,9 +64,9 @@ def part_of(heading: str, lines: Iterable[str], nothing: str = "None.", most: in
     return Part(heading, [_short(each) for each in every[:most]], max(len(every) - most, 0), nothing)
 
 
-def sheet_of(organisation: Organisation, user: "User", *, on: date) -> Sheet:
+def sheet_of(organisation: Organisation, user: "User", *, on: date, finals_only: bool = False) -> Sheet:
     """Gather the sheet. A fixed number of queries: the profile's, and those of the posts."""
-    profile = Profile(organisation, user, on, more=SHEET)
+    profile = Profile(organisation, user, on, finals_only=finals_only, more=SHEET)
     found = profile.known
     mine = [each for each in found["contracts"] if each["ours"]]
     leading = bool(mine) and mine[0]["part"] == Arrangement.Part.LEAD

@@ -43,6 +43,8 @@ class Profile:
     organisation: Organisation
     user: "User"
     on: date
+    # Does the person know of a visit only when its report is final?
+    finals_only: bool = False
     # Sources beside the profile's own, for a paper that says more; they are among ``known``.
     more: Mapping[str, Source] = field(default_factory=dict)
 
@@ -120,11 +122,12 @@ class Profile:
     @property
     def _visited(self) -> str:
         if self.last_visit is None:
-            return "no visit is recorded"
+            return "no visit has a final report" if self.finals_only else "no visit is recorded"
         day: date = self.last_visit["ended_on"]
         months = (self.on.year - day.year) * 12 + self.on.month - day.month - (self.on.day < day.day)
         ago = "this month" if months < 1 else f"{many(months, 'month')} ago"
-        return f"last visit {day:%-d %B %Y}, {ago}"
+        which = "last visit with a final report" if self.finals_only else "last visit"
+        return f"{which} {day:%-d %B %Y}, {ago}"
 
     @cached_property
     def strip(self) -> Sequence[tuple[dict[str, Any], Cell]]:

@@ -119,10 +119,13 @@ def _closed(profile: "Profile") -> Iterator[str]:
 
 def _unseen(profile: "Profile") -> Iterator[str]:
     last: dict[str, Any] | None = profile.last_visit
-    if last is None:
+    if last is None and profile.finals_only:
+        yield "No visit has a final report: what was seen on site, if anything, is not known yet."
+    elif last is None:
         yield "No visit is recorded: nothing here was seen on site."
     elif last["ended_on"] < add_months(profile.on, -VERIFIED_MONTHS):
-        yield f"Nothing was seen on site since {_day(last['ended_on'])}."
+        said = ", as far as reports are final" if profile.finals_only else ""
+        yield f"Nothing was seen on site since {_day(last['ended_on'])}{said}."
 
 
 def _unvalidated(profile: "Profile") -> Iterator[str]:

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.downloads import attachment
@@ -16,6 +17,7 @@ from providers.models import Organisation
 def meeting_sheet(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
     """One side of A4, made on the spot; nothing of it is kept."""
     at, on = timezone.now(), timezone.localdate()
-    sheet = sheet_of(organisation, request.user, on=on)
+    finals_only = Can.SEE_VISIT_WORK not in held_capabilities(request)
+    sheet = sheet_of(organisation, request.user, on=on, finals_only=finals_only)
     content = sheet_pdf(sheet, at=at, by=request.user.name, demonstration=settings.PORTAL_DEMONSTRATION)
     return attachment(content, "application/pdf", f"meeting-sheet-{slugify(organisation.name)[:60]}-{on}.pdf")

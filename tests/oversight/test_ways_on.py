@@ -115,3 +115,12 @@ def test_a_provider_without_a_notice_is_told_so_in_its_own_words(sign_in: Any) -
     assert ("None was issued to you" in theirs, "/surveillance/" in theirs) == (True, False)
     ours = opened(sign_in(someone(Role.CONTRACT_MANAGER, visit.commissioner)), url)
     assert ("None was issued to a provider of yours" in ours, "/surveillance/" in ours) == (True, True)
+
+
+def test_who_reads_only_final_reports_is_not_told_that_nobody_visited(sign_in: Any) -> None:
+    visit = a_visit(state="done")
+    url = reverse("oversight:profile", args=[visit.organisation.reference])
+    manager = opened(sign_in(someone(Role.CONTRACT_MANAGER, visit.commissioner)), url)
+    assert ("no visit has a final report" in manager, "o visit is recorded" in manager) == (True, False)
+    nurse = opened(sign_in(someone(Role.DESIGNATED_PROFESSIONAL, visit.commissioner)), url)
+    assert ("last visit " in nurse, "final report" in nurse) == (True, False)
