@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pghistory
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.db import IntegrityError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 from django.db.models import Exists, F, Func, Q
 from django.db.models.functions import Greatest
 
@@ -18,6 +21,7 @@ from accounts.references import new_reference
 from accounts.refusals import Refused
 from accounts.sessions import end_sessions
 from design.calendar import london_date
+from design.statements import ask
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -95,6 +99,25 @@ def asked_by(user: "User", *more: Any) -> tuple[Any, ...] | None:
     return None if user.acts is None else (*more, user.pk, user.acts)
 
 
+@cache
+def _read() -> list[tuple[str, type[models.Model], list[str]]]:
+    """What is read to know as what somebody acts: each row's own columns, and those of its person and organisation."""
+    kinds: dict[str, Any] = {"": Membership}
+    kinds |= {name: Membership._meta.get_field(name).related_model for name in ("user", "organisation")}
+    return [(name, kind, [field.attname for field in kind._meta.concrete_fields]) for name, kind in kinds.items()]
+
+
+def _made(values: tuple[Any, ...]) -> "Membership":
+    """The row with its person and organisation, from the values of ``_read``'s columns."""
+    left, found = iter(values), {}
+    for name, kind, columns in _read():
+        found[name] = kind.from_db(DEFAULT_DB_ALIAS, columns, list(islice(left, len(columns))))
+    row = cast(Membership, found.pop(""))
+    for name, one in found.items():
+        setattr(row, name, one)
+    return row
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Questions about who holds which role where."""
 
@@ -128,7 +151,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def noted(self, user: "User") -> list["Membership"]:
         """Everything in which the person acts today, own and covered, with its organisation; noted on the person."""
         today = clock.today()
-        rows: list[Membership] = list(self.acting(user, on=today).select_related("organisation", "user"))
+
+        def question(pk: int) -> models.QuerySet[Any, Any]:
+            columns = [f"{name}__{column}" if name else column for name, _, held in _read() for column in held]
+            return self.acting(get_user_model()(pk=pk), on=today).values_list(*columns)
+
+        rows = [_made(values) for values in ask(("noted", today), question, user.pk)]
         covers = any(row.user_id != user.pk for row in rows)
         user.acts = Acts(
             today, frozenset(row.role for row in rows), covers,
