@@ -1,4 +1,4 @@
-"""The panel "Visits" on the provider's home: drafts to comment on, plans owed, letters, final reports."""
+"""Visits on the provider's home: drafts to comment on and plans owed at the top; letters and reports further down."""
 
 from typing import Any
 
@@ -15,21 +15,26 @@ SHOWN, MOST = 5, 60
 COLUMNS = ("what", "reference_of", "day", "until", "closed_at", "whose", "plan_reference", "plan_due", "plan_settled")
 
 
-@register.inclusion_tag("oversight/visits/_panel.html", takes_context=True)
-def visits_panel(context: dict[str, Any]) -> dict[str, Any]:
-    """What the person's organisation has to do with visits; nothing where there is nothing. One statement."""
+@register.simple_tag(takes_context=True)
+def visits_here(context: dict[str, Any]) -> dict[str, Any]:
+    """What the person's organisation has to do with visits: what it owes, and the rest. One statement."""
     user = context["request"].user
     mine = Visit.objects.permitted(user, Can.ANSWER_VISIT_REPORT) | Visit.objects.permitted(user, Can.SEE_VISIT_REPORTS)
     letters = VisitLetter.objects.permitted(user, Can.ANSWER_VISIT_REPORT)
     rows = _of_visits(mine).union(_of_letters(letters), all=True).order_by("-day")[:MOST]
     found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     final = [row for row in found if row["what"] == Visit.State.FINAL]
+    drafts, today = [row for row in found if row["what"] == Visit.State.WITH_PROVIDER], context["on"]
+    to_comment_on = [row for row in drafts if not row["closed_at"] and row["until"] >= today]
+    plans = [row for row in final if row["plan_reference"] and not row["plan_settled"]]
     return {
-        "drafts": [row for row in found if row["what"] == Visit.State.WITH_PROVIDER],
-        "plans": [row for row in final if row["plan_reference"] and not row["plan_settled"]],
+        "owed": bool(to_comment_on or plans),
+        "to_comment_on": to_comment_on,
+        "plans": plans,
+        "drafts": [row for row in drafts if row not in to_comment_on],
         "letters": [row for row in found if row["what"] == "letter"][:SHOWN],
         "final": final[:SHOWN],
-        "today": context["on"],
+        "today": today,
     }
 
 

@@ -202,7 +202,7 @@ def sent(nora: Visitor, at: str) -> None:
 def commented_on(leah: Visitor) -> None:
     """The provider finds the draft on its first page and says what is not right."""
     page = leah.goes_to("/")
-    page.get_by_role("link", name="draft").click()
+    page.get_by_role("link", name="Draft report").click()
     expect(page.get_by_text("A caring service.")).to_be_visible()
     page.get_by_label("About", exact=True).select_option("Finding 2: Supervision")
     page.get_by_label("What is not right, and what shows it?").fill("There is one of July.")
