@@ -147,8 +147,8 @@ class Pack:
         return [each for each in self._actions if each.circle_id is not None]
 
     @property
-    def private(self) -> bool:
-        """Is there anything for the last pages?"""
+    def heard(self) -> bool:
+        """Does anything stand on the last pages beside why the visit is made?"""
         return bool(self.concerns or self.intelligence or self.for_named_people)
 
     @property

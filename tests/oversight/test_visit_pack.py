@@ -103,7 +103,14 @@ def test_the_paper_holds_what_is_known(visit: Visit, ours: Any, nurse: Any, at: 
         "<strong>1 not met</strong>", "Nobody has chosen the lines", "Who is the safeguarding lead here",
     ):  # fmt: skip
         assert words in html
-    assert "only</h2>" not in html
+    assert "There is no open concern, soft intelligence or restricted action" in html
+
+
+def test_why_the_visit_is_made_never_stands_where_the_provider_may_look(visit: Visit, nurse: Any, at: Any) -> None:
+    for trigger in Visit.Trigger:
+        visit.trigger = trigger
+        front, _, last = paper(visit, nurse, at).partition("For Nora Nurse only</h2>")
+        assert (f"Why this visit: {trigger.label}." in last, str(trigger.label) in front) == (True, False)
 
 
 def test_what_only_some_may_know_stands_on_their_last_page_and_on_nobody_elses(
