@@ -97,7 +97,7 @@ def _commissioned(bodies: list[Organisation], lines: dict[int, list[Line]], *, p
     by_category: dict[str, list[Organisation]] = {}
     for body in bodies:
         by_category.setdefault(body.category.plural if body.category else "Others", []).append(body)
-    node = Node("Commissioned services", [f"{len(bodies)} providers"])
+    node = Node("Commissioned services", [_providers(len(bodies))])
     for plural, group in by_category.items():
         few = len(group) < MANY and not public
         node.children += [_provider(each, leads) for each in group] if few else [_category(plural, group, leads)]
@@ -122,4 +122,8 @@ def _who(line: Line) -> str:
 def _category(plural: str, group: list[Organisation], lines: dict[int, list[Line]]) -> Node:
     mine = [line for each in group for line in lines.get(each.pk, [])]
     held = sum(1 for line in mine if line.holder)
-    return Node(plural, [f"{len(group)} providers", f"{held} of {len(mine)} lead posts known as held"])
+    return Node(plural, [_providers(len(group)), f"{held} of {len(mine)} lead posts known as held"])
+
+
+def _providers(n: int) -> str:
+    return f"{n} provider{'' if n == 1 else 's'}"

@@ -18,5 +18,10 @@ def named(codes: Iterable[str], names: Mapping[str, str]) -> str:
 @register.filter
 def asked_in(rule: PostRule, names: Mapping[str, str]) -> str:
     """The organisations that must have the post: "the commissioner, acute and general hospital trusts"."""
-    words = ", ".join(names.get(code, code) for code in rule.categories)
-    return words[:1].upper() + words[1:].lower() if words else "Nobody"
+    words = ", ".join(_within(names.get(code, code)) for code in rule.categories)
+    return words[:1].upper() + words[1:] if words else "Nobody"
+
+
+def _within(words: str) -> str:
+    """A name inside a sentence: "NHS 111 services" keeps its capitals, "General practices" does not."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
