@@ -367,8 +367,8 @@ def _no_capacity(who: Principal, can: Can, method: str, address: Address) -> str
 
 # Which line, part or comment is meant stands behind the question mark; the addresses of these tests name none.
 NAMED_BEHIND = {
-    "oversight:visit-told", "oversight:visit-line-save", "oversight:visit-part-save", "oversight:comment-answer",
-    "oversight:report-dispute",
+    "oversight:visit-told", "oversight:visit-line-save", "oversight:visit-line-remove", "oversight:visit-part-save",
+    "oversight:comment-answer", "oversight:report-dispute",
 }  # fmt: skip
 
 

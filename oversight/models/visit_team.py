@@ -61,11 +61,20 @@ class VisitMember(models.Model):
         who = str(self.user) if self.user_id else f"{self.name}, {self.comes_from}"
         return f"{who} ({self.role})" if self.role else who
 
-    def join(self, visit: "Visit", *, on: date) -> None:
-        """Take part in the visit. Refused for somebody with an interest, or from the provider itself."""
+    @property
+    def who(self) -> tuple[int | None, str, str, str]:
+        """What tells one person on a team from another."""
+        return (self.user_id, self.name, self.comes_from, self.role)
+
+    def may_go(self, visit: "Visit", *, on: date) -> None:
+        """Refused for somebody with an interest, or from the provider itself."""
         if self.user is not None:
             refuse_interest(self.user, visit, on=on)
         elif self.comes_from.strip().casefold() == visit.organisation.name.casefold():
             raise HasInterest(f"{self.name} comes from {visit.organisation}, so takes no part. Leave this line out.")
+
+    def join(self, visit: "Visit", *, on: date) -> None:
+        """Take part in the visit, unless refused."""
+        self.may_go(visit, on=on)
         self.visit, self.commissioner_id, self.organisation_id = visit, visit.commissioner_id, visit.organisation_id
         self.save()

@@ -28,6 +28,7 @@ NARRATIVE = {
     "next": "What happens next",
 }
 NOTES = "notes"
+MOST_SPARE = 200
 
 
 class VisitPartQuerySet(TenantQuerySet):
@@ -90,6 +91,33 @@ def save_part(visit: Visit, part: str, value: dict[str, Any], *, seen: int, by: 
         row = VisitPart(visit=visit, part=part, version=0, **whose)
     saved: VisitPart = _save(row, {"value": value}, seen=seen, by=by, at=at)
     return saved
+
+
+@transaction.atomic
+def remove_line(visit: Visit, key: uuid.UUID, *, seen: int, by: "User") -> None:
+    """Take out a line that was added on the spot: by who wrote it, while the write-up is open.
+
+    Refused for a line of the pack, of somebody else or changed meanwhile, and once somebody was told of it.
+    """
+    if not Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk).is_planned:
+        raise IllegalMove("The write-up is closed, so its lines stay. Change what the line says instead.")
+    line = VisitFinding.objects.select_for_update().filter(visit=visit, key=key).first()
+    if line is None:
+        raise Refused("There is no such line any more. Look at the write-up as it stands.")
+    if key not in added_on_the_spot(visit):
+        raise Refused("This line belongs to what the visit looks at. Leave it without a judgement instead.")
+    if line.saved_by_id != by.pk:
+        raise Refused(f"{line.saved_by} wrote this line. Ask them to remove it.")
+    if line.version != seen:
+        raise Refused("The line has changed since you opened this page. Read it once more, then decide again.")
+    if line.told.exists():
+        raise Refused("Somebody was told of this concern, so the line stays. Change what it says instead.")
+    line.delete()
+
+
+def added_on_the_spot(visit: Visit) -> frozenset[uuid.UUID]:
+    """The keys of lines that are none of the pack."""
+    return frozenset(line_key(visit, f"spare {n}") for n in range(1, MOST_SPARE + 1))
 
 
 def _refuse_unless_written(visit: Visit) -> None:

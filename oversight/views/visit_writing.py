@@ -13,11 +13,11 @@ from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, Stale, door
 from design.pages import page
 from oversight.models import Visit
-from oversight.models.visit_writing import close_write_up, missing_before_done, save_line, save_part
+from oversight.models.visit_writing import close_write_up, missing_before_done, remove_line, save_line, save_part
 from oversight.visiting.conflicts import rows_of_line, rows_of_part
 from oversight.visiting.lines import criteria_for, place_of, sites_of
 from oversight.visiting.page import write_up_of
-from oversight.visiting.writing import DoneForm, LineForm, form_of
+from oversight.visiting.writing import DoneForm, LineForm, RemoveLineForm, form_of
 
 Form = Any
 
@@ -46,6 +46,24 @@ def line_save(request: SignedInRequest, visit: Visit) -> HttpResponse:
         return save_line(visit, key, form.given, seen=seen, place=place, by=request.user, at=timezone.now())
 
     return _saved(request, visit, form, save, rows_of_line)
+
+
+@door(Can.DO_VISITS, of=Visit)
+def line_remove(request: SignedInRequest, visit: Visit) -> HttpResponse:
+    """Take out a line that was added on the spot; its words are shown once more before."""
+    try:
+        key = uuid.UUID(request.GET.get("key", ""))
+    except ValueError:
+        raise Http404 from None
+    line = visit.findings.filter(key=key).first()
+    form = RemoveLineForm(request.POST or None, line=line)
+    if form.is_valid():
+        remove_line(visit, key, seen=form.cleaned_data["seen"], by=request.user)
+        messages.success(request, "The line is removed")
+        return redirect("oversight:visit-write-up", reference=visit.reference)
+    if line is None:
+        raise Refused("There is no such line any more. Look at the write-up as it stands.")
+    return page(request, "oversight/visits/line_remove.html", form, visit=visit, line=line)
 
 
 @door(Can.DO_VISITS, of=Visit, methods=("POST",))

@@ -12,8 +12,10 @@ from accounts.door import Refused, SignedInRequest, door
 from design.counting import page_of
 from design.pages import page
 from oversight.models import Visit
+from oversight.models.visit_plan import refuse_no_plan
 from oversight.visiting.one import visit_page
 from oversight.visiting.planning import CancelForm, PlanForm, ReplanForm, VisitVerbForm, proposed
+from oversight.visiting.replanning import ChangePlanForm
 from oversight.visiting.visit_list import visits_shown
 from providers.models import Organisation
 
@@ -74,6 +76,22 @@ def visit_replan(request: SignedInRequest, visit: Visit) -> HttpResponse:
         form.as_seen().replan(given["planned_on"], reason=given["reason"], by=request.user, at=timezone.now())
 
     return _verb(request, form, "visit_replan", replan, "The visit is moved. Its first date is kept.")
+
+
+@door(Can.DO_VISITS, of=Visit)
+def visit_change(request: SignedInRequest, visit: Visit) -> HttpResponse:
+    """Another day, kind or team, until somebody begins to write it up."""
+    if request.method == "GET":
+        refuse_no_plan(visit)
+    form = ChangePlanForm(request.POST or None, visit=visit, on=timezone.localdate())
+    if form.is_valid():
+        try:
+            if form.change(by=request.user, at=timezone.now()):
+                messages.success(request, "The plan is changed. What was planned before stays below.")
+                return redirect("oversight:visit", reference=visit.reference)
+        except Refused as problem:
+            form.refuse(problem)
+    return page(request, "oversight/visits/visit_change.html", form, status=form.status, visit=visit)
 
 
 @door(Can.DO_VISITS, of=Visit)

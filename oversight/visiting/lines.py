@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from assurance.models import SelfAssessment
 from framework.models import CriterionVersion, FrameworkVersion, Wording
 from oversight.models import Visit, VisitFinding
-from oversight.models.visit_writing import line_key
+from oversight.models.visit_writing import added_on_the_spot, line_key
 from providers.models import Site
 
 SPARE = 6
@@ -30,6 +30,7 @@ class Line:
     ref: str = ""
     site: str = ""
     spare: bool = False
+    on_the_spot: bool = False
     number: int = 0
 
     @property
@@ -67,7 +68,10 @@ def lines_of(visit: Visit, criteria: list[Any]) -> list[Line]:
     here = visit.site.name if visit.site else ""
     found = [_shown(each, written.pop(each.key, None), refs) for each in _of_the_pack(visit, refs, here)]
     spares = [line_key(visit, f"spare {n}") for n in range(1, SPARE + 1 + len(written))]
-    found += [_shown(Line(each.key, each.asked, None), each, refs) for each in written.values()]
+    ours = added_on_the_spot(visit)
+    found += [
+        _shown(Line(each.key, each.asked, None, on_the_spot=each.key in ours), each, refs) for each in written.values()
+    ]
     empty = [key for key in spares if key not in written]
     found += [Line(key, "", None, site=here, spare=True) for key in empty[:SPARE]]
     for number, line in enumerate(found, 1):

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.capabilities import Can
 from design.calendar import london_date
-from oversight.models import ActionPlan, Visit, VisitClock
+from oversight.models import ActionPlan, Visit, VisitClock, VisitFinding, VisitPart
 from oversight.models.visit_clocks import due_after
 
 if TYPE_CHECKING:
@@ -32,10 +32,13 @@ def visit_page(visit: Visit, user: "User", *, today: date) -> dict[str, Any]:
 
 
 def _rights(visit: Visit, user: "User") -> dict[str, bool]:
-    """What of a visit the person may do: write and report it, sign its report. One query."""
+    """What of a visit the person may do: write and report it, sign its report; and has anybody begun? One query."""
     cans = {"may_do": Can.DO_VISITS, "may_sign": Can.SIGN_VISIT_REPORT}
     asked = {name: Exists(Visit.objects.permitted(user, can).filter(pk=OuterRef("pk"))) for name, can in cans.items()}
+    asked["found"] = Exists(VisitFinding.objects.filter(visit=OuterRef("pk")))
+    asked["written"] = Exists(VisitPart.objects.filter(visit=OuterRef("pk")))
     found: dict[str, bool] = Visit.objects.filter(pk=visit.pk).annotate(**asked).values(*asked).get()
+    found["begun"] = found.pop("found") | found.pop("written")
     return found
 
 

@@ -1,10 +1,11 @@
 """The forms with which a visit is planned, moved and cancelled, and its list narrowed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.dateparse import parse_date
 
 from accounts.capabilities import Can
@@ -32,50 +33,17 @@ def proposed(query: Mapping[str, str], follows: Visit | None) -> dict[str, Any]:
     return {name: value for name, value in asked.items() if value}
 
 
-class PlanForm(NhsForm):
-    """A visit to one provider: when, what kind, why, where, and who goes."""
+class GoingForm(NhsForm):
+    """The base of planning and of changing a plan: when, what kind, and who goes."""
 
-    submit_label = "Plan this visit"
     status: int | None = None
 
-    commissioner = forms.ModelChoiceField(
-        Organisation.objects.none(),
-        label="For which commissioner",
-        empty_label=None,
-        error_messages={"required": "Choose the commissioner"},
-    )
     planned_on = DateField(label="Date of the visit", subject="the date of the visit")
     kind = forms.ChoiceField(
         label="Kind of visit",
         choices=Visit.Kind.choices,
         widget=Radios(hints={"virtual": "By video or telephone, with papers seen beforehand."}),
         error_messages={"required": "Choose the kind of visit"},
-    )
-    trigger = forms.ChoiceField(
-        label="Why this visit",
-        choices=Visit.Trigger.choices,
-        initial=Visit.Trigger.PROGRAMME,
-        help_text="The provider never reads this.",
-    )
-    site = forms.ModelChoiceField(
-        Site.objects.none(),
-        label="Site",
-        required=False,
-        to_field_name="reference",
-        empty_label="Several sites, or the whole organisation",
-        help_text="Each finding says at which site it was made.",
-    )
-    strands = forms.MultipleChoiceField(
-        label="What is looked at",
-        choices=Strand.choices,
-        widget=Checkboxes(),
-        error_messages={"required": "Choose at least one"},
-    )
-    scope = LongTextField(
-        label="Key lines of enquiry",
-        max_length=600,
-        required=False,
-        help_text="In a few lines. No names of patients.",
     )
     notice_given_on = DateField(
         label="Provider told on",
@@ -99,24 +67,14 @@ class PlanForm(NhsForm):
         help_text="One person a line: name, organisation, role. For example: Jo Bird, County Council, adult lead.",
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, user: User, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.organisation, self.user, self.on = organisation, user, on
-        led = Arrangement.objects.unended(on=on).filter(organisation=organisation)
-        ours = Organisation.objects.acted_for(user, Can.DO_VISITS, on=on).filter(pk__in=led.values("commissioner"))
-        self.commissioners = list(ours)
-        self._of("commissioner", ours)
-        if len(self.commissioners) == 1:
-            self.fields["commissioner"].widget = forms.HiddenInput()
-            self.initial.setdefault("commissioner", self.commissioners[0].pk)
-        live = Membership.objects.live(on=on).filter(organisation__in=self.commissioners)
+    def offer_people(self, commissioners: Iterable[Organisation], *, on: date, there: Iterable[int] = ()) -> None:
+        """Whoever may lead for these commissioners, and whoever may go or is on the team already (``there``)."""
+        live = Membership.objects.live(on=on).filter(organisation__in=commissioners)
         leads = live.granting(Can.DO_VISITS)
         self._of("lead", User.objects.filter(pk__in=leads.values("user")).order_by("name"))
         # Whoever deals with providers; readers of reports and outside bodies come as people from elsewhere.
         goes = live.granting(Can.LOG_CONTACT)
-        self._of("team", User.objects.filter(pk__in=goes.values("user")).order_by("name"))
-        self._of("site", Site.objects.filter(organisation=organisation, closed_on__isnull=True))
-        self.initial.setdefault("lead", user.pk)
+        self._of("team", User.objects.filter(Q(pk__in=goes.values("user")) | Q(pk__in=there)).order_by("name"))
 
     def _of(self, name: str, rows: Any) -> None:
         self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -144,22 +102,89 @@ class PlanForm(NhsForm):
             self.add_error("notice_given_on", "The provider is told before the visit, not after it")
         return given
 
+    def members(self) -> list[VisitMember]:
+        """The team beside the lead, as it was typed."""
+        given = self.cleaned_data
+        own = [VisitMember(user=person) for person in given["team"] if person != given["lead"]]
+        return [*own, *given["outside"]]
+
+    def say_at_box(self, problem: HasInterest) -> None:
+        """Who may not take part, beside the box that names them."""
+        said, given = str(problem), self.cleaned_data
+        elsewhere = any(said.startswith(f"{each.name} comes from") for each in given["outside"])
+        box = "outside" if elsewhere else "lead" if said.startswith(f"{given['lead']} has") else "team"
+        self.add_error(box, said)
+
+
+class PlanForm(GoingForm):
+    """A visit to one provider: when, what kind, why, where, and who goes."""
+
+    submit_label = "Plan this visit"
+    field_order = (
+        "commissioner", "planned_on", "kind", "trigger", "site", "strands", "scope", "notice_given_on", "lead", "team",
+        "outside",
+    )  # fmt: skip
+
+    commissioner = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label="For which commissioner",
+        empty_label=None,
+        error_messages={"required": "Choose the commissioner"},
+    )
+    trigger = forms.ChoiceField(
+        label="Why this visit",
+        choices=Visit.Trigger.choices,
+        initial=Visit.Trigger.PROGRAMME,
+        help_text="The provider never reads this.",
+    )
+    site = forms.ModelChoiceField(
+        Site.objects.none(),
+        label="Site",
+        required=False,
+        to_field_name="reference",
+        empty_label="Several sites, or the whole organisation",
+        help_text="Each finding says at which site it was made.",
+    )
+    strands = forms.MultipleChoiceField(
+        label="What is looked at",
+        choices=Strand.choices,
+        widget=Checkboxes(),
+        error_messages={"required": "Choose at least one"},
+    )
+    scope = LongTextField(
+        label="Key lines of enquiry",
+        max_length=600,
+        required=False,
+        help_text="In a few lines. No names of patients.",
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, user: User, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation, self.user, self.on = organisation, user, on
+        led = Arrangement.objects.unended(on=on).filter(organisation=organisation)
+        ours = Organisation.objects.acted_for(user, Can.DO_VISITS, on=on).filter(pk__in=led.values("commissioner"))
+        self.commissioners = list(ours)
+        self._of("commissioner", ours)
+        if len(self.commissioners) == 1:
+            self.fields["commissioner"].widget = forms.HiddenInput()
+            self.initial.setdefault("commissioner", self.commissioners[0].pk)
+        self.offer_people(self.commissioners, on=on)
+        self._of("site", Site.objects.filter(organisation=organisation, closed_on__isnull=True))
+        self.initial.setdefault("lead", user.pk)
+
     def plan(self, *, at: datetime, follows: Visit | None = None) -> Visit | None:
         """Plan it, or say at the box who may not take part. ``follows`` is the visit that it looks back at."""
-        given = dict(self.cleaned_data)
+        given, team = dict(self.cleaned_data), self.members()
         if follows is not None and follows.commissioner_id == given["commissioner"].pk:
             given["follows"] = follows
-        own = [VisitMember(user=person) for person in given.pop("team") if person != given["lead"]]
-        team = [*own, *given.pop("outside")]
-        for name in ("form_token", "version"):
+        for name in ("form_token", "version", "team", "outside"):
             given.pop(name, None)
         try:
             return Visit.objects.plan(
                 given.pop("commissioner"), self.organisation, by=self.user, at=at, team=team, **given
             )
         except HasInterest as problem:
-            box = "lead" if str(given["lead"]) in str(problem) else "team" if own else "outside"
-            self.add_error(box, str(problem))
+            self.say_at_box(problem)
             return None
 
 

@@ -71,6 +71,18 @@ class LineForm(NhsForm):
         }  # fmt: skip
 
 
+class RemoveLineForm(NhsForm):
+    """A line that was added on the spot was not wanted."""
+
+    submit_label = "Remove this line"
+    ends_something = True
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, line: VisitFinding | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = line.version if line else 0
+
+
 class PartForm(NhsForm):
     """The base of the parts: what they hold is their fields, as JSON."""
 

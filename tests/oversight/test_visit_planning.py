@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.capabilities import Can, Role
 from accounts.models import DeclaredInterest
-from oversight.models import IllegalMove, Visit, VisitFinding
+from oversight.models import IllegalMove, Visit, VisitFinding, VisitMember
 from providers.models import Organisation
 from tests.factories.accounts import someone
-from tests.factories.providers import CommissionerFactory, SiteFactory, provider_of
+from tests.factories.providers import CommissionerFactory, SiteFactory, posted, provider_of
 from tests.factories.visits import a_finding, a_visit
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +178,94 @@ def test_a_provider_never_learns_of_a_visit_before_its_report(place, sign_in):
         *(f"/visits/{v.reference}/" for v in visits.values()),
     ]
     assert {client.get(path).status_code for path in paths} == {404}
+
+
+def changed(client, visit, **given):
+    """Send the form of the plan as it is shown, with some boxes changed."""
+    url = f"/visits/{visit.reference}/change/"
+    return client.post(url, posted(client.get(url), **{"reason": "Sam cannot come", **given}))
+
+
+def test_the_plan_is_changed_until_it_is_written_up_and_what_was_planned_stays(place, sign_in):
+    commissioner, organisation, nurse = place
+    ill, deputy = someone(Role.QUALITY_ANALYST, commissioner), someone(Role.DESIGNATED_PROFESSIONAL, commissioner)
+    stays, bird = VisitMember(user=deputy), VisitMember(name="Jo Bird", comes_from="County Council", role="adult lead")
+    visit = a_visit(organisation, commissioner, lead=nurse, team=[VisitMember(user=ill), stays, bird])
+    client = sign_in(nurse)
+    assert "Change the plan" in client.get(f"/visits/{visit.reference}/").content.decode()
+    outside = "Jo Bird, County Council, adult lead\nSam Hill, Healthwatch"
+    shown = client.get(f"/visits/{visit.reference}/change/").context["form"]
+    assert (shown["outside"].value(), shown["team"].value()) == (outside.split("\n")[0], [ill.pk, deputy.pk])
+    given = {"kind": "unannounced", "planned_on": date(2026, 12, 8), "team": [deputy.pk], "outside": outside}
+    assert changed(client, visit, **given).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.kind, visit.planned_on, visit.first_planned_on, visit.lead, visit.version) == (
+        "unannounced", date(2026, 12, 8), date(2026, 11, 10), nurse, 2,
+    )  # fmt: skip
+    assert [str(each) for each in visit.team.all()] == [
+        str(deputy), "Jo Bird, County Council (adult lead)", "Sam Hill, Healthwatch",
+    ]  # fmt: skip
+    assert visit.team.get(user=deputy).pk == stays.pk
+    assert [(step.what, step.words, step.old, step.new) for step in visit.steps.exclude(what="planned")] == [
+        ("replanned", "Sam cannot come", date(2026, 11, 10), date(2026, 12, 8)),
+        (
+            "team",
+            f"Sam Hill, Healthwatch joined. {ill} no longer on the team. Unannounced instead of announced. "
+            "Sam cannot come",
+            None,
+            None,
+        ),
+    ]
+    assert changed(client, visit, lead=deputy.pk, team=[]).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.lead, visit.team.filter(user__isnull=False).count()) == (deputy, 0)
+    assert f"Led by {deputy} instead of {nurse}." in client.get(f"/visits/{visit.reference}/").content.decode()
+    same = changed(client, visit)
+    assert (same.status_code, "the plan as it stands" in same.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("box", ["lead", "team", "outside"])
+def test_an_interest_refuses_a_changed_plan_at_its_box_and_nothing_changes(place, sign_in, box):
+    commissioner, organisation, nurse = place
+    partner = someone(Role.NAMED_GP, commissioner)
+    visit = a_visit(organisation, commissioner, lead=nurse, team=[VisitMember(user=someone("QA", commissioner))])
+    DeclaredInterest.objects.create(
+        user=partner, organisation=organisation, nature="Partner", starts_on=date(2020, 1, 1), declared_by=nurse
+    )
+    who = {
+        "lead": {"lead": partner.pk}, "team": {"team": [partner.pk]}, "outside": {"outside": f"Jo, {organisation}, x"},
+    }[box]  # fmt: skip
+    answer = changed(sign_in(nurse), visit, planned_on=date(2026, 12, 8), **who)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [box])
+    assert "Sam cannot come" in answer.content.decode()
+    visit.refresh_from_db()
+    assert (visit.planned_on, visit.lead, visit.team.count(), visit.version) == (date(2026, 11, 10), nurse, 1, 1)
+    # Somebody on the team who declared one since then is asked about again.
+    member = visit.team.get().user
+    DeclaredInterest.objects.create(
+        user=member, organisation=organisation, nature="Partner", starts_on=date(2020, 1, 1), declared_by=nurse
+    )
+    again = changed(sign_in(nurse), visit, planned_on=date(2026, 12, 8))
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["team"])
+    assert changed(sign_in(nurse), visit, planned_on=date(2026, 12, 8), team=[]).status_code == 302
+
+
+def test_a_changed_plan_is_refused_over_a_newer_one_and_once_it_is_written_up(place, sign_in):
+    commissioner, organisation, nurse = place
+    visit = a_visit(organisation, commissioner, lead=nurse)
+    client, url = sign_in(nurse), f"/visits/{visit.reference}/change/"
+    stale = posted(client.get(url), kind="virtual", reason="By video")
+    assert changed(client, visit, planned_on=date(2026, 12, 8)).status_code == 302
+    answer = client.post(url, stale)
+    assert (answer.status_code, "By video" in answer.content.decode()) == (409, True)
+    late = posted(client.get(url), kind="virtual", reason="By video")
+    finding = a_finding(visit)
+    answer = client.post(url, late)
+    assert (answer.status_code, "has begun" in answer.content.decode()) == (409, True)
+    assert client.get(url).status_code == 409
+    assert "Change the plan" not in client.get(f"/visits/{visit.reference}/").content.decode()
+    finding.delete()
+    Visit.objects.filter(pk=visit.pk).update(state="cancelled")
+    assert [client.get(url).status_code, client.post(url, late).status_code] == [409, 409]
+    visit.refresh_from_db()
+    assert (visit.kind, visit.planned_on) == ("announced", date(2026, 12, 8))

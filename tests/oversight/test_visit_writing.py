@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from chasing.models import Letter
 from oversight.models import Chosen, Visit, VisitFinding, VisitLine
-from oversight.models.visit_writing import line_key
+from oversight.models.visit_writing import line_key, tell_of
 from tests.factories.accounts import someone
 from tests.factories.framework import published
-from tests.factories.providers import CommissionerFactory, SiteFactory, provider_of
+from tests.factories.providers import CommissionerFactory, SiteFactory, posted, provider_of
 from tests.factories.visits import a_finding, a_visit
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +197,51 @@ def test_nothing_is_written_in_a_cancelled_visit(place, sign_in):
     assert line(sign_in(nurse), visit, uuid.uuid4()).status_code == 409
     assert sign_in(nurse).get(f"/visits/{visit.reference}/write-up/").status_code == 409
     assert not VisitFinding.objects.exists()
+
+
+def remove(client, visit, key, **given):
+    url = f"/visits/{visit.reference}/line/remove/?key={key}"
+    page = client.get(url)
+    return client.post(url, given or posted(page)) if page.status_code == 200 else page
+
+
+def test_a_line_added_on_the_spot_is_removed_by_who_wrote_it(place, sign_in):
+    visit, nurse = place
+    client, key = sign_in(nurse), line_key(visit, "spare 3")
+    other = someone(Role.DESIGNATED_PROFESSIONAL, visit.commissioner)
+    line(client, visit, key)
+    link = f"/visits/{visit.reference}/line/remove/?key={key}"
+    assert link in client.get(f"/visits/{visit.reference}/write-up/").content.decode()
+    assert link not in sign_in(other).get(f"/visits/{visit.reference}/write-up/").content.decode()
+    assert "No record since May." in client.get(link).content.decode()
+    theirs = remove(sign_in(other), visit, key)
+    assert (theirs.status_code, f"{nurse} wrote this line" in theirs.content.decode()) == (409, True)
+    asked = posted(client.get(link))
+    line(client, visit, key, version=1, text="No record since June.")
+    assert client.post(link, asked).status_code == 409
+    assert VisitFinding.objects.get().text == "No record since June."
+    assert remove(client, visit, key)["Location"] == f"/visits/{visit.reference}/write-up/"
+    assert not VisitFinding.objects.exists()
+    assert client.get(link).status_code == 409
+    # The empty line is there again, and takes another text.
+    assert f"/line/?key={key}" in client.get(f"/visits/{visit.reference}/write-up/").content.decode()
+    assert line(client, visit, key, text="Another text").json()["version"] == 1
+
+
+def test_what_is_more_than_a_slip_is_not_removed(place, sign_in):
+    visit, nurse = place
+    client, told, asked, closed = (
+        sign_in(nurse),
+        *(line_key(visit, name) for name in ("spare 1", "line Rota", "spare 2")),
+    )
+    for key in (told, asked, closed):
+        line(client, visit, key, judgement="immediate_concern" if key == told else "compliant")
+    when = {"how": "in_person", "told_at": timezone.now(), "agreed": "", "by": nurse, "at": timezone.now()}
+    tell_of(VisitFinding.objects.get(key=told), who="Ann Lee", **when)
+    refused = {key: " ".join(remove(client, visit, key).content.decode().split()) for key in (told, asked)}
+    assert ("Somebody was told" in refused[told], "what the visit looks at" in refused[asked]) == (True, True)
+    page = posted(client.get(f"/visits/{visit.reference}/line/remove/?key={closed}"))
+    assert done(client, visit, timezone.localdate()).status_code == 302
+    assert remove(client, visit, closed, **page).status_code == 409
+    assert client.get(f"/visits/{visit.reference}/line/remove/?key=nothing").status_code == 404
+    assert VisitFinding.objects.count() == 3
