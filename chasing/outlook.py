@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import CharField, QuerySet, Value
 
 from accounts.capabilities import Can
 from accounts.models import User
@@ -55,17 +57,17 @@ def coming(user: User, *, on: date, days: int = DAYS) -> list[Person]:
 
 
 def by_person(lines: Iterable[Line]) -> list[Person]:
-    """Lines gathered by recipient, with their words; a few queries however many they are."""
+    """Lines gathered by recipient, with their words; one query however many they are."""
     lines = list(lines)
-    places = _places(lines)
-    people = _names(lines, places)
+    people = _names(lines)
     found: dict[tuple[str, int], Person] = {}
     for line in lines:
         key = _recipient(line)
         name, address = people.get(key, (PROPOSED if line.proposes else NOBODY, ""))
+        name = f"{name} (mailbox)" if key[0] == "mailbox" else name
         person = found.setdefault(key, Person(name, address, special=key[1] == 0))
         absent, _ = people.get(("user", line.instead_of or 0), ("", ""))
-        person.lines.append(_line(line, places[line.organisation].name, absent))
+        person.lines.append(_line(line, people["mailbox", line.organisation][0], absent))
     return sorted(found.values(), key=lambda person: (not person.special, person.name.casefold(), person.address))
 
 
@@ -91,14 +93,18 @@ def _line(line: Line, organisation: str, absent: str) -> Coming:
     )
 
 
-def _places(lines: list[Line]) -> dict[int, Organisation]:
-    wanted = {pk for line in lines for pk in (line.organisation, line.to_organisation) if pk}
-    return {one.pk: one for one in Organisation.objects.filter(pk__in=wanted).only("name", "mailbox")}
+def _names(lines: list[Line]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Name and address of everybody whom a line is about or goes to. One query."""
+    users = {pk for line in lines for pk in (line.to_user, line.instead_of) if pk}
+    contacts = {line.to_contact for line in lines if line.to_contact}
+    bodies = {pk for line in lines for pk in (line.organisation, line.to_organisation) if pk}
+    rows = _rows("mailbox", Organisation.objects.filter(pk__in=bodies), "mailbox").union(
+        _rows("user", User.objects.filter(pk__in=users), "email"),
+        _rows("contact", Contact.objects.filter(pk__in=contacts), "email"),
+        all=True,
+    )
+    return {(side, pk): (name, address) for side, pk, name, address in rows}
 
 
-def _names(lines: list[Line], places: dict[int, Organisation]) -> dict[tuple[str, int], tuple[str, str]]:
-    users = User.objects.filter(pk__in={pk for line in lines for pk in (line.to_user, line.instead_of) if pk})
-    contacts = Contact.objects.filter(pk__in={line.to_contact for line in lines if line.to_contact})
-    found = {("user", user.pk): (user.name, user.email) for user in users}
-    found |= {("contact", one.pk): (one.name, one.email) for one in contacts}
-    return found | {("mailbox", one.pk): (f"{one.name} (mailbox)", one.mailbox) for one in places.values()}
+def _rows(side: str, found: QuerySet[Any], address: str) -> QuerySet[Any, Any]:
+    return found.order_by().values_list(Value(side, output_field=CharField()), "pk", "name", address)

@@ -49,17 +49,17 @@ class Pack:
     def lines(self) -> list[dict[str, Any]]:
         """The lines of enquiry with what is known of each; proposed ones while nobody has chosen."""
         known = {each.criterion.pk: each for each in self.criteria.with_answers()}
-        if held := list(self.visit.lines.all()):
+        if held := self.chosen:
             return [
                 {"text": each.text, "why": each.why, "known": known.get(each.criterion_version_id)} for each in held
             ]
         proposed = self.criteria.proposed
         return [_line(each, each) for pk, each in known.items() if pk in proposed]
 
-    @property
-    def chosen(self) -> bool:
-        """Did somebody choose the lines?"""
-        return bool(self.visit.lines.all())
+    @cached_property
+    def chosen(self) -> list[Any]:
+        """The lines that somebody chose; empty while nobody did."""
+        return list(self.visit.lines.all())
 
     @cached_property
     def team(self) -> list[Any]:
