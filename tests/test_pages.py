@@ -44,6 +44,7 @@ ELSEWHERE = {
     ),
     "oversight:visit-pack": "a PDF (tests/oversight/test_visit_pack.py)",
     **dict.fromkeys(("oversight:visit-drafting-file", "oversight:report-file", "oversight:report-draft-file"), "a PDF"),
+    "oversight:visit-change": "a visit that nobody has begun to write up (tests/oversight/test_visit_planning.py)",
     "oversight:visit-line-remove": "names a line behind the question mark (tests/oversight/test_visit_writing.py)",
     "oversight:visit-told": "names a line behind the question mark (tests/oversight/test_visit_writing.py)",
     **dict.fromkeys(

@@ -34,6 +34,13 @@ def plan_today():
     return plan(WORKING, at=seven_oclock(WORKING))
 
 
+def counted_get(client, url):
+    client.get(url)  # what is kept between requests is kept
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(url)
+    return response, len(asked)
+
+
 def words(response) -> str:
     return " ".join(response.content.decode().split())
 
@@ -230,13 +237,16 @@ def test_a_proposal_with_nobody_to_write_to_stays_open(sign_in):
 def test_what_goes_out_is_listed_by_person_with_what_reaches_nobody_first(sign_in):
     place = a_place()
     alone = provider_of(place.commissioner, name="Alone House")
-    a_due_return(place, add_working_days(WORKING, 5))
     a_due_return(place, add_working_days(WORKING, 5), organisation=alone)
+    _, to_nobody = counted_get(sign_in(place.analyst), "/reminders/coming/")
+    a_due_return(place, add_working_days(WORKING, 5))
 
-    page = sign_in(place.analyst).get("/reminders/coming/")
+    client = sign_in(place.analyst)
+    page, asked = counted_get(client, "/reminders/coming/")
 
     names = [person.name for person in page.context["rows"]]
     assert names == ["Nobody to write to", "Con Tributor", "Leah Lead"]
+    assert asked == to_nobody
 
 
 def test_hazard_17_given_up_letters_and_unreachable_providers_are_listed_and_can_be_tried_again(sign_in):

@@ -3,7 +3,8 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.capabilities import Can, Role
 from accounts.models import DeclaredInterest
@@ -12,6 +13,7 @@ from providers.models import Organisation
 from tests.factories.accounts import someone
 from tests.factories.providers import CommissionerFactory, SiteFactory, posted, provider_of
 from tests.factories.visits import a_finding, a_visit
+from tests.reading import problems, read
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -194,7 +196,10 @@ def test_the_plan_is_changed_until_it_is_written_up_and_what_was_planned_stays(p
     client = sign_in(nurse)
     assert "Change the plan" in client.get(f"/visits/{visit.reference}/").content.decode()
     outside = "Jo Bird, County Council, adult lead\nSam Hill, Healthwatch"
-    shown = client.get(f"/visits/{visit.reference}/change/").context["form"]
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/visits/{visit.reference}/change/")
+    assert (problems(read(page.content.decode())), len(asked) <= 12) == ([], True)
+    shown = page.context["form"]
     assert (shown["outside"].value(), shown["team"].value()) == (outside.split("\n")[0], [ill.pk, deputy.pk])
     given = {"kind": "unannounced", "planned_on": date(2026, 12, 8), "team": [deputy.pk], "outside": outside}
     assert changed(client, visit, **given).status_code == 302
