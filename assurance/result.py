@@ -3,7 +3,8 @@
 Seen by the provider, its commissioner and associates, each as far as permitted. The same rows make page and PDF.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -14,11 +15,13 @@ from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 
 from accounts.capabilities import Can
-from assurance.levels import STRAND_WORDS, STRANDS
-from assurance.models import CriterionAction, InQuestion, LevelResult, Rating, SelfAssessment
+from assurance.levels import STRAND_WORDS, STRANDS, State
+from assurance.models import CriterionAction, InQuestion, LevelResult, Rating, SeenAtSite, SelfAssessment
 from assurance.models.exceptions import GIVEN, asked, schemes_of
+from assurance.models.seen import WORST_FIRST
 from design import pdf
 from framework.models import Grade, Standard
+from providers.models import Site
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,6 +43,12 @@ class ResultLine:
     action: Any = None
     in_question: InQuestion | None = None
     history: list[Rating] = field(default_factory=list)
+    seen: list[SeenAtSite] = field(default_factory=list)
+
+    @property
+    def exception(self) -> SeenAtSite | None:
+        """The site that is the worst of those where visits did not find it met: it stands beside the whole."""
+        return self.seen[0] if self.seen and self.seen[0].state != State.MET else None
 
     @property
     def differs(self) -> bool:
@@ -89,7 +98,7 @@ def level_row(row: LevelResult, words: Mapping[str, str]) -> dict[str, Any]:
 
 
 def result_of(reference: str, *, user: "User") -> Result | None:
-    """The result if there is one for this person; None looks like "not there". Five queries."""
+    """The result if there is one for this person; None looks like "not there". Six queries."""
     seen = LevelResult.objects.permitted(user, Can.SEE_RESULT).filter(self_assessment__reference=reference)
     levels = sorted(
         seen.select_related(
@@ -108,6 +117,7 @@ def result_of(reference: str, *, user: "User") -> Result | None:
     in_force = [rating for rating in ratings if rating.current]
     own = {rating.criterion_version_id: rating for rating in in_force if rating.basis == SELF}
     given, actions, lines = surest(in_force), _actions(assessment, user), []
+    at_sites = _seen_at_sites(assessment, user)
     for answer in asked(assessment.answers.in_order()).annotate(doubt=_doubt(user)):
         pk = answer.criterion_version_id
         mine, theirs = own.get(pk), given.get(pk)
@@ -116,6 +126,7 @@ def result_of(reference: str, *, user: "User") -> Result | None:
                 answer.criterion_version, answer.words, grades.get(mine.grade) if mine else None,
                 grades.get(theirs.grade) if theirs else None, theirs, actions.get(pk), _in_question(answer.doubt),
                 [each for each in ratings if each.criterion_version_id == pk and each.basis in GIVEN],
+                at_sites[answer.criterion_version.criterion_id],
             )
         )  # fmt: skip
     by_standard = [(one, list(rows)) for one, rows in groupby(lines, key=lambda line: line.criterion.standard)]
@@ -140,6 +151,25 @@ def _ratings(assessment: SelfAssessment, user: "User") -> Any:
     """Every rating that the person may see, latest first."""
     seen = Rating.objects.permitted(user, Can.SEE_RESULT).filter(self_assessment=assessment)
     return seen.select_related("by", "evidence").order_by("-at", "-id")
+
+
+def _seen_at_sites(assessment: SelfAssessment, user: "User") -> dict[Any, list[SeenAtSite]]:
+    """What visits saw last at each site, by criterion, the worst site first."""
+    seen = SeenAtSite.objects.permitted(user, Can.SEE_VISIT_REPORTS).current().of(assessment.organisation_id)
+    found: dict[Any, list[SeenAtSite]] = defaultdict(list)
+    order = [state.value for state in WORST_FIRST]
+    rows = seen.filter(commissioner=assessment.commissioner_id).select_related("site")
+    for row in sorted(rows, key=lambda row: order.index(row.state)):
+        found[row.criterion_id].append(row)
+    return found
+
+
+def unseen_sites(result: Result, line: ResultLine) -> Sequence[Site]:
+    """The open sites at which no visit has looked at the criterion; nothing where none has anywhere."""
+    if not line.seen:
+        return []
+    sites = Site.objects.filter(organisation=result.assessment.organisation_id, closed_on__isnull=True)
+    return list(sites.exclude(pk__in=[row.site_id for row in line.seen if row.site_id]))
 
 
 def _doubt(user: "User") -> Subquery:

@@ -15,7 +15,7 @@ from assurance.models import LevelDecision, LevelResult, SelfAssessment, StrandR
 from assurance.models.in_question import put_in_question
 from assurance.models.judging import may_be_given
 from assurance.models.regrading import regrade
-from assurance.result import Result, ResultLine, history_of, result_of
+from assurance.result import Result, ResultLine, history_of, result_of, unseen_sites
 from assurance.validating import for_actions, people_in
 from assurance.views import reader
 from design.pages import page
@@ -45,7 +45,7 @@ def result_criterion(request: HttpRequest, reference: str, ref: str) -> HttpResp
     history = history_of(found, line, inside=rights is not None)
     return page(
         request, "assurance/result_criterion.html", result=found, line=line, history=history, grades=found.grades,
-        may_reopen=rights is not None and rights.may_reopen,
+        may_reopen=rights is not None and rights.may_reopen, unseen=unseen_sites(found, line),
     )  # fmt: skip
 
 

@@ -249,7 +249,7 @@ def seen_ratings(assessment):
     return list(assessment.ratings.current().filter(basis=Rating.Basis.SEEN_ON_VISIT).values_list("grade", "source"))
 
 
-def test_hazard_13_a_visit_to_one_site_does_not_turn_the_provider_seen(seen_at, visit):
+def test_hazard_13_a_visit_to_one_site_does_not_turn_the_provider_seen(seen_at, visit, people, sign_in):
     assessment, see = seen_at
     ash, elm = (SiteFactory(organisation=visit.organisation, name=name) for name in ("Ash Ward", "Elm Ward"))
     before = list(assessment.standard_results.order_by("pk").values("standard", "basis", "met", "partly", "reviewed"))
@@ -258,17 +258,25 @@ def test_hazard_13_a_visit_to_one_site_does_not_turn_the_provider_seen(seen_at, 
     now = list(assessment.standard_results.order_by("pk").values("standard", "basis", "met", "partly", "reviewed"))
     assert now == before
     assert list(SeenAtSite.objects.current().values_list("site", "state")) == [(ash.pk, "partly")]
+    day = f"{timezone.localdate() - timedelta(days=3):%-d %B %Y}"
+    for who in ("nurse", "lead"):
+        criterion = reverse("assurance:result-criterion", args=[assessment.reference, "1.1"])
+        page = sign_in(people[who]).get(criterion).content.decode()
+        assert (f"Seen at Ash Ward on {day}" in page, "Not seen at Elm Ward." in page) == (True, True)
     see(elm, "compliant")
     assert [grade for grade, _ in seen_ratings(assessment)] == ["amber"]
     call_command("check_results")
 
 
 def test_hazard_14_the_worst_site_stands_beside_the_group(seen_at, visit, people, sign_in):
-    _, see = seen_at
+    assessment, see = seen_at
     ash = SiteFactory(organisation=visit.organisation, name="Ash Ward")
     SiteFactory(organisation=visit.organisation, name="Elm Ward")
+    director, result = sign_in(people["director"]), reverse("assurance:result", args=[assessment.reference])
+    assert "Seen at" not in director.get(result).content.decode()
     see(ash, "immediate_concern")
-    page = sign_in(people["director"]).get(f"/visits/seen/{visit.organisation.reference}/").content.decode()
+    assert director.get(result).content.decode().count("Seen at Ash Ward on") == 1
+    page = director.get(f"/visits/seen/{visit.organisation.reference}/").content.decode()
     row = page[page.index("<tbody>") : page.index("</tbody>")]
     assert "Met (green)" in row
     assert "Evidence reviewed" in row
