@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Can, Role
 from actions.models import Action
 from assurance.models import Rating, SeenAtSite
+from assurance.result import result_of
 from chasing.letters import compose
 from chasing.models import Letter
 from design.calendar import add_working_days
@@ -276,6 +278,8 @@ def test_hazard_14_the_worst_site_stands_beside_the_group(seen_at, visit, people
     assert "Seen at" not in director.get(result).content.decode()
     see(ash, "immediate_concern")
     assert director.get(result).content.decode().count("Seen at Ash Ward on") == 1
+    printed = {"result": result_of(assessment.reference, user=people["director"])}
+    assert "Not met: Seen at Ash Ward on" in render_to_string("reports/result.html", printed)
     page = director.get(f"/visits/seen/{visit.organisation.reference}/").content.decode()
     row = page[page.index("<tbody>") : page.index("</tbody>")]
     assert "Met (green)" in row
