@@ -74,9 +74,10 @@ class ContactForm(RecordForm):
         for name in kind.boxes:
             self.fields[name].required = name in kind.required or name == "spoke"
             self.fields[name].label = LABELS.get(kind.code, {}).get(name, self.fields[name].label)
-        for name, words in (("with_whom", "Enter with whom"), ("points", "Enter a sentence")):
+        for name in ("with_whom", "points"):
             if name in self.fields:
-                self.fields[name].error_messages["required"] = words
+                label = str(self.fields[name].label)
+                self.fields[name].error_messages["required"] = f"Enter {label[:1].lower()}{label[1:]}"
         self.fields["happened_on"].latest = on  # type: ignore[attr-defined]
         self.fields["happened_on"].initial = on
         self._offer_whose(ours)

@@ -149,7 +149,7 @@ class PlanForm(GoingForm):
         label="What is looked at",
         choices=Strand.choices,
         widget=Checkboxes(),
-        error_messages={"required": "Choose at least one"},
+        error_messages={"required": "Choose what is looked at, at least one"},
     )
     scope = LongTextField(
         label="Key lines of enquiry",

@@ -198,7 +198,9 @@ class FillForm(VerbForm):
 class CoverForm(VerbForm):
     """Who covers the post while its holder is away, or while there is none: somebody known here, or a name."""
 
-    known = forms.ChoiceField(label="Who covers it?", required=False)
+    known = forms.ChoiceField(
+        label="Who covers it?", initial="other", error_messages={"required": "Choose who covers the post"}
+    )
     name = forms.CharField(
         label="Name of somebody else", max_length=150, required=False,
         help_text="Only when they are not on the list. A person, or another post: “the deputy named nurse”.",
@@ -211,7 +213,7 @@ class CoverForm(VerbForm):
         assert isinstance(self.instance, Post)
         self.contacts, self.users = _known_at(self.instance, on=on)
         self.fields["known"].choices = [  # type: ignore[attr-defined]
-            ("", "Somebody else: enter the name below"),
+            ("other", "Somebody else: enter the name below"),
             *((f"contact:{key}", f"{each.name}, {each.get_kind_display().lower()}") for key, each in self.contacts),
             *((f"account:{key}", f"{each.name}, has an account here") for key, each in self.users),
         ]
@@ -219,8 +221,8 @@ class CoverForm(VerbForm):
     def clean(self) -> dict[str, Any]:
         """Somebody, and the days in order."""
         found = super().clean() or {}
-        if not found.get("known") and not found.get("name") and "known" not in self.errors:
-            self.add_error("known", "Choose who covers the post, or enter the name of somebody else")
+        if found.get("known") == "other" and not found.get("name") and "name" not in self.errors:
+            self.add_error("name", "Enter who covers the post, or choose somebody above")
         first, last = found.get("starts_on"), found.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", "The last day must not be before the first day")
@@ -265,7 +267,9 @@ class LeaveForm(VerbForm):
             # Whoever covers a post has their own contact for a post of their own: it stays.
             for name in ("notice_on", "successor", "stop_letters"):
                 del self.fields[name]
-            self.fields["last_day"].label = "Last day of the cover"
+            box = self.fields["last_day"]
+            box.label, box.required = "Last day of the cover", True
+            box.error_messages["required"] = "Enter the last day of the cover"
 
     def clean(self) -> dict[str, Any]:
         """Something to save; not before the first day."""
@@ -275,8 +279,7 @@ class LeaveForm(VerbForm):
             began = f"{self.holder.starts_on:%-d %B %Y}"
             self.add_error("last_day", f"{self.holder} began on {began}. The last day must not be before it")
         if not self.errors and not (last or notice or found.get("successor")):
-            notice_too = ", or the day notice was given" if "notice_on" in self.fields else ""
-            self.add_error("last_day", f"Enter the last day{notice_too}")
+            self.add_error("last_day", "Enter the last day, or the day notice was given")
         return found
 
     def save(self, *, on: date) -> None:
