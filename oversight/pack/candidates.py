@@ -16,6 +16,7 @@ from accounts.capabilities import Can
 from assurance.models import Answer, AssurancePolicy, InQuestion, Rating, SelfAssessment
 from assurance.models.scoring import VALIDATED, state_of
 from design.calendar import add_months
+from design.several import ask_several
 from framework.models import CriterionVersion, FrameworkVersion, Grade, Wording
 from oversight.models import Visit
 from providers.models import Arrangement
@@ -72,14 +73,35 @@ class Criteria:
     visit: Visit
     user: "User"
     on: date
+    # Whatever else the page says, asked in the same statement.
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def returned(self) -> SelfAssessment | None:
-        """The newest return that was received and not withdrawn."""
+    def newest(self) -> Any:
+        """The newest return that was received and not withdrawn, to be asked within a statement."""
         allowed = SelfAssessment.objects.permitted(self.user, Can.READ_ASSESSMENT, on=self.on).returned()
         mine = allowed.filter(commissioner=self.visit.commissioner_id, organisation=self.visit.organisation_id)
-        found: SelfAssessment | None = mine.order_by("-first_submitted_at", "-pk").first()
-        return found
+        return mine.order_by("-first_submitted_at", "-pk")[:1]
+
+    @cached_property
+    def known(self) -> Mapping[str, list[Any]]:
+        """The return with what was validated of it, the policy, and ``more``. One query."""
+        rated = Rating.objects.permitted(self.user, Can.SEE_RESULT, on=self.on).current()
+        policy = AssurancePolicy.objects.in_force(self.visit.commissioner_id, self.on)
+        return ask_several(
+            {
+                "returned": self.newest.select_related("round__framework_version"),
+                "ratings": rated.filter(self_assessment__in=self.newest.values("pk"), basis__in=VALIDATED),
+                "grades": Grade.objects.filter(scheme__in=self.newest.values("round__framework_version__grading")),
+                "policy": policy[:1],
+                **self.more,
+            }
+        )
+
+    @property
+    def returned(self) -> SelfAssessment | None:
+        """That return."""
+        return next(iter(self.known["returned"]), None)
 
     @cached_property
     def version(self) -> FrameworkVersion | None:
@@ -101,12 +123,12 @@ class Criteria:
 
     @cached_property
     def all(self) -> Sequence[Candidate]:
-        """In reading order. Four queries at most."""
+        """In reading order."""
         if self.version is None:
             return []
         found = {each.pk: Candidate(each, doubted=each.doubted) for each in self._asked(self.version)}
         if self.returned is not None:
-            self._ratings(self.returned, found)
+            self._ratings(found)
         return list(found.values())
 
     def _asked(self, version: FrameworkVersion) -> Iterable[Any]:
@@ -124,26 +146,27 @@ class Criteria:
 
     @cached_property
     def grades(self) -> Mapping[str, Grade]:
-        """The grades of the standards, by code."""
-        scheme = self.version.grading_id if self.version else None
-        return {each.code: each for each in Grade.objects.filter(scheme=scheme)}
+        """The grades of the return's standards, by code."""
+        return {each.code: each for each in self.known["grades"]}
+
+    def answers(self) -> Any:
+        """What the provider said of itself, to be asked with ``more``."""
+        mine = Answer.objects.permitted(self.user, Can.READ_ASSESSMENT, on=self.on)
+        return mine.filter(self_assessment__in=self.newest.values("pk"))
 
     def with_answers(self) -> Sequence[Candidate]:
-        """The same with the provider's own grades and words, for the paper. One query more."""
-        mine = Answer.objects.permitted(self.user, Can.READ_ASSESSMENT, on=self.on)
+        """All of them with the provider's own grades and words, for the paper, which asked for ``answers``."""
         found = {each.criterion.pk: each for each in self.all}
-        for answer in mine.filter(self_assessment=self.returned) if self.returned else ():
+        for answer in self.known["answers"]:
             if each := found.get(answer.criterion_version_id):
                 grade = self.grades.get(answer.value.get("grade", "") if answer.value else "")
                 each.own, each.narrative = grade.label if grade else "", answer.narrative
         return self.all
 
-    def _ratings(self, returned: SelfAssessment, found: Mapping[int, Candidate]) -> None:
+    def _ratings(self, found: Mapping[int, Candidate]) -> None:
         """The surest validated rating of each, and what follows from it."""
-        allowed = Rating.objects.permitted(self.user, Can.SEE_RESULT, on=self.on).current()
-        rows = allowed.filter(self_assessment=returned, basis__in=VALIDATED)
         by_criterion: dict[int, dict[str, Rating]] = {}
-        for rating in rows:
+        for rating in self.known["ratings"]:
             by_criterion.setdefault(rating.criterion_version_id, {})[rating.basis] = rating
         oldest = self._oldest
         for pk, each in found.items():
@@ -157,7 +180,7 @@ class Criteria:
 
     @property
     def _oldest(self) -> date:
-        policy = AssurancePolicy.objects.in_force(self.visit.commissioner_id, self.on).first()
+        policy = next(iter(self.known["policy"]), None)
         return add_months(self.on, -policy.rating_stale_months) if policy else date.min
 
     @property

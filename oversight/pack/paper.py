@@ -1,9 +1,11 @@
 """The visit pack as one printable PDF: pure reading, as far as whoever downloads it may see.
 
 What is for named people, and soft intelligence, stand on the last pages only, under the reader's name, to be taken
-out before anybody else reads the pack. To add a part: a property of ``Pack`` and its place in reports/visit_pack.html.
+out before anybody else reads the pack. To add a part: its question in ``Pack._asked``, a property, and its place in
+reports/visit_pack.html.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,7 +18,7 @@ from actions.models import Action
 from assurance.models import StandardResult
 from design import pdf
 from design.pdf_apart import Maker
-from oversight.models import Concern, IntelligenceItem, StaffQuestions, Visit
+from oversight.models import Concern, IntelligenceItem, StaffQuestions, Visit, VisitFinding
 from oversight.pack.candidates import Criteria
 from oversight.programme.lines import Line, Programme, contracts_of
 from providers.models import Contact, Post
@@ -42,8 +44,41 @@ class Pack:
 
     @cached_property
     def criteria(self) -> Criteria:
-        """What the provider was asked, and what is known of each criterion."""
-        return Criteria(self.visit, self.user, self.on)
+        """What the provider was asked, and what is known of each criterion; with everything else on the paper."""
+        criteria = Criteria(self.visit, self.user, self.on)
+        criteria.more = {"answers": criteria.answers(), **self._asked(criteria.newest)}
+        return criteria
+
+    def _asked(self, newest: Any) -> dict[str, Any]:
+        """Every part by name; one question asks them all."""
+        user, on, about = self.user, self.on, {"organisation": self.visit.organisation_id}
+        whose = {"commissioner": self.visit.commissioner_id, **about}
+        done = Visit.objects.permitted(user, Can.SEE_VISIT_WORK, on=on).done().filter(**about)
+        last = done.exclude(pk=self.visit.pk).order_by("-ended_on", "-pk")[:1]
+        found = VisitFinding.objects.judged().filter(visit__in=last.values("pk"))
+        open_ = Action.objects.permitted(user, Can.SEE_ACTIONS, on=on).open().filter(**about)
+        heard = IntelligenceItem.objects.permitted(user, Can.SEE_INTELLIGENCE, on=on).open().filter(**whose)
+        worries = Concern.objects.permitted(user, Can.SEE_INTELLIGENCE, on=on).open().with_levels().filter(**whose)
+        posts = Post.objects.permitted(user, Can.SEE_PROVIDERS, on=on).filter(**about).as_on(on)
+        checked = StandardResult.objects.permitted(user, Can.SEE_RESULT, on=on)
+        return {
+            "team": self.visit.team.select_related("user"),
+            "chosen": self.visit.lines.all(),
+            "contacts": Contact.objects.permitted(user, Can.SEE_PROVIDERS).current().filter(**about)[:6],
+            "standards": checked.filter(self_assessment__in=newest.values("pk"))
+            .select_related("standard").order_by("standard__number", "pk"),
+            "last": last,
+            "findings": found.select_related("site")[:SHOWN],
+            "actions": open_.select_related("owner").order_by("due_on", "pk")[:SHOWN],
+            "posts": posts.order_by("title", "part"),
+            "questions": StaffQuestions.objects.in_force(self.visit.commissioner_id, on)[:1],
+            "concerns": worries.select_related("theme"),
+            "intelligence": heard.select_related("theme", "source", "reliability", "site")[:SHOWN],
+        }  # fmt: skip
+
+    @property
+    def _known(self) -> Mapping[str, list[Any]]:
+        return self.criteria.known
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
@@ -56,104 +91,84 @@ class Pack:
         proposed = self.criteria.proposed
         return [_line(each, each) for pk, each in known.items() if pk in proposed]
 
-    @cached_property
+    @property
     def chosen(self) -> list[Any]:
         """The lines that somebody chose; empty while nobody did."""
-        return list(self.visit.lines.all())
+        return self._known["chosen"]
 
-    @cached_property
+    @property
     def team(self) -> list[Any]:
         """Who goes."""
-        return list(self.visit.team.select_related("user"))
+        return self._known["team"]
 
     @cached_property
     def line(self) -> Line | None:
         """Its line on the programme: reasons, last visit, when due."""
         contracts = contracts_of(self.user, on=self.on).filter(organisation=self.visit.organisation_id)
-        return next(iter(Programme(self.user, contracts, on=self.on).lines), None)
+        return next(iter(Programme(self.user, contracts, on=self.on).unmarked), None)
 
     @property
     def reasons(self) -> list[str]:
         """Why this provider, in words, without what only some may know."""
         return [each.words for each in self.line.reasons if each.source not in OF_THE_READER] if self.line else []
 
-    @cached_property
+    @property
     def contacts(self) -> list[Contact]:
         """Whom to ask for."""
-        allowed = Contact.objects.permitted(self.user, Can.SEE_PROVIDERS).current()
-        return list(allowed.filter(organisation=self.visit.organisation_id)[:6])
+        return self._known["contacts"]
 
     @cached_property
     def standards(self) -> list[dict[str, Any]]:
         """Each standard: the provider's own counts and the validated ones, and when it was last checked."""
-        if self.criteria.returned is None:
-            return []
-        rows = StandardResult.objects.permitted(self.user, Can.SEE_RESULT, on=self.on)
-        rows = rows.filter(self_assessment=self.criteria.returned).select_related("standard")
         found: dict[int, dict[str, Any]] = {}
-        for row in rows.order_by("standard__number"):
+        for row in self._known["standards"]:
             found.setdefault(row.standard_id, {"standard": row.standard})[row.basis] = row
         return list(found.values())
 
-    @cached_property
+    @property
     def last(self) -> Visit | None:
         """The visit before this one."""
-        done = Visit.objects.permitted(self.user, Can.SEE_VISIT_WORK, on=self.on).done().of(self.visit.organisation_id)
-        found: Visit | None = done.exclude(pk=self.visit.pk).order_by("-ended_on", "-pk").first()
-        return found
+        return next(iter(self._known["last"]), None)
 
-    @cached_property
+    @property
     def findings(self) -> list[Any]:
         """What was found then."""
-        return list(self.last.findings.judged().select_related("site")[:SHOWN]) if self.last else []
-
-    @cached_property
-    def _actions(self) -> list[Action]:
-        open_ = Action.objects.permitted(self.user, Can.SEE_ACTIONS, on=self.on).open()
-        return list(open_.filter(organisation=self.visit.organisation_id).order_by("due_on", "pk")[:SHOWN])
+        return self._known["findings"]
 
     @property
     def actions(self) -> list[Action]:
         """Open actions that everybody on the team may read."""
-        return [each for each in self._actions if each.circle_id is None]
+        return [each for each in self._known["actions"] if each.circle_id is None]
 
-    @cached_property
+    @property
     def posts(self) -> list[Post]:
         """Posts, and who holds them."""
-        allowed = Post.objects.permitted(self.user, Can.SEE_PROVIDERS, on=self.on)
-        return list(allowed.of(self.visit.organisation_id).as_on(self.on).order_by("title", "part"))
+        return self._known["posts"]
 
-    @cached_property
+    @property
     def questions(self) -> list[str]:
         """What staff are asked."""
-        found = StaffQuestions.objects.in_force(self.visit.commissioner_id, self.on).first()
-        return list(found.questions) if found else []
+        return [question for rule in self._known["questions"] for question in rule.questions]
 
-    @cached_property
+    @property
     def concerns(self) -> list[Any]:
         """Open concerns that the reader may know of."""
-        allowed = Concern.objects.permitted(self.user, Can.SEE_INTELLIGENCE, on=self.on).open().with_levels()
-        return list(allowed.filter(**self._whose).select_related("theme"))
+        return self._known["concerns"]
 
-    @cached_property
+    @property
     def intelligence(self) -> list[Any]:
         """Open items that the reader may know of, newest first."""
-        allowed = IntelligenceItem.objects.permitted(self.user, Can.SEE_INTELLIGENCE, on=self.on).open()
-        return list(allowed.filter(**self._whose).select_related("theme", "source", "reliability", "site")[:SHOWN])
+        return self._known["intelligence"]
 
     @property
     def for_named_people(self) -> list[Action]:
         """Open actions for named people only."""
-        return [each for each in self._actions if each.circle_id is not None]
+        return [each for each in self._known["actions"] if each.circle_id is not None]
 
     @property
     def heard(self) -> bool:
         """Does anything stand on the last pages beside why the visit is made?"""
         return bool(self.concerns or self.intelligence or self.for_named_people)
-
-    @property
-    def _whose(self) -> dict[str, int]:
-        return {"commissioner": self.visit.commissioner_id, "organisation": self.visit.organisation_id}
 
 
 def _line(said: Any, known: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The visit programme: every provider, in the order of need, with the reasons and the points behind them.
 
-One set-based calculation: eight queries whatever the number of providers, of which one asks every source of reasons
-(``reasons``) and the visits. Who is due is said by dated rules, what a reason weighs by
+One set-based calculation: four queries whatever the number of providers (contracts, dated rows, marks, and one that
+asks every source of reasons and the visits). Who is due is said by dated rules, what a reason weighs by
 dated weights; nothing is stored, so nothing can be out of date.
 """
 
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from accounts.capabilities import Can
 from design.calendar import add_months
 from oversight.models import ProgrammeMark, VisitRule, VisitWeight
-from oversight.programme.dated import holding
 from oversight.programme.reasons import SOURCES, Asked, Fact, facts
 from oversight.programme.visited import LAST, PLANNED, Visited, seen, visits
 from providers.models import Arrangement, Organisation
@@ -210,9 +209,9 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
 
 
 def rules_of(asked: Asked) -> dict[int, Rules]:
-    """The dated rules and weights that hold for each commissioner on the day. Two queries."""
-    rules = holding(VisitRule, asked.commissioners, asked.on, "who", "from_points")
-    weights = holding(VisitWeight, asked.commissioners, asked.on, "source")
+    """The dated rules and weights that hold for each commissioner on the day."""
+    rules = asked.holding(VisitRule, "who", "from_points")
+    weights = asked.holding(VisitWeight, "source")
     return {
         each: Rules(rules[each], {source: weight for (source,), weight in weights[each].items()})
         for each in asked.commissioners

@@ -33,15 +33,18 @@ from actions.models import Action
 from assurance.models import AssurancePolicy, InQuestion, Rating, SelfAssessment, StandardResult
 from assurance.models.scoring import VALIDATED
 from design.calendar import add_months
+from design.several import ask_several
 from framework.models import Grade
-from oversight.models import Concern, SurveillanceLevel
-from oversight.programme.dated import holding
+from oversight.models import Concern, SurveillanceLevel, VisitRule, VisitWeight
+from oversight.programme.dated import for_each, standing
 from providers.models import Post, PostRule, RegulatorRating
+from providers.models.policy import Dated
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 FEW = 50
+RED = Grade.objects.filter(counts_as_met=False, excludes=False, severity__gt=1)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -78,6 +81,21 @@ class Asked:
         return rows.filter(organisation__in=self.providers) if len(self.providers) <= FEW else rows
 
     @cached_property
+    def _rows(self) -> dict[str, list[Any]]:
+        dated = (AssurancePolicy, PostRule, VisitRule, VisitWeight)
+        asked = {each.__name__: standing(each, self.commissioners, self.on) for each in dated}
+        return ask_several({**asked, Grade.__name__: RED.all()})
+
+    def holding(self, model: type[Dated], *rivals: str) -> dict[int, dict[tuple[Any, ...], Any]]:
+        """The dated rows that hold for each commissioner, by the values of the rivals. One query for all models."""
+        return for_each(self._rows[model.__name__], self.commissioners, rivals)
+
+    @property
+    def red(self) -> list[str]:
+        """The codes of grades that are red in any scheme; asked with the dated rows."""
+        return sorted({each.code for each in self._rows[Grade.__name__]})
+
+    @cached_property
     def validated(self) -> Any:
         """The newest validated return of each provider, to be asked within a statement."""
         rows = self.of(SelfAssessment.objects, Can.SEE_VISIT_WORK).filter(state=SelfAssessment.State.VALIDATED)
@@ -106,12 +124,8 @@ def counted(rows: Any, since: str) -> Rows:
 
 
 def reds(asked: Asked) -> Rows:
-    """Criteria that are validated as not met, on the surest basis of each; critical ones are a source of their own.
-
-    One query of its own.
-    """
-    red = Grade.objects.filter(counts_as_met=False, excludes=False, severity__gt=1)
-    by_scheme = red.filter(scheme=OuterRef("self_assessment__round__framework_version__grading"))
+    """Criteria that are validated as not met, on the surest basis of each; critical ones are a source of their own."""
+    by_scheme = RED.filter(scheme=OuterRef("self_assessment__round__framework_version__grading"))
     same = {name: OuterRef(name) for name in ("self_assessment", "criterion_version")}
     # By name the surer basis comes later; ``test_programme`` compares the two orders.
     surer = Rating.objects.current().filter(**same, basis__in=VALIDATED, basis__gt=OuterRef("basis"))
@@ -121,7 +135,7 @@ def reds(asked: Asked) -> Rows:
         basis__in=VALIDATED,
         self_assessment__in=asked.validated,
         # The codes as they are: the database then passes over nearly all ratings without asking for their scheme.
-        grade__in=list(red.values_list("code", flat=True).distinct()),
+        grade__in=asked.red,
     )
     critical = When(criterion_version__critical=True, then=Value("critical_reds"))
     source = Case(critical, default=Value("reds"), output_field=CharField())
@@ -134,9 +148,9 @@ def in_question(asked: Asked) -> Rows:
 
 
 def stale(asked: Asked) -> Rows:
-    """Standards that were last checked longer ago than the commissioner's months. One query of its own."""
+    """Standards that were last checked longer ago than the commissioner's months."""
     too_old = Q(pk__in=[])
-    for commissioner, policy in holding(AssurancePolicy, asked.commissioners, asked.on).items():
+    for commissioner, policy in asked.holding(AssurancePolicy).items():
         if found := policy.get(()):
             oldest = add_months(asked.on, -found.rating_stale_months)
             too_old |= Q(commissioner=commissioner, oldest_on__lt=oldest)
@@ -155,8 +169,8 @@ def actions_overdue(asked: Asked) -> Rows:
 
 
 def vacancies(asked: Asked) -> Rows:
-    """Statutory posts that nobody holds. One query of its own."""
-    rules = holding(PostRule, asked.commissioners, asked.on, "kind")
+    """Statutory posts that nobody holds."""
+    rules = asked.holding(PostRule, "kind")
     kinds = {rule.kind for mine in rules.values() for rule in mine.values() if rule.wanted and rule.statutory}
     rows = Post.objects.filter(kind__in=kinds, organisation__in=asked.providers).vacancies(on=asked.on)
     return told(rows.order_by(), since=F("vacant_since"), what=F("title"))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from assurance_portal.bench.five_years import fill
 from tests.factories.accounts import someone
 from tests.factories.providers import CategoryFactory, CommissionerFactory, provider_of
+from tests.factories.visits import a_visit
 
 pytestmark = pytest.mark.django_db
 BUDGET = 12
@@ -22,6 +23,7 @@ indicator-list intelligence-list concern-list concern-new surveillance-list esca
 escalation-report-pdf escalation-report-book notice-list placement-list replacement-list mobilisation-list
 """.split()  # noqa: SIM905 - one line a part
 OF_ONE = ("meeting-sheet", "profile", "escalation-provider")
+OF_A_VISIT = ("visit-pack", "visit-lines", "visit-write-up")
 
 
 def asked(client: Any, urls: dict[str, str]) -> dict[str, int]:
@@ -42,6 +44,8 @@ def place(sign_in: Any) -> Iterator[Any]:
     person = someone("DP", commissioner)
     urls = {name: reverse(f"oversight:{name}") for name in LISTS}
     urls |= {name: reverse(f"oversight:{name}", args=[trust.reference]) for name in OF_ONE}
+    visit = a_visit(trust, commissioner, lead=person)
+    urls |= {name: reverse(f"oversight:{name}", args=[visit.reference]) for name in OF_A_VISIT}
     return commissioner, trust, person, sign_in(person), urls
 
 
