@@ -71,7 +71,7 @@ def _group(organisation: Organisation, user: "User", criteria: list[Any]) -> dic
     rows = rows.filter(basis__in=VALIDATED, criterion_version__criterion__in=criteria).exclude(grade="")
     found: dict[Any, Rating] = {}
     order = [basis.value for basis in VALIDATED]
-    newest_first = rows.select_related("criterion_version").order_by("-self_assessment", "-pk")
+    newest_first = rows.select_related("criterion_version", "self_assessment").order_by("-self_assessment", "-pk")
     for row in sorted(newest_first, key=lambda each: (-each.self_assessment_id, order.index(each.basis))):
         found.setdefault(row.criterion_version.criterion_id, row)
     return found

@@ -284,3 +284,7 @@ def followed_up(nora: Visitor, at: str) -> None:
     row = page.get_by_role("row", name="1.1")
     expect(row).to_contain_text(f"Ash Ward: partly met, seen on {TODAY():%-d %b %Y}")
     nora.looks_right("visit-seen")
+    row.get_by_role("link", name="1.1").click()
+    expect(page.get_by_text(f"Seen at Ash Ward on {TODAY():%-d %B %Y}")).to_be_visible()
+    expect(page.get_by_text("Not seen at Elm Ward.")).to_be_visible()
+    nora.looks_right("visit-criterion")
