@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -123,7 +123,9 @@ def gather(user: "User", commissioner: Organisation, label: str, first: date, la
 
     waiting = Q(pk__in=whole.waiting().values("pk"))
     standing = whole.filter(waiting | Q(state__in=Escalation.WALKED)).order_by("proposed_on", "pk")
-    now = list(standing.select_related("step", "organisation").with_why())
+    said = EscalationEntry.objects.filter(escalation=OuterRef("pk"), kind="proposed").order_by("-at", "-pk")
+    standing = standing.with_why().annotate(said=Subquery(said.values("words")[:1]))
+    now = list(standing.select_related("step", "organisation"))
     ours = {"commissioner": commissioner}
     notices = ContractNotice.objects.permitted(user, Can.SEE_NOTICES, on=on).filter(**ours)
     held = PlacementSuspension.objects.permitted(user, see, on=on).filter(**ours)
@@ -153,13 +155,17 @@ def _step(escalation: Escalation, on: date, words: str) -> Line:
 
 
 def _now(escalation: Any) -> Line:
-    return _step(escalation, escalation.decided_on or escalation.proposed_on, _grounds(escalation, escalation.why))
+    # A person who proposes a step gives words instead of grounds.
+    why = escalation.why or ([escalation.said] if escalation.said else [])
+    return _step(escalation, escalation.decided_on or escalation.proposed_on, _grounds(escalation, why))
 
 
 def _grounds(escalation: Escalation, why: list[str]) -> str:
-    words = "; ".join(why)
-    due = escalation.response_due_on
-    return f"{words}. Answer due {due:%-d %B %Y}" if due and escalation.is_walked else words
+    words, due = "; ".join(why), escalation.response_due_on
+    if not due or not escalation.is_walked:
+        return words
+    answer = f"Answer due {due:%-d %B %Y}"
+    return f"{words.rstrip('.')}. {answer}" if words else answer
 
 
 def _papers(whole: Any, first: date, last: date) -> list[Line]:

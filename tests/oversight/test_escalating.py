@@ -233,6 +233,9 @@ def test_a_step_can_be_proposed_by_hand_once(place, sign_in):
     assert client.post(address, said).status_code == 409
     made = Escalation.objects.get()
     assert (made.step.code, made.proposed_by, Escalation.objects.waiting().count()) == ("exception", place.analyst, 1)
+    report = client.get("/escalation/report/").context["report"]
+    waiting = next(each for each in report.sections if each.title == "Steps that wait for a person")
+    assert [line.words for line in waiting.lines] == ["Three calls without an answer"]
 
 
 @pytest.mark.slow
