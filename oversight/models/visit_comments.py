@@ -102,10 +102,10 @@ class ReportComment(models.Model):
 
     @transaction.atomic
     def decide(self, decision: str, why: str, *, by: "User", at: datetime) -> None:
-        """A second person decides, who neither answered the comment nor led the visit."""
+        """A second person decides, who neither answered the comment nor was on the visit."""
         self._while_with_provider()
-        if by.pk in (self.answered_by_id, self.visit.lead_id):
-            raise Refused("You answered this comment or led the visit, so another person has to decide.")
+        if by.pk == self.answered_by_id or self.visit.was_attended_by(by):
+            raise Refused("You answered this comment or were on the visit, so another person has to decide.")
         self._once({"decision": ""}, decision=decision, decision_text=why, decided_by=by, decided_at=at)
 
     def _while_with_provider(self) -> None:

@@ -201,6 +201,10 @@ class Visit(models.Model):
         """Not written up and not cancelled: it can be moved, cancelled and written up."""
         return self.state == self.State.PLANNED
 
+    def was_attended_by(self, user: "User") -> bool:
+        """Did the person lead it or go along?"""
+        return self.lead_id == user.pk or self.team.filter(user=user).exists()
+
     @property
     def visited_on(self) -> date | None:
         """Its last day, once it was done."""

@@ -106,11 +106,17 @@ def dispute(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """The provider does not agree with an answer: a second person looks at it."""
     found = comment_of(request, visit)
     form = DisputeForm(request.POST or None)
+    status = None
     if form.is_valid():
-        found.contest(form.cleaned_data["text"], by=request.user, at=timezone.now())
-        messages.success(request, "A second reviewer decides")
-        return redirect("oversight:report-draft", reference=visit.reference)
-    return page(request, "oversight/visits/report_dispute.html", form, visit=visit, comment=found)
+        try:
+            found.contest(form.cleaned_data["text"], by=request.user, at=timezone.now())
+        except Refused as problem:
+            form.add_error(None, str(problem))
+            status = 409
+        else:
+            messages.success(request, "A second reviewer decides")
+            return redirect("oversight:report-draft", reference=visit.reference)
+    return page(request, "oversight/visits/report_dispute.html", form, status=status, visit=visit, comment=found)
 
 
 @door(Can.SEE_VISIT_REPORTS, of=Organisation, methods=("GET",))

@@ -107,7 +107,8 @@ def comments(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """What the provider said of the draft, and what became of each."""
     rows = visit.comments.select_related("by", "answered_by", "disputed_by", "decided_by")
     may = Visit.objects.permitted(request.user, Can.DO_VISITS).filter(pk=visit.pk).exists()
-    return page(request, "oversight/visits/report_comments.html", visit=visit, rows=rows, may_do=may)
+    attended = visit.was_attended_by(request.user)
+    return page(request, "oversight/visits/report_comments.html", visit=visit, rows=rows, may_do=may, attended=attended)
 
 
 @door(Can.DO_VISITS, of=Visit)

@@ -103,7 +103,14 @@ def test_planned_to_followed_up_as_the_right_roles(people, visit, sign_in):
     assert own.status_code == 409
     assert "another person has to decide" in own.content.decode()
     assert "So be it." in own.content.decode()
+    assert "Somebody who was not on the visit" in nurse.get(f"{at}/comments/").content.decode()
+    went = someone(Role.DESIGNATED_PROFESSIONAL, visit.commissioner)
+    visit.team.create(user=went, commissioner=visit.commissioner, organisation=visit.organisation)
+    assert sign_in(went).post(answer, {"answer": "accepted", "text": "I was there."}).status_code == 409
+    assert "Decide as the second reviewer" in second.get(f"{at}/comments/").content.decode()
     assert second.post(answer, {"answer": "accepted", "text": "The record was there."}).status_code == 302
+    again = lead.post(f"{at}/draft/dispute/?comment={comment.pk}", {"text": "We dispute it twice."})
+    assert (again.status_code, "We dispute it twice." in again.content.decode()) == (409, True)
     assert lead.post(f"{at}/draft/closed/").status_code == 302
     finding = visit.findings.get(asked="Supervision")
     finding.text = "No record since July."
