@@ -17,6 +17,8 @@ from oversight.models.visit_writing import tell_of
 from oversight.visiting.letters import draft_of, newest_of, save_draft
 from oversight.visiting.writing import LetterForm, ToldForm
 
+TOLD = "oversight/visits/visit_told.html"
+
 
 @door(Can.DO_VISITS, of=Visit)
 def told(request: SignedInRequest, visit: Visit) -> HttpResponse:
@@ -34,10 +36,14 @@ def told(request: SignedInRequest, visit: Visit) -> HttpResponse:
         given = form.cleaned_data
         when = datetime.combine(given["told_on"], given["told_at"], tzinfo=LONDON)
         said = {name: given[name] for name in ("who", "how", "agreed")}
-        tell_of(finding, told_at=min(when, now), by=request.user, at=timezone.now(), **said)
+        try:
+            tell_of(finding, told_at=min(when, now), by=request.user, at=timezone.now(), **said)
+        except Refused as problem:
+            form.add_error(None, str(problem))
+            return page(request, TOLD, form, status=409, visit=visit, finding=finding)
         messages.success(request, "Recorded who was told. The letter to the executive lead can be written now.")
         return redirect("oversight:visit-letter", reference=visit.reference)
-    return page(request, "oversight/visits/visit_told.html", form, visit=visit, finding=finding)
+    return page(request, TOLD, form, visit=visit, finding=finding)
 
 
 @door(Can.DO_VISITS, of=Visit)

@@ -169,6 +169,20 @@ def test_an_immediate_concern_is_told_the_same_day_before_the_write_up_is_closed
     assert done(client, visit, today).status_code == 302
 
 
+def test_who_was_told_is_recorded_of_a_saved_immediate_concern_only(place, sign_in):
+    visit, nurse = place
+    client, line, today = sign_in(nurse), a_finding(visit, "concern"), timezone.localdate()
+    told = {"who": "Ann Lee, manager", "how": "in_person", "told_at": "09:00"}
+    told |= {f"told_on_{part}": getattr(today, part) for part in ("day", "month", "year")}
+    refused = client.post(f"/visits/{visit.reference}/told/?key={line.key}", told)
+    assert (refused.status_code, refused.context["form"]["who"].value()) == (409, "Ann Lee, manager")
+    assert "Judge it first" in refused.content.decode()
+    unsaved = client.get(f"/visits/{visit.reference}/told/?key={uuid.uuid4()}")
+    assert (unsaved.status_code, "not saved yet" in unsaved.content.decode()) == (409, True)
+    assert client.get(f"/visits/{visit.reference}/told/?key=junk").status_code == 404
+    assert not line.told.exists()
+
+
 def test_the_page_asks_as_much_for_many_lines_as_for_one(place, sign_in, django_assert_max_num_queries):
     visit, nurse = place
     client = sign_in(nurse)
