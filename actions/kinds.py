@@ -12,6 +12,7 @@ ACTION = Kind(
     plural="Actions",
     title="reference",
     title_prefix="Action ",
+    words="text",
     route="actions:action-detail",
     audiences=("owner", "lead", "executive", "quality"),
     waiting=Q(state__in=("open", "in_progress")),

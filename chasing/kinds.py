@@ -41,6 +41,8 @@ class Kind:
     waiting: Q = field(default_factory=Q)
     owner: str = ""
     title_prefix: str = ""
+    # The field that tells one from another on a page; never in a mail, as it may hold anything.
+    words: str = ""
     beside: Callable[[Iterable[int], datetime], Mapping[int, Any]] | None = None
 
     @property

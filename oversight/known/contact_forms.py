@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import Truncator
 
 from accounts.capabilities import Can, roles_granting
 from accounts.models import Membership, User
@@ -19,7 +20,7 @@ from providers.models import Organisation
 if TYPE_CHECKING:
     from providers.models.organisations import OrganisationQuerySet
 
-MUCH_TEXT = 2_000
+MUCH_TEXT, A_LINE = 2_000, 80
 YES_NO = [("True", "Yes"), ("False", "No: nobody answered, or a message was left")]
 LABELS = {
     "local_authority": {"with_whom": "Which authority asked, and who there", "points": "What is asked for"},
@@ -213,7 +214,9 @@ def things_of(organisation: Organisation, user: User, *, on: date) -> list[tuple
     for kind in due_kinds():
         rows = kind.things.permitted(user, Can.SEE_REMINDERS, on=on).filter(organisation=organisation, circle=None)
         for row in kind.titled(rows.outstanding()).order_by("due_on")[:50]:
-            found.append((row.due_on, f"{kind.code}:{row.reference}", f"{row.title}, due {row.due_on:%-d %B %Y}"))
+            words = f": {Truncator(getattr(row, kind.words)).chars(A_LINE)}" if kind.words else ""
+            said = f"{row.title}{words}, due {row.due_on:%-d %B %Y}"
+            found.append((row.due_on, f"{kind.code}:{row.reference}", said))
     return [(code, words) for _, code, words in sorted(found)]
 
 
