@@ -4,11 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+
 from accounts.capabilities import Can
 from assurance.models import Rating, SeenAtSite
 from assurance.models.scoring import VALIDATED
 from assurance.models.seen import WORST_FIRST
-from framework.models import CriterionVersion, Grade
+from framework.models import CriterionVersion, Grade, Wording
 from providers.models import Organisation, Site
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ class SeenCriterion:
     """One criterion: the grade of the whole provider, where it was seen, and the sites where nobody looked."""
 
     ref: str
+    words: str = ""
     group: Rating | None = None
     label: str = ""
     seen: list[SeenAtSite] = field(default_factory=list)
@@ -42,14 +46,14 @@ def seen_of(organisation: Organisation, user: "User") -> list[SeenCriterion]:
     sites = list(Site.objects.filter(organisation=organisation, closed_on__isnull=True))
     group = _group(organisation, user, list(by_criterion))
     labels = dict(Grade.objects.values_list("code", "label"))
-    refs = _refs(list(by_criterion))
+    refs = _refs(organisation, list(by_criterion))
     found = []
     for criterion, seen in by_criterion.items():
         at = {row.site_id for row in seen}
         rating = group.get(criterion)
         found.append(
             SeenCriterion(
-                refs.get(criterion, ""), rating, labels.get(rating.grade, "") if rating else "", seen,
+                *refs.get(criterion, ("", "")), rating, labels.get(rating.grade, "") if rating else "", seen,
                 [site for site in sites if site.pk not in at],
             )
         )  # fmt: skip
@@ -60,9 +64,15 @@ def _numbers(ref: str) -> list[str]:
     return [part for part in ref.split(".") if part.isdigit()]
 
 
-def _refs(criteria: list[Any]) -> dict[Any, str]:
-    versions = CriterionVersion.objects.filter(criterion__in=criteria).order_by("framework_version__valid_from", "pk")
-    return dict(versions.values_list("criterion", "ref"))
+def _refs(organisation: Organisation, criteria: list[Any]) -> dict[Any, tuple[str, str]]:
+    """Number and words of each criterion as this kind of provider is asked it, in the newest version that has it."""
+    tier = organisation.category.tier if organisation.category else ""
+    said = Wording.objects.filter(criterion_version=OuterRef("pk"), tier=tier).values("text")[:1]
+    versions = CriterionVersion.objects.filter(criterion__in=criteria).annotate(
+        words=Coalesce(Subquery(said), Value(""), output_field=TextField())
+    )
+    newest_last = versions.order_by("framework_version__valid_from", "pk").values_list("criterion", "ref", "words")
+    return {criterion: (ref, words) for criterion, ref, words in newest_last}
 
 
 def _group(organisation: Organisation, user: "User", criteria: list[Any]) -> dict[Any, Rating]:

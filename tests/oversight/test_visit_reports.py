@@ -293,6 +293,8 @@ def test_hazard_14_the_worst_site_stands_beside_the_group(seen_at, visit, people
     assert "Evidence reviewed" in row
     assert "Not met" in row
     assert row.index("Ash Ward") < row.index("Elm Ward")
+    seen = director.get(f"/visits/seen/{visit.organisation.reference}/").context["rows"][0]
+    assert (seen.words in row, seen.seen[0].words in row, len(seen.words) > 0) == (True, True, True)
     elsewhere = someone(Role.PROVIDER_LEAD, provider_of(visit.commissioner))
     assert sign_in(elsewhere).get(f"/visits/seen/{visit.organisation.reference}/").status_code == 404
 
