@@ -20,6 +20,7 @@ from assurance.models import CriterionAction, InQuestion, LevelResult, Rating, S
 from assurance.models.exceptions import GIVEN, asked, schemes_of
 from assurance.models.seen import WORST_FIRST
 from design import pdf
+from design.several import ask_several
 from framework.models import Grade, Standard
 from providers.models import Site
 
@@ -98,7 +99,7 @@ def level_row(row: LevelResult, words: Mapping[str, str]) -> dict[str, Any]:
 
 
 def result_of(reference: str, *, user: "User") -> Result | None:
-    """The result if there is one for this person; None looks like "not there". Six queries."""
+    """The result if there is one for this person; None looks like "not there". Five queries."""
     seen = LevelResult.objects.permitted(user, Can.SEE_RESULT).filter(self_assessment__reference=reference)
     levels = sorted(
         seen.select_related(
@@ -116,8 +117,8 @@ def result_of(reference: str, *, user: "User") -> Result | None:
     grades, words = schemes_of(assessment)
     in_force = [rating for rating in ratings if rating.current]
     own = {rating.criterion_version_id: rating for rating in in_force if rating.basis == SELF}
-    given, actions, lines = surest(in_force), _actions(assessment, user), []
-    at_sites = _seen_at_sites(assessment, user)
+    given, lines = surest(in_force), []
+    actions, at_sites = _followed_and_seen(assessment, user)
     for answer in asked(assessment.answers.in_order()).annotate(doubt=_doubt(user)):
         pk = answer.criterion_version_id
         mine, theirs = own.get(pk), given.get(pk)
@@ -142,26 +143,25 @@ def surest(ratings: Iterable[Rating]) -> dict[int, Rating]:
     }
 
 
-def _actions(assessment: SelfAssessment, user: "User") -> dict[int, Any]:
+def _followed_and_seen(
+    assessment: SelfAssessment, user: "User"
+) -> tuple[dict[int, Any], Mapping[Any, list[SeenAtSite]]]:
+    """Actions by criterion version; by criterion what visits saw last at each site, the worst first. One query."""
     links = CriterionAction.objects.permitted(user, Can.SEE_ACTIONS).filter(self_assessment=assessment)
-    return {link.criterion_version_id: link.action for link in links.select_related("action__owner")}
+    seen = SeenAtSite.objects.permitted(user, Can.SEE_VISIT_REPORTS).current().of(assessment.organisation_id)
+    seen = seen.filter(commissioner=assessment.commissioner_id)
+    asked = {"links": links.select_related("action__owner"), "seen": seen.select_related("site")}
+    found, order = ask_several(asked), [state.value for state in WORST_FIRST]
+    at_sites: dict[Any, list[SeenAtSite]] = defaultdict(list)
+    for row in sorted(found["seen"], key=lambda row: order.index(row.state)):
+        at_sites[row.criterion_id].append(row)
+    return {link.criterion_version_id: link.action for link in found["links"]}, at_sites
 
 
 def _ratings(assessment: SelfAssessment, user: "User") -> Any:
     """Every rating that the person may see, latest first."""
     seen = Rating.objects.permitted(user, Can.SEE_RESULT).filter(self_assessment=assessment)
     return seen.select_related("by", "evidence").order_by("-at", "-id")
-
-
-def _seen_at_sites(assessment: SelfAssessment, user: "User") -> dict[Any, list[SeenAtSite]]:
-    """What visits saw last at each site, by criterion, the worst site first."""
-    seen = SeenAtSite.objects.permitted(user, Can.SEE_VISIT_REPORTS).current().of(assessment.organisation_id)
-    found: dict[Any, list[SeenAtSite]] = defaultdict(list)
-    order = [state.value for state in WORST_FIRST]
-    rows = seen.filter(commissioner=assessment.commissioner_id).select_related("site")
-    for row in sorted(rows, key=lambda row: order.index(row.state)):
-        found[row.criterion_id].append(row)
-    return found
 
 
 def unseen_sites(result: Result, line: ResultLine) -> Sequence[Site]:
