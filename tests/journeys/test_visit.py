@@ -63,7 +63,7 @@ def test_a_visit_is_planned_written_up_disputed_signed_and_followed_up(
     written_up(telephone, at)
     closed(telephone, at)
     sent(nora, at)
-    leah = visit(people["leah"])
+    leah = visit(people["leah"], width=390)
     commented_on(leah)
     nora.goes_to(f"{at}comments/").get_by_role("link", name="Answer").click()
     answered(nora, "Not accepted", "It was not shown to us.", "Answer this comment", "visit-answer")
@@ -228,7 +228,10 @@ def disputed(leah: Visitor) -> None:
     leah.looks_right("visit-dispute")
     page.get_by_role("button", name="Ask for a second reviewer").click()
     expect(page.get_by_text("Disputed")).to_be_visible()
+    page.get_by_text("Your organisation has sent all its comments?").click()
+    leah.looks_right("visit-draft-disputed")
     page.get_by_role("button", name="We have no more comments").click()
+    expect(page.get_by_text("Noted: your organisation has no more comments")).to_be_visible()
 
 
 def put_right(nora: Visitor, at: str) -> None:
