@@ -50,6 +50,8 @@ def told(request: SignedInRequest, visit: Visit) -> HttpResponse:
 def letter(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """A draft from the template, changed and sent by a person."""
     written = newest_of(visit)
+    if written is None and not visit.findings.immediate().exists():
+        raise Refused("This letter is about an immediate concern, and no line of this visit is judged to be one.")
     if request.POST.get("send") and written is not None:
         written.send(by=request.user, at=timezone.now())
         messages.success(request, "The letter is sent")

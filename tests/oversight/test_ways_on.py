@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -124,3 +125,15 @@ def test_who_reads_only_final_reports_is_not_told_that_nobody_visited(sign_in: A
     assert ("no visit has a final report" in manager, "o visit is recorded" in manager) == (True, False)
     nurse = opened(sign_in(someone(Role.DESIGNATED_PROFESSIONAL, visit.commissioner)), url)
     assert ("last visit " in nurse, "final report" in nurse) == (True, False)
+
+
+def test_nothing_is_written_about_an_immediate_concern_that_nobody_found(sign_in: Any) -> None:
+    visit = a_visit()
+    a_finding(visit, "concern")
+    letter = reverse("oversight:visit-letter", args=[visit.reference])
+    client = sign_in(visit.lead)
+    refused = [client.get(letter), client.post(letter, {"to_name": "Dr Sen", "text": "We found something."})]
+    assert [answer.status_code for answer in refused] == [409, 409]
+    assert ("no line of this visit" in refused[0].content.decode(), visit.letters.count()) == (True, 0)
+    a_finding(visit, "immediate_concern", key=uuid4())
+    assert client.get(letter).status_code == 200
