@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import wraps
 from time import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
@@ -139,7 +140,16 @@ def once(request: HttpRequest, person: User, answer: Callable[[], HttpResponse])
         return _with_receipt(request, person, token, answer) if _is_uuid(token) else answer()
     except Refused as problem:
         context = {"reason": str(problem), "theirs": getattr(problem, "theirs", None), "yours": request.POST}
+        context |= {"refused": not isinstance(problem, Stale), "back": _page_before(request)}
         return render(request, "errors/409.html", context, status=409)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The address of ours from which the person came here; empty when the browser does not say."""
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.get_host() or not before.path.startswith("/") or before.path.startswith("//"):
+        return ""
+    return before.path + (f"?{before.query}" if before.query else "")
 
 
 def _is_uuid(text: str) -> bool:

@@ -135,5 +135,13 @@ def test_nothing_is_written_about_an_immediate_concern_that_nobody_found(sign_in
     refused = [client.get(letter), client.post(letter, {"to_name": "Dr Sen", "text": "We found something."})]
     assert [answer.status_code for answer in refused] == [409, 409]
     assert ("no line of this visit" in refused[0].content.decode(), visit.letters.count()) == (True, 0)
+    here = reverse("oversight:visit", args=[visit.reference])
+    for came_from, led in (
+        (f"http://testserver{here}", True),
+        (f"https://elsewhere.example{here}", False),
+        ("", False),
+    ):
+        said = client.get(letter, headers={"referer": came_from}).content.decode()
+        assert ("This cannot be done now" in said, f'href="{here}">Open the page again' in said) == (True, led)
     a_finding(visit, "immediate_concern", key=uuid4())
     assert client.get(letter).status_code == 200
