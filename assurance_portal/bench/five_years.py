@@ -1,8 +1,9 @@
 """Five years of everything about one provider: what its profile has to carry on the day on which it matters.
 
 Each year has four visits with findings, a contact, an incident and an item of intelligence a month, indicators each
-quarter, a change of surveillance, a step with its grounds and a notice with promises; of twenty posts one in five is
-vacant. It is written before the registers grow, so that each of them holds it, and so many times as it was copied.
+quarter, a change of surveillance, a step with its grounds and a notice with promises; the next visit is planned, new
+placements are suspended, and of twenty posts one in five is vacant. It is written before the registers grow, so that
+each of them holds it, and so many times as it was copied.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from oversight.models import (
     IntelligenceItem,
     NoticeMilestone,
     NoticeRule,
+    PlacementSuspension,
     SeriousIncident,
     SurveillanceLabel,
     SurveillanceLevel,
@@ -64,6 +66,9 @@ def _visits(days: list[date], by: User, whose: dict[str, int]) -> list[Any]:
         )
         for day in days
     )
+    Visit.objects.create(
+        kind="announced", planned_on=days[0] + MONTH, first_planned_on=days[0] + MONTH, **given
+    )  # nobody has begun to write it up
     return VisitFinding.objects.bulk_create(
         VisitFinding(visit=visit, judgement=judgement, asked="Who is the lead?", text="Seen.", **whose)
         for visit in visits
@@ -133,6 +138,11 @@ def _done(months: list[date], by: User, whose: dict[str, int], contract: Arrange
         for each in steps
         for n in range(1, 5)
     )  # fmt: skip
+    yield [
+        PlacementSuspension.objects.create(
+            authority="la", starts_on=months[1], reason="Staffing", recorded_by=by, recorded_at=now, **whose
+        )
+    ]
     rule = NoticeRule.objects.filter(commissioner=None)[0]
     notices = ContractNotice.objects.bulk_create(
         ContractNotice(
