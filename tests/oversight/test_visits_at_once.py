@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from oversight.models import Visit, VisitReport
+from oversight.models import Visit, VisitMember, VisitReport
+from oversight.models.visit_plan import change_plan
 from oversight.models.visit_reports import sign_final
 from oversight.models.visit_writing import save_line
 from oversight.visiting.document import document_of, seen_of
@@ -44,3 +45,40 @@ def test_of_two_who_sign_one_signs() -> None:
 
     assert list(both(sign, sign)) == ["final", "refused"]
     assert VisitReport.objects.filter(visit=visit).count() == 1
+
+
+def test_a_plan_that_changes_and_a_line_that_is_written_at_the_same_moment_are_never_both_kept() -> None:
+    visit, at = a_visit(team=[VisitMember(name="Jo Bird", comes_from="County Council")]), timezone.now()
+
+    def change() -> str:
+        mine = Visit.objects.get(pk=visit.pk)
+        plan = {"planned_on": mine.planned_on, "kind": "virtual", "notice_given_on": None, "lead": mine.lead}
+        change_plan(mine, team=[], reason="By video", by=mine.lead, at=at, **plan)
+        return "changed"
+
+    def write() -> str:
+        return save_line(visit, uuid.uuid4(), {**LINE, "text": "One"}, seen=0, place=1, by=visit.lead, at=at).text
+
+    said = list(both(change, write))
+    visit.refresh_from_db()
+    # Whichever came first: a plan never changes under a line that is there, and either all of it changes or nothing.
+    assert "One" in said
+    changed = "changed" in said
+    assert (visit.kind, visit.team.count(), visit.version) == (("virtual", 0, 2) if changed else ("announced", 1, 1))
+    assert list(both(change, change)) == ["refused", "refused"]
+    assert visit.steps.filter(what="team").count() == changed
+
+
+def test_of_two_who_change_the_plan_one_is_told() -> None:
+    visit, at = a_visit(), timezone.now()
+    seen = [Visit.objects.get(pk=visit.pk) for _ in range(2)]
+
+    def change(mine: Visit, kind: str) -> str:
+        plan = {"planned_on": mine.planned_on, "kind": kind, "notice_given_on": None, "lead": mine.lead}
+        change_plan(mine, team=[], reason="Another kind", by=mine.lead, at=at, **plan)
+        return kind
+
+    said = list(both(lambda: change(seen[0], "virtual"), lambda: change(seen[1], "joint")))
+    visit.refresh_from_db()
+    assert sorted(said) == sorted(["refused", visit.kind])
+    assert visit.version == 2
