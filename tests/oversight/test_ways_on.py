@@ -139,9 +139,11 @@ def test_nothing_is_written_about_an_immediate_concern_that_nobody_found(sign_in
     for came_from, led in (
         (f"http://testserver{here}", True),
         (f"https://elsewhere.example{here}", False),
+        ("http://testserver//elsewhere.example/", False),
         ("", False),
     ):
         said = client.get(letter, headers={"referer": came_from}).content.decode()
         assert ("This cannot be done now" in said, f'href="{here}">Open the page again' in said) == (True, led)
+        assert "elsewhere.example" not in said
     a_finding(visit, "immediate_concern", key=uuid4())
     assert client.get(letter).status_code == 200
