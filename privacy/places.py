@@ -51,8 +51,13 @@ PLACES = {
 }
 
 
-def place_named(route: str, form: str = "") -> str:
-    """The place in words. What was saved outside a page is known by its form."""
+# Not everybody who looks after the guard may know that there is something here about a provider.
+HEARD = ("oversight:intelligence", "oversight:concern")
+
+
+def place_named(route: str, form: str = "", *, heard: bool = True) -> str:
+    """The place in words. What was saved outside a page is known by its form. ``heard``: may the reader know of it?"""
     app, _, name = route.partition(":")
-    known = PLACES.get(f"{app}:{name.partition('-')[0]}") or PLACES.get(app)
+    first = f"{app}:{name.partition('-')[0]}"
+    known = (PLACES.get(first) if heard or first not in HEARD else "") or PLACES.get(app)
     return known or (form or route).rpartition(".")[2].replace("_", " ").replace("-", " ")

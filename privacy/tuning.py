@@ -47,12 +47,12 @@ def by_month(warned: WarnedQuerySet) -> list[Month]:
     return [Month(month, [cells.get(code, (0, 0)) for code in Kind.values]) for month, cells in found.items()]
 
 
-def by_form(warned: WarnedQuerySet) -> list[Line]:
+def by_form(warned: WarnedQuerySet, *, heard: bool) -> list[Line]:
     """The pages by how often they warned, those of one thing together. One query."""
     found: dict[str, list[int]] = {}
     rows: list[Any] = warned.counted_by("route", "form")
     for row in rows:
-        counts = found.setdefault(place_named(row["route"], row["form"]), [0, 0])
+        counts = found.setdefault(place_named(row["route"], row["form"], heard=heard), [0, 0])
         counts[0] += row["n"]
         counts[1] += row["overridden"]
     lines = [Line(words, *counts) for words, counts in found.items()]

@@ -13,7 +13,6 @@ from django.db.models.functions import TruncMonth
 
 from accounts.tenancy import TenantQuerySet
 from privacy.models.rules import GuardRule, Kind
-from privacy.places import place_named
 
 
 class WarnedQuerySet(TenantQuerySet):
@@ -55,11 +54,6 @@ class Warned(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_code_display()} in {self.form}"
-
-    @property
-    def page(self) -> str:
-        """Where it was typed, in the words of the screen."""
-        return place_named(self.route, self.form)
 
 
 class OverrideQuerySet(TenantQuerySet):

@@ -1,6 +1,7 @@
 """How often the guard warned, what was said about it, and the dated rules by which it is tuned."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,12 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from privacy.forms import OverrideFilter, RuleForm
 from privacy.models import GuardRule, Kind, Override, Removal, Warned
 from privacy.models.rules import set_rule
+from privacy.places import place_named
 from privacy.tuning import by_form, by_month, rules_of
 from providers.models import Organisation
 from providers.models.policy import Overtaken
@@ -29,9 +32,13 @@ def guard(request: SignedInRequest) -> HttpResponse:
     form = OverrideFilter(request.GET)
     overrides = form.narrow(Override.objects.permitted(request.user, Can.SEE_GUARD)).newest()
     removals = Removal.objects.permitted(request.user, Can.SEE_GUARD).since(since)
+    rows: Any = Paginator(overrides, A_PAGE).get_page(request.GET.get("page"))
+    heard = Can.SEE_INTELLIGENCE in held_capabilities(request)
+    for row in rows:
+        row.place = place_named(row.warned.route, row.warned.form, heard=heard)
     return page(
-        request, "privacy/guard.html", filter=form, since=since, months=by_month(warned), forms=by_form(warned),
-        rows=Paginator(overrides, A_PAGE).get_page(request.GET.get("page")), removals=removals.count(),
+        request, "privacy/guard.html", filter=form, since=since, months=by_month(warned),
+        forms=by_form(warned, heard=heard), rows=rows, removals=removals.count(),
     )  # fmt: skip
 
 

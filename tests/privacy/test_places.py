@@ -5,7 +5,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from privacy.models import GuardRule, Warned
+from privacy.models import GuardRule, Override, Warned
 from privacy.places import PLACES, place_named
 from tests.factories.accounts import someone
 from tests.factories.visits import a_visit
@@ -28,8 +28,19 @@ def test_warnings_of_two_pages_about_one_thing_are_one_line(sign_in) -> None:
             commissioner=visit.commissioner, organisation=visit.organisation, rule=rule, code="postcode",
             route=route, form="f", field="g", key=str(n), at=timezone.now(),
         )  # fmt: skip
+    heard = Warned.objects.create(
+        commissioner=visit.commissioner, organisation=visit.organisation, rule=rule, code="postcode",
+        route="oversight:intelligence-new", form="f", field="g", key="heard", at=timezone.now(),
+    )  # fmt: skip
+    Override.objects.create(warned=heard, reason="The postcode of the town hall", at=timezone.now(), by=visit.lead)
     page = sign_in(someone(Role.DIRECTOR_OF_NURSING, visit.commissioner)).get("/identifiable-data/")
     assert [(line.words, line.n, line.overridden) for line in page.context["forms"]] == [
-        ("Visits and their reports", 2, 0), ("Contact log", 1, 0),
+        ("Visits and their reports", 2, 0), ("Contact log", 1, 0), ("Soft intelligence", 1, 1),
     ]  # fmt: skip
+    for role in (Role.AUDITOR, Role.CALDICOTT_GUARDIAN):
+        others = sign_in(someone(role, visit.commissioner)).get("/identifiable-data/")
+        assert [line.words for line in others.context["forms"]] == [
+            "Visits and their reports", "Contact log", "Oversight",
+        ]  # fmt: skip
+        assert ("town hall" in others.content.decode(), "intelligence" in others.content.decode()) == (True, False)
     assert "oversight" not in page.content.decode().partition("where it was typed")[2].partition("</table>")[0]
