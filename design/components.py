@@ -8,6 +8,7 @@ static/portal/portal.css.
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from math import floor
 from types import MappingProxyType
 from typing import Any
 
@@ -59,10 +60,13 @@ def machine_time(when: date | datetime | str | None) -> str:
 
 
 def percentage(n: float, d: float) -> str:
-    """Whole per cent, or nothing when there is nothing to divide by. Never 0% or 100% by rounding alone."""
+    """Whole per cent, a half upwards as a spreadsheet has it; nothing when there is nothing to divide by.
+
+    Never 0% or 100% by rounding alone.
+    """
     if not d:
         return ""
-    rounded = round(100 * n / d)
+    rounded = floor(100 * n / d + 0.5)
     if rounded == 100 and n < d:
         return "over 99%"
     if rounded == 0 and n > 0:

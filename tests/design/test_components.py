@@ -108,7 +108,16 @@ def test_figure_always_stands_with_its_whole_its_share_and_its_date() -> None:
 
 @pytest.mark.parametrize(
     ("n", "d", "text"),
-    [(41, 46, "89%"), (0, 46, "0%"), (46, 46, "100%"), (199, 200, "over 99%"), (1, 400, "under 1%"), (0, 0, "")],
+    [
+        (41, 46, "89%"),
+        (0, 46, "0%"),
+        (46, 46, "100%"),
+        (199, 200, "over 99%"),
+        (1, 400, "under 1%"),
+        (0, 0, ""),
+        (5, 40, "13%"),
+        (1, 40, "3%"),
+    ],
 )
 def test_share_never_rounds_to_all_or_nothing(n: int, d: int, text: str) -> None:
     assert percentage(n, d) == text
