@@ -169,6 +169,14 @@ class Can(models.TextChoices):
     SIGN_VISIT_REPORT = "sign_visit_report", "Sign a visit report as the executive"
     SEE_VISIT_REPORTS = "see_visit_reports", "Read final visit reports"
     ANSWER_VISIT_REPORT = "answer_visit_report", "Comment on a draft visit report and send the plan"
+    REGISTER_REVIEW = "register_review", "Register a review"
+    COUNT_REVIEWS = "count_reviews", "See how many reviews there are, by kind and stage"
+    FOLLOW_REVIEWS = "follow_reviews", "See the reference and the clocks of every review"
+    SEE_REVIEW = "see_review", "Read a review and its plan"
+    EDIT_REVIEW = "edit_review", "Keep a review: what happened, its stage and its clocks"
+    CLOSE_REVIEW = "close_review", "Close a review"
+    OPEN_IN_EMERGENCY = "open_in_emergency", "Open a review in an emergency, with a reason that is told"
+    SEE_REVIEW_READS = "see_review_reads", "See who has read reviews"
 
 
 @dataclass(frozen=True)
@@ -252,6 +260,14 @@ see_notices                -   a   a   a   a   -   -   o   -   a   a   -   o   -
 sign_visit_report          -   -   -   -   a   -   -   -   -   -   -   -   -   -   -
 see_visit_reports          -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
 answer_visit_report        -   -   -   -   -   -   -   o   -   -   -   -   o   -   -
+register_review            -   s!  -   -   a!  -   -   -   -   -   -   -   -   -   -
+count_reviews              -   a   a   a   a   -   -   -   -   a   a   a   -   -   -
+follow_reviews             -   -   -   -   a   -   -   -   -   -   -   -   -   -   -
+see_review                 -   m   m   m   m   -   -   -   -   m   -   -   -   -   -
+edit_review                -   m   m   m   -   -   -   -   -   -   -   -   -   -   -
+close_review               -   m   -   -   -   -   -   -   -   -   -   -   -   -   -
+open_in_emergency          -   s!  -   -   a!  -   -   -   -   -   -   -   -   -   -
+see_review_reads           -   -   -   -   -   -   -   -   -   -   -   a   -   -   -
 """
 
 

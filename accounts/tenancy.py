@@ -29,6 +29,8 @@ class TenantQuerySet(models.QuerySet[Any]):
     organisation_path: ClassVar[str] = "organisation"
     strands_path: ClassVar[str] = ""
     circle_path: ClassVar[str] = ""
+    # Capabilities that give so little of a row that its people need not be asked: counts, or a reference.
+    beyond_circles: ClassVar[frozenset[Can]] = frozenset()
     # Rows that the commissioner's side does not see (a provider's draft), except for these capabilities.
     drafts: ClassVar[Q | None] = None
     sees_drafts: ClassVar[frozenset[Can]] = frozenset()
@@ -43,7 +45,7 @@ class TenantQuerySet(models.QuerySet[Any]):
         rows = self.filter(reach)
         if can in INTEREST and self.organisation_path:
             rows = rows.exclude(self._declared_interest(user, on))
-        return rows.filter(self._circle(user, on)) if self.circle_path else rows
+        return rows.filter(self._circle(user, on)) if self.circle_path and can not in self.beyond_circles else rows
 
     def _roles(self, user: "User", on: date, can: Can, *scopes: Scope) -> list[str]:
         """The roles that hold the capability at these scopes; in a request, those of them that the person acts in."""

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "governance",
     "oversight",
     "assurance",
+    "reviews",
     "actions",
     "evidence",
     "framework",

@@ -13,7 +13,9 @@ from assurance_portal.database import as_migrator, assert_grants
 from assurance_portal.quick_states import quick_states
 
 # Lower apps first: the data of an upper app points at theirs.
-SHIPPING = ("providers", "privacy", "chasing", "framework", "actions", "assurance", "oversight", "governance")
+SHIPPING = (
+    "providers", "privacy", "chasing", "framework", "actions", "assurance", "reviews", "oversight", "governance",
+)  # fmt: skip
 
 
 class Command(Migrate):

@@ -1,0 +1,12 @@
+"""Reviews, their clocks and who may know of them."""
+
+from reviews.models.clock_rules import ClockRule, Unit, counted
+from reviews.models.clocks import Clock, ClockMove
+from reviews.models.milestones import KindChange, Milestone, StageMove
+from reviews.models.reading import EmergencyAccess, ReviewRead
+from reviews.models.reviews import IllegalMove, Review
+
+__all__ = [
+    "Clock", "ClockMove", "ClockRule", "EmergencyAccess", "IllegalMove", "KindChange", "Milestone", "Review",
+    "ReviewRead", "StageMove", "Unit", "counted",
+]  # fmt: skip

@@ -1,0 +1,102 @@
+"""A review is there for the people on its list and for nobody else: others get counts, the director a clock."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.capabilities import Can, Role
+from accounts.door import Refused
+from accounts.models import CircleMember
+from reviews.models import EmergencyAccess, Review
+from tests.factories.accounts import someone
+from tests.factories.providers import CommissionerFactory, provider_of
+from tests.factories.reviews import AT, a_review
+
+pytestmark = pytest.mark.django_db
+
+STAFF = (
+    Role.DESIGNATED_PROFESSIONAL, Role.NAMED_GP, Role.QUALITY_ANALYST, Role.DIRECTOR_OF_NURSING, Role.AUDITOR,
+    Role.CONTRACT_MANAGER, Role.CALDICOTT_GUARDIAN,
+)  # fmt: skip
+
+
+@pytest.fixture
+def commissioner() -> Any:
+    return CommissionerFactory()
+
+
+@pytest.fixture
+def now() -> Any:
+    return timezone.now()
+
+
+def seen(user: Any, can: Can = Can.SEE_REVIEW) -> set[Any]:
+    return set(Review.objects.permitted(user, can))
+
+
+def test_only_who_is_named_reads_it_whatever_their_role(commissioner: Any) -> None:
+    nurse, analyst = (someone(role, commissioner) for role in (Role.DESIGNATED_PROFESSIONAL, Role.QUALITY_ANALYST))
+    mine, other = a_review(commissioner, nurse, analyst), a_review(commissioner)
+    assert (seen(nurse), seen(analyst)) == ({mine}, {mine})
+    assert seen(nurse, Can.EDIT_REVIEW) == {mine}
+    assert [seen(someone(role, commissioner)) for role in Role if role.side == "commissioner"] == [set()] * 10
+    elsewhere = someone(Role.DESIGNATED_PROFESSIONAL, CommissionerFactory())
+    assert (seen(other.registered_by), seen(elsewhere)) == ({other}, set())
+    for role in (Role.PROVIDER_LEAD, Role.PROVIDER_CONTRIBUTOR, Role.EXECUTIVE_SIGNATORY):
+        assert seen(someone(role, provider_of(commissioner))) == set()
+
+
+def test_staff_count_by_kind_and_stage_and_the_director_follows_the_clocks(commissioner: Any) -> None:
+    reviews = [a_review(commissioner, kind=kind) for kind in ("sar", "sar", "dhr")]
+    a_review(CommissionerFactory(), kind="scr")
+    for role in STAFF:
+        counts = Review.objects.all().by_kind_and_stage(someone(role, commissioner))
+        assert counts == {("sar", "referred"): 2, ("dhr", "referred"): 1}
+    outsider = someone(Role.PROVIDER_LEAD, provider_of(commissioner))
+    assert Review.objects.all().by_kind_and_stage(outsider) == {}
+    director, analyst = (someone(role, commissioner) for role in (Role.DIRECTOR_OF_NURSING, Role.QUALITY_ANALYST))
+    assert (seen(director, Can.FOLLOW_REVIEWS), seen(director), seen(analyst, Can.FOLLOW_REVIEWS)) == (
+        set(reviews), set(), set(),
+    )  # fmt: skip
+
+
+def test_a_list_has_two_people_from_the_first_day_and_keeps_two(commissioner: Any, now: Any) -> None:
+    nurse = someone(Role.DESIGNATED_PROFESSIONAL, commissioner)
+    with pytest.raises(Refused, match="at least two people"):
+        a_review(commissioner, nurse)
+    with pytest.raises(Refused, match="at least two people"):
+        a_review(commissioner, nurse, nurse)
+    review = a_review(commissioner, nurse, someone(Role.NAMED_GP, commissioner), at=now)
+    second = review.circle.members.exclude(user=nurse).get()
+    with pytest.raises(Refused, match="Two people must stay"):
+        second.end(at=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CircleMember.objects.filter(pk=second.pk).update(ends_on=timezone.localdate(now))
+    third = someone(Role.QUALITY_ANALYST, commissioner)
+    review.circle.add(third, scope="whole", reason="Takes over", by=nurse, at=now)
+    assert seen(third) == {review}
+    second.end(at=now)
+    assert (seen(second.user), seen(third)) == (set(), {review})
+
+
+def test_a_review_for_another_commissioners_list_is_refused_below(commissioner: Any) -> None:
+    elsewhere = a_review(CommissionerFactory())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Review.objects.create(
+            commissioner=commissioner, circle=elsewhere.circle, kind="sar", stage="referred", pseudonym="Adult B",
+            referred_on=elsewhere.referred_on, registered_by=elsewhere.registered_by, registered_at=AT,
+        )  # fmt: skip
+
+
+def test_in_an_emergency_somebody_is_let_in_until_the_end_of_tomorrow(commissioner: Any, now: Any) -> None:
+    review = a_review(commissioner)
+    nurse, other = (someone(Role.DESIGNATED_PROFESSIONAL, commissioner) for _ in range(2))
+    EmergencyAccess.objects.let_in(nurse, review, reason="The named nurse is away and the police ask", at=now)
+    assert (seen(nurse), seen(other)) == ({review}, set())
+    today = timezone.localdate(now)
+    days = [set(Review.objects.permitted(nurse, Can.SEE_REVIEW, on=today + timedelta(days=n))) for n in (-1, 1, 2)]
+    assert days == [set(), {review}, set()]
+    assert seen(someone(Role.PROVIDER_LEAD, provider_of(commissioner))) == set()
