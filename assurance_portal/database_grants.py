@@ -220,6 +220,7 @@ GRANTS: dict[str, str] = {
     "reviews_kindchange": APPEND_ONLY,
     "reviews_milestone": APPEND_ONLY,
     "reviews_reviewevent": APPEND_ONLY,
+    "reviews_clockevent": APPEND_ONLY,
     "reviews_reviewread": APPEND_ONLY,
     "reviews_stagemove": APPEND_ONLY,
 }

@@ -19,6 +19,7 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Returns", "assurance:assessment-list", Can.SEE_RETURN_STATUS),
     ("Oversight", "oversight:desk", Can.SEE_OVERVIEW),
     ("Validation", "assurance:validation-queue", Can.VALIDATE),
+    ("Reviews", "reviews:review-list", Can.COUNT_REVIEWS),
     ("Actions", "actions:action-list", Can.SEE_ACTIONS),
     ("Evidence", "evidence:item-list", Can.DOWNLOAD_EVIDENCE),
     ("Reminders", "chasing:reminder-list", Can.SEE_REMINDERS),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("reminders/", include("chasing.urls")),
     path("", include("framework.urls")),
     path("", include("oversight.urls")),
+    path("", include("reviews.urls")),
     path("annual-reports/", include("governance.urls")),
     path("exports/", include("exports.urls")),
     path("identifiable-data/", include("privacy.urls")),

@@ -27,6 +27,7 @@ from assurance_portal import (
     world_privacy,
     world_programme,
     world_returns,
+    world_reviews,
     world_visits,
     world_work,
 )
@@ -166,6 +167,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_exports.make(world)
     world_escalation.make(world)
     world_privacy.make(world)
+    world_reviews.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()
     return world

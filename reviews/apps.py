@@ -7,3 +7,11 @@ class ReviewsConfig(AppConfig):
     """Serious Case Reviews, Safeguarding Adult Reviews, Domestic Homicide Reviews and their kin."""
 
     name = "reviews"
+
+    def ready(self) -> None:
+        """Who writes its letters, and from which texts something can be removed."""
+        from reviews.letters import register_writers
+        from reviews.texts import register_texts
+
+        register_writers()
+        register_texts()

@@ -158,6 +158,11 @@ def _seen_at_site(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return whose(who, can, grant, thing)
 
 
+def _review(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """Who is named, and whose role lets them; of the world's two for each commissioner one names the professional."""
+    return thing.label == "named" and who.place == thing.commissioner and on_list(who, thing)
+
+
 def _library(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     """An own entry is its commissioner's; the world's are cited by a draft only, so no provider reads them."""
     return thing.commissioner == who.place
@@ -202,6 +207,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "oversight.VisitLetter": _visit_letter,
     "assurance.SeenAtSite": _seen_at_site,
     "exports.FrozenView": _of_commissioner,
+    "reviews.Review": _review,
 }
 
 
@@ -449,6 +455,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "providers.PostHolder": (Can.SEE_PROVIDERS,),
     "providers.RegulatorRating": (Can.SEE_PROVIDERS,),
     "providers.CapacityStatement": (Can.SEE_PROVIDERS,),
+    "reviews.Review": (Can.SEE_REVIEW,),
     "accounts.Membership": (Can.SEE_ACCESS,),
     "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
     "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),

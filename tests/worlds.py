@@ -271,6 +271,8 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
     if "ask" in names:
         ask = thing.object.colleague_asks.first()
         said["ask"] = ask.reference if ask else NOWHERE
+    if "clock" in names:
+        said["clock"] = thing.object.clocks.first().pk
     if "upload" in names:
         kept = thing.object.workbooks.first()
         said["upload"] = kept.reference if kept else NOWHERE

@@ -8,8 +8,8 @@ from django import forms
 from design.calendar import add_months
 from design.fields import DateField, LongTextField
 from design.widgets import Checkboxes, Radios
-from oversight.known.record_form import NO_PATIENTS, RecordForm
 from oversight.models import IntelligenceItem, Term
+from providers.record_form import NO_PATIENTS, RecordForm
 
 MUCH_TEXT = 4_000
 USUAL_MONTHS = 1

@@ -13,9 +13,9 @@ from design.calendar import FinancialYear
 from design.fields import DateField, LongTextField
 from design.widgets import Radios
 from oversight.contact_kinds import CHOICES, ContactKind
-from oversight.known.record_form import A_REASON, NO_PATIENTS, RecordForm, why_box
 from oversight.models import ContactEntry, Term
 from providers.models import Organisation
+from providers.record_form import A_REASON, NO_PATIENTS, RecordForm, why_box
 
 if TYPE_CHECKING:
     from providers.models.organisations import OrganisationQuerySet

@@ -12,10 +12,10 @@ from accounts.models.memberships import Strand
 from design.calendar import FinancialYear
 from design.fields import DateField
 from design.widgets import NumberInput, Radios, TextInput
-from oversight.known.record_form import RecordForm, why_box
 from oversight.models import Indicator, SeriousIncident, Term
 from oversight.models.incidents import STEIS
 from providers.models import Arrangement, Organisation, Site
+from providers.record_form import RecordForm, why_box
 
 NOBODY_LEADS = "No commissioner leads a contract with this organisation, so nobody receives it. Ring your contact."
 ALREADY = "This StEIS number has been reported already. Look at it in your list, and correct it there."

@@ -12,9 +12,9 @@ from accounts.references import new_reference
 from design.calendar import FinancialYear
 from design.fields import DateField, LongTextField
 from design.widgets import Checkboxes, Radios
-from oversight.known.record_form import NO_PATIENTS, RecordForm, why_box
 from oversight.models import IntelligenceItem, Term
 from providers.models import Arrangement, Organisation, Site
+from providers.record_form import NO_PATIENTS, RecordForm, why_box
 
 MUCH_TEXT = 4_000
 ALONE = "Name at least one more person: a restricted item is never for one person alone."

@@ -13,8 +13,8 @@ from accounts.door import SignedInRequest, door
 from design.counting import page_of
 from design.pages import page
 from oversight.known import concern_forms
-from oversight.known.record_form import done
 from oversight.models import Concern, IntelligenceItem
+from providers.record_form import done
 
 A_PAGE = 25
 

@@ -16,9 +16,9 @@ from design.pages import page
 from oversight.contact_kinds import BY_CODE, CALL, KINDS
 from oversight.known import contact_forms, contact_list
 from oversight.known.changes import changes
-from oversight.known.record_form import WithdrawForm, done
 from oversight.models import ContactEntry
 from providers.models import Organisation
+from providers.record_form import WithdrawForm, done
 
 A_PAGE = 25
 TOLD = (

@@ -16,8 +16,8 @@ from design.pages import page
 from oversight.known import incident_forms, incident_list
 from oversight.known.changes import changes
 from oversight.known.letters import alert
-from oversight.known.record_form import WithdrawForm, done
 from oversight.models import SeriousIncident
+from providers.record_form import WithdrawForm, done
 
 A_PAGE = 25
 TOLD = ("number", "happened_on", "reported_on", "category", "site", "strand", "looked_at")

@@ -13,9 +13,9 @@ from accounts.door import SignedInRequest, door
 from design.counting import page_of
 from design.pages import page
 from oversight.known import incident_forms, incident_list
-from oversight.known.record_form import done
 from oversight.models import Indicator
 from providers.models import Organisation
+from providers.record_form import done
 
 A_PAGE = 25
 

@@ -14,9 +14,9 @@ from design.counting import page_of
 from design.pages import page
 from oversight.known import intelligence_forms, intelligence_list
 from oversight.known.changes import changes
-from oversight.known.record_form import WithdrawForm, done
 from oversight.models import IntelligenceItem
 from providers.models import Organisation
+from providers.record_form import WithdrawForm, done
 
 A_PAGE = 25
 TOLD = (

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         *append_only("reviews_clockmove"),
         *append_only("reviews_reviewread"),
         *append_only("reviews_emergencyaccess"),
-        *never_truncated("reviews_reviewevent"),
+        *never_truncated("reviews_reviewevent", "reviews_clockevent"),
         refuse(
             "reviews_review_stays",
             "reviews_review",

@@ -5,19 +5,37 @@ side by side, and a paused clock is not late.
 """
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+import pghistory
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.door import Refused
 from design.calendar import london_date
 from providers.models.versions import Versioned
+from reviews.models.access import ListedQuerySet, OfReviewQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
+class ClockQuerySet(OfReviewQuerySet):
+    """Clocks of reviews."""
+
+    def running(self) -> Self:
+        """Neither met nor ended; a paused one among them."""
+        return self.filter(met_on__isnull=True, ended_on__isnull=True)
+
+    def moved(self) -> Self:
+        """Each with how often its day was moved."""
+        moves = ClockMove.objects.filter(clock=OuterRef("pk")).exclude(due_before=F("due_after")).order_by()
+        counted = moves.values("clock").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(moved=Coalesce(Subquery(counted), 0))
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
 class Clock(Versioned):
     """One step of one review that has to be done by a day."""
 
@@ -30,6 +48,8 @@ class Clock(Versioned):
     paused_on = models.DateField("paused since", null=True, blank=True)
     met_on = models.DateField("done on", null=True, blank=True)
     ended_on = models.DateField("no longer runs since", null=True, blank=True)
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -53,6 +73,19 @@ class Clock(Versioned):
         if self.paused_on is not None:
             return "paused"
         return "late" if self.due_on < on else "running"
+
+    def state_in_words(self, on: date) -> tuple[str, str]:
+        """The state as a page says it, with its tone."""
+        late = self.days_late(on)
+        days = f"{late} day{'' if late == 1 else 's'}"
+        return {
+            "done": ("Done in time", "good"),
+            "done_late": (f"Done, {days} after its day", "quiet"),
+            "ended": ("No longer runs", "quiet"),
+            "paused": (f"Paused since {self.paused_on:%-d %B %Y}" if self.paused_on else "", "waiting"),
+            "late": (f"{days} past its day", "bad"),
+            "running": ("Running", "info"),
+        }[self.state(on)]
 
     def days_late(self, on: date) -> int:
         """Calendar days past its day now; none while it is paused, or was done in time."""
@@ -118,6 +151,13 @@ class Clock(Versioned):
         )  # fmt: skip
 
 
+class ClockMoveQuerySet(ListedQuerySet):
+    """Moves of clocks."""
+
+    commissioner_path = "clock__commissioner"
+    circle_path = "clock__review__circle"
+
+
 class ClockMove(models.Model):
     """Append-only: the day of a clock was moved, with the reason and who agreed."""
 
@@ -137,6 +177,8 @@ class ClockMove(models.Model):
     approved_by = models.CharField("agreed by", max_length=150, blank=True)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = ClockMoveQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

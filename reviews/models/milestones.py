@@ -1,11 +1,12 @@
 """What happened in a review and when: rows that are only added to. The latest of an event is what holds."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 
 from reviews.kinds import EVENTS, KINDS, STAGES
+from reviews.models.access import OfReviewQuerySet
 
 if TYPE_CHECKING:
     from reviews.models.reviews import Review
@@ -18,12 +19,14 @@ class Said(models.Model):
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects: ClassVar[Any] = OfReviewQuerySet.as_manager()
+
     class Meta:
         abstract = True
         ordering = ["id"]
 
 
-class MilestoneQuerySet(models.QuerySet["Milestone"]):
+class MilestoneQuerySet(OfReviewQuerySet):
     """Events of reviews."""
 
     def holding(self, review: "Review") -> dict[str, date]:
@@ -38,7 +41,7 @@ class Milestone(Said):
     event = models.CharField(max_length=20, choices=list(EVENTS.items()))
     note = models.CharField(max_length=200, blank=True)
 
-    objects = MilestoneQuerySet.as_manager()
+    objects: ClassVar[Any] = MilestoneQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{EVENTS[self.event]}: {self.on:%-d %B %Y}"

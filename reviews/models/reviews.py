@@ -5,27 +5,25 @@ for the people on its list, who are two at least; others get counts by kind and 
 reference and clocks (trust.md rows 23 to 29).
 """
 
-from collections import Counter
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
-from accounts.capabilities import Can, Scope
+from accounts.capabilities import Can
 from accounts.door import Refused
 from accounts.models import Circle, CircleMember
 from accounts.references import new_reference
-from accounts.tenancy import TenantQuerySet
 from design.calendar import london_date
 from providers.models.versions import Versioned
 from reviews.kinds import EVENTS, KINDS, PLANNED, STAGES, Kind
+from reviews.models.access import ReviewAccess
 from reviews.models.clock_rules import ClockRule
 from reviews.models.clocks import Clock
 from reviews.models.milestones import Milestone
-from reviews.models.reading import EmergencyAccess
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -41,33 +39,33 @@ class IllegalMove(Refused):
     """The review cannot go there; the message says why and what to do."""
 
 
-class ReviewQuerySet(TenantQuerySet):
+class ReviewQuerySet(ReviewAccess):
     """Reviews in the users' words. A provider reaches none: it sees its own contribution and actions."""
-
-    organisation_path = ""
-    strands_path = "strands"
-    circle_path = "circle"
-    # What these give holds no content: counts, or reference and clock.
-    beyond_circles: ClassVar[frozenset[Can]] = frozenset({Can.COUNT_REVIEWS, Can.FOLLOW_REVIEWS})
-
-    def _extra_reach(self, user: "User", can: Can, on: date) -> Q:
-        """A role with member scope reaches reviews of its commissioner; the list then says which."""
-        roles = self._roles(user, on, can, Scope.MEMBER)
-        return self._there(user, on, roles, self.commissioner_path) if roles else Q(pk__in=[])
-
-    def _circle(self, user: "User", on: date) -> Q:
-        """On its list, or let in for an emergency that is not over."""
-        let_in = EmergencyAccess.objects.filter(user=user, review=OuterRef("pk"), on__lte=on, until__gt=on)
-        return super()._circle(user, on) | Q(Exists(let_in))
 
     def open(self) -> Self:
         """Not closed."""
         return self.filter(closed_at__isnull=True)
 
-    def by_kind_and_stage(self, user: "User | AnonymousUser") -> Counter[tuple[str, str]]:
-        """How many of each kind are at each stage, of all that the person may count; one query."""
-        rows = self.permitted(user, Can.COUNT_REVIEWS).order_by().values_list("kind", "stage")
-        return Counter({(kind, stage): n for kind, stage, n in rows.annotate(n=models.Count("pk"))})
+    def counted_for(self, user: "User | AnonymousUser") -> list[tuple[str, str, int, int]]:
+        """Kind, stage, how many the person may count, and on how many of these they are named. One query."""
+        named = CircleMember.objects.live().filter(
+            user=user.pk, circle=OuterRef("circle"), scope=CircleMember.Reach.WHOLE
+        )
+        rows = self.permitted(user, Can.COUNT_REVIEWS).annotate(named=Exists(named)).order_by()
+        counts = {"n": models.Count("pk"), "mine": models.Count("pk", filter=Q(named=True))}
+        return list(rows.values("kind", "stage").annotate(**counts).values_list("kind", "stage", *counts))
+
+    def with_next_clock(self) -> Self:
+        """Each with the clock that runs out next: what, its first day and its day now, and how often it was moved."""
+        running = Clock.objects.filter(review=OuterRef("pk")).running().moved().order_by("due_on", "pk")
+        names = {
+            "next_words": "rule__words",
+            "next_first": "original_due_on",
+            "next_due": "due_on",
+            "next_moves": "moved",
+        }
+        found = {name: Subquery(running.values(field)[:1]) for name, field in names.items()}
+        return self.select_related("board", "commissioner").annotate(**found)
 
     @transaction.atomic
     def register(
@@ -147,6 +145,11 @@ class Review(Versioned):
         return KINDS[self.kind]
 
     @property
+    def joint_kind(self) -> Kind | None:
+        """The kind with which it is held together."""
+        return KINDS.get(self.joint_with)
+
+    @property
     def stages(self) -> list[str]:
         """The stages that it can be at: its kind's, and those of the kind with which it is held together, in order."""
         own = {*self.of_kind.stages, *(KINDS[self.joint_with].stages if self.joint_with else ())}
@@ -185,19 +188,19 @@ class Review(Versioned):
 
     def _count(self, held: dict[str, date], *, changed: set[str], by: "User", at: datetime) -> None:
         """Begin, recount and meet the clocks that hang on what changed."""
-        clocks = {(clock.rule.kind, clock.rule.step): clock for clock in self.clocks.select_related("rule")}
+        clocks = {(each.rule.kind, each.rule.step): each for each in self.clocks.select_related("rule")}
         for anchor in changed & held.keys():
             for rule in (each for each in self.rules(held[anchor]) if each.anchor == anchor):
-                clock = clocks.get((rule.kind, rule.step))
-                if clock is None:
+                running = clocks.get((rule.kind, rule.step))
+                if running is None:
                     clocks[rule.kind, rule.step] = self._begin(rule, held[anchor])
-                elif clock.anchor_on != held[anchor]:
-                    clock.recount(held[anchor], by=by, at=at)
-        for clock in clocks.values():
-            met = held.get(clock.rule.until)
-            if met != clock.met_on:
-                clock.met_on = met
-                clock.save(update_fields=["met_on"])
+                elif running.anchor_on != held[anchor]:
+                    running.recount(held[anchor], by=by, at=at)
+        for each in clocks.values():
+            met = held.get(each.rule.until)
+            if met != each.met_on:
+                each.met_on = met
+                each.save(update_fields=["met_on"])
 
     def _begin(self, rule: ClockRule, anchor_on: date) -> Clock:
         due = rule.due(anchor_on)
@@ -230,10 +233,9 @@ class Review(Versioned):
         if not KINDS[kind].may_begin(on):
             raise IllegalMove(f"There was no {KINDS[kind].label} on {on:%-d %B %Y}.")
         self.kind_changes.create(before=self.kind, after=kind, on=on, reason=reason, by=by, at=at)
-        for clock in self.clocks.select_related("rule").filter(
-            rule__kind=self.kind, met_on__isnull=True, ended_on=None
-        ):
-            clock.end(on=on, reason=f"Became a {KINDS[kind].label}", by=by, at=at)
+        of_this_kind = self.clocks.select_related("rule").filter(rule__kind=self.kind)
+        for each in of_this_kind.running():
+            each.end(on=on, reason=f"Became a {KINDS[kind].label}", by=by, at=at)
         stages = KINDS[kind].stages
         joint = "" if self.joint_with == kind else self.joint_with
         self.change(expected=expected, kind=kind, joint_with=joint, stage=self._nearest(stages))
@@ -245,6 +247,12 @@ class Review(Versioned):
         order = list(STAGES)
         reached = [stage for stage in stages if order.index(stage) <= order.index(self.stage)]
         return reached[-1] if reached else stages[0]
+
+    @transaction.atomic
+    def correct(self, *, expected: int, **values: Any) -> None:
+        """What is said of it was wrong, or is known now."""
+        self._still_open()
+        self.change(expected=expected, **values)
 
     @transaction.atomic
     def close(self, *, expected: int, by: "User", at: datetime, reason: str) -> None:

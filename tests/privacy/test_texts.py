@@ -28,6 +28,7 @@ WRITTEN_BY_NOBODY = {
     "chasing.JobRun.problem", "exports.Export.title", "exports.Export.said", "assurance.Submission.declaration",
     "oversight.EscalationRule.what", "providers.RegulatorRating.file_name", "providers.ServiceQuestion.question",
     "providers.ServiceQuestion.hint", "providers.Signpost.purpose", "oversight.VisitMember.comes_from",
+    "reviews.ClockRule.source",
 }  # fmt: skip
 # What stands in the register.
 REGISTER = {

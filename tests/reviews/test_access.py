@@ -53,10 +53,13 @@ def test_staff_count_by_kind_and_stage_and_the_director_follows_the_clocks(commi
     reviews = [a_review(commissioner, kind=kind) for kind in ("sar", "sar", "dhr")]
     a_review(CommissionerFactory(), kind="scr")
     for role in STAFF:
-        counts = Review.objects.all().by_kind_and_stage(someone(role, commissioner))
-        assert counts == {("sar", "referred"): 2, ("dhr", "referred"): 1}
+        counts = Review.objects.counted_for(someone(role, commissioner))
+        assert sorted(counts) == [("dhr", "referred", 1, 0), ("sar", "referred", 2, 0)]
+    assert sorted(Review.objects.counted_for(reviews[0].registered_by)) == [
+        ("dhr", "referred", 1, 0), ("sar", "referred", 2, 1),
+    ]  # fmt: skip
     outsider = someone(Role.PROVIDER_LEAD, provider_of(commissioner))
-    assert Review.objects.all().by_kind_and_stage(outsider) == {}
+    assert Review.objects.counted_for(outsider) == []
     director, analyst = (someone(role, commissioner) for role in (Role.DIRECTOR_OF_NURSING, Role.QUALITY_ANALYST))
     assert (seen(director, Can.FOLLOW_REVIEWS), seen(director), seen(analyst, Can.FOLLOW_REVIEWS)) == (
         set(reviews), set(), set(),

@@ -1,0 +1,74 @@
+"""Every look at a review is noted, whoever looks; what stands out of the looks; and letting somebody in.
+
+What stands out: looks by way of an emergency, by somebody who is no longer on the list, of files taken away, and out of
+hours. All of it is for the Caldicott Guardian of the commissioner (trust.md row 25, threat T19).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.capabilities import Can
+from accounts.models import CircleMember, Membership
+from chasing.models import Letter
+from reviews.models import EmergencyAccess, Review, ReviewRead
+from reviews.models.reading import DAY_BEGINS, DAY_ENDS
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SHOWN = {"out": "What stands out", "all": "Every look"}
+
+
+def noted(
+    review: Review, reader: "User", what: str, *, at: datetime, in_emergency: bool = False, taken_away: bool = False
+) -> None:
+    """One row for one look."""
+    ReviewRead.objects.create(
+        review=review, reader=reader, at=at, what=what, taken_away=taken_away, in_emergency=in_emergency
+    )
+
+
+@transaction.atomic
+def let_in(user: "User", review: Review, *, reason: str, at: datetime) -> EmergencyAccess:
+    """Let the person read until the end of tomorrow, and tell everybody on the list and the Caldicott Guardian."""
+    given = EmergencyAccess.objects.let_in(user, review, reason=reason, at=at)
+    listed = set(CircleMember.objects.live().filter(circle=review.circle_id).values_list("user", flat=True))
+    guardians = Membership.objects.live().filter(organisation=review.commissioner_id).granting(Can.SEE_REVIEW_READS)
+    for reader in (listed | set(guardians.values_list("user", flat=True))) - {user.pk}:
+        Letter.objects.write(
+            "review_emergency", dedupe_key=f"review_emergency:{given.pk}:{reader}", at=at, to_user_id=reader,
+            commissioner=review.commissioner, about={"emergency": given.pk},
+        )  # fmt: skip
+    return given
+
+
+@dataclass
+class Looks:
+    """The rows of the log that were asked for."""
+
+    rows: Any
+    of: str
+    review: str
+
+
+def looks(user: "User", asked: Any) -> Looks:
+    """The looks at reviews of the guardian's commissioners, the latest first: those that stand out, or every one."""
+    reviews = Review.objects.permitted(user, Can.SEE_REVIEW_READS)
+    named = CircleMember.objects.live().filter(circle=OuterRef("review__circle"), user=OuterRef("reader"))
+    rows = ReviewRead.objects.filter(review__in=reviews).annotate(still_named=Exists(named))
+    of = asked.get("of") if asked.get("of") in SHOWN else "out"
+    words = asked.get("review", "").strip()[:10]
+    if words:
+        rows = rows.filter(review__reference__iexact=words)
+    if of == "out":
+        rows = rows.filter(_stands_out())
+    return Looks(rows.select_related("review", "reader").order_by("-pk"), of, words)
+
+
+def _stands_out() -> Q:
+    late = Q(at__time__lt=DAY_BEGINS) | Q(at__time__gte=DAY_ENDS) | Q(at__week_day__in=(1, 7))
+    return Q(in_emergency=True) | Q(taken_away=True) | Q(still_named=False) | late

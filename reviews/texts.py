@@ -1,0 +1,60 @@
+"""The texts of reviews from which something identifiable can be removed. A provider reaches none of them."""
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from accounts.capabilities import Can
+from privacy.texts import Text, register
+from reviews.models import ClockMove
+
+BEGINS = 60  # letters of a text by which it is known again
+
+# Code, words, model, its fields, the way from its row to its review.
+ROWS: tuple[tuple[str, str, str, dict[str, str], str], ...] = (
+    (
+        "review",
+        "Review",
+        "Review",
+        {"not_published_because": "Why it is not published", "closed_because": "Why it was closed"},
+        "",
+    ),
+    ("milestone", "What happened in a review", "Milestone", {"note": "The note"}, "review"),
+    ("stage", "Stage of a review", "StageMove", {"reason": "Why"}, "review"),
+    ("kind", "Kind of a review", "KindChange", {"reason": "Why"}, "review"),
+    ("clock", "Move of a clock of a review", "ClockMove", {"reason": "Why"}, "clock.review"),
+    ("emergency", "Emergency access to a review", "EmergencyAccess", {"reason": "Why"}, "review"),
+)
+
+
+def _page(way: str) -> Callable[[Any], str]:
+    def address(row: Any) -> str:
+        review = attrgetter(way)(row) if way else row
+        return reverse("reviews:review-detail", args=[review.reference])
+
+    return address
+
+
+def _parts(review: Any) -> Iterable[tuple[str, str, int]]:
+    """What was said about a review, known by how it begins."""
+    said = (
+        ("What happened", "milestone", review.milestones.exclude(note="").values_list("note", "pk")),
+        ("Stage", "stage", review.stage_moves.exclude(reason="").values_list("reason", "pk")),
+        ("Kind", "kind", review.kind_changes.values_list("reason", "pk")),
+        ("Clock", "clock", ClockMove.objects.filter(clock__review=review).order_by("pk").values_list("reason", "pk")),
+        ("Emergency access", "emergency", review.emergencies.values_list("reason", "pk")),
+    )
+    for where, code, rows in said:
+        yield from ((f"{where}: {Truncator(words).chars(BEGINS)}", f"reviews.{code}", pk) for words, pk in rows)
+
+
+def register_texts() -> None:
+    """Called when the app is ready."""
+    for code, label, model, fields, way in ROWS:
+        parts = {"parts": _parts} if code == "review" else {}
+        address = _page(way)
+        names = (f"reviews.{code}", label, f"reviews.{model}")
+        register(Text(*names, fields, address, Can.SEE_REVIEW, theirs=False, **parts))

@@ -1,0 +1,41 @@
+"""Opening a review in an emergency, and who has read reviews."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.capabilities import Can
+from accounts.door import SignedInRequest, door
+from design.counting import page_of
+from design.pages import page
+from reviews.forms.details import EmergencyForm
+from reviews.models import Review
+from reviews.reading import let_in, looks
+
+A_PAGE = 50
+
+
+@door(Can.OPEN_IN_EMERGENCY)
+def emergency(request: SignedInRequest) -> HttpResponse:
+    """Open a review that one is not named on, with a reason that its people and the Caldicott Guardian are told."""
+    form = EmergencyForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        found = Review.objects.permitted(request.user, Can.OPEN_IN_EMERGENCY).filter(
+            reference__iexact=given["reference"].strip()
+        )
+        if (review := found.first()) is not None:
+            let_in(request.user, review, reason=given["reason"], at=timezone.now())
+            messages.success(request, "You can read this review until the end of tomorrow. Its people have been told.")
+            return redirect("reviews:review-detail", reference=review.reference)
+        form.add_error("reference", "No review that you could open has this reference. Check it with the director")
+    return page(request, "reviews/emergency.html", form)
+
+
+@door(Can.SEE_REVIEW_READS, methods=("GET",))
+def read_log(request: SignedInRequest) -> HttpResponse:
+    """Who looked at which review and when; first what stands out."""
+    shown = looks(request.user, request.GET)
+    rows = page_of(shown.rows, request.GET.get("page"), A_PAGE)
+    return page(request, "reviews/read_log.html", shown=shown, rows=rows)
