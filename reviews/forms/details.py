@@ -33,8 +33,8 @@ def strands_of(kind: str) -> list[str]:
 def readers(commissioner: Organisation, *, on: date) -> Any:
     """The people of a commissioner whose role lets them read a review when they are named on its list."""
     roles = [role.value for role in Role if (held := GRANTS[role].get(Can.SEE_REVIEW)) and held.scope == Scope.MEMBER]
-    held = Membership.objects.live(on=on).filter(organisation=commissioner, role__in=roles, user=OuterRef("pk"))
-    return User.objects.filter(Exists(held), is_active=True, joined_at__isnull=False).order_by("name")
+    live = Membership.objects.live(on=on).filter(organisation=commissioner, role__in=roles, user=OuterRef("pk"))
+    return User.objects.filter(Exists(live), is_active=True, joined_at__isnull=False).order_by("name")
 
 
 class People(forms.ModelMultipleChoiceField):

@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import get_text_list
 
+from accounts.acting import acting_with
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.counting import page_of
@@ -30,7 +32,8 @@ def emergency(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "You can read this review until the end of tomorrow. Its people have been told.")
             return redirect("reviews:review-detail", reference=review.reference)
         form.add_error("reference", "No review that you could open has this reference. Check it with the director")
-    return page(request, "reviews/emergency.html", form)
+    whose = acting_with(request, Can.OPEN_IN_EMERGENCY)
+    return page(request, "reviews/emergency.html", form, whose=get_text_list([one.name for one in whose], "and"))
 
 
 @door(Can.SEE_REVIEW_READS, methods=("GET",))

@@ -27,6 +27,7 @@ from assurance_portal.locality import (
     promises,
     ratings,
     reminders,
+    reviews,
     visits,
     years,
 )
@@ -99,4 +100,5 @@ class Command(BaseCommand):
         plan(on, at=moment(on, 0), quietly=True)
         if not options["tier"]:
             escalation.load(locality, accounts, on=on)
+            reviews.load(locality, accounts, on=on)
         return sum(len(year.returns) for year in loaded), locality, accounts
