@@ -30,7 +30,7 @@ BUDGET = 12
 NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ")
 # Who looks: the first of a side whose role holds the capability and who is given the page.
 LOOKING = {
-    Side.COMMISSIONER: (("DP", "A"), ("DN", "A"), ("QA", "A"), ("SA", "A"), ("CM", "A")),
+    Side.COMMISSIONER: (("DP", "A"), ("DN", "A"), ("QA", "A"), ("SA", "A"), ("CM", "A"), ("CG", "A")),
     Side.PROVIDER: (("PL", "P1"), ("PE", "P1"), ("PL", "shared")),
 }
 ANYBODY = frozenset({Can.PUBLIC, Can.SIGN_IN})
