@@ -66,7 +66,7 @@ def looks(user: "User", asked: Any) -> Looks:
         rows = rows.filter(review__reference__iexact=words)
     if of == "out":
         rows = rows.filter(_stands_out())
-    return Looks(rows.select_related("review", "reader").order_by("-pk"), of, words)
+    return Looks(rows.select_related("review", "reader").order_by("-at", "-pk"), of, words)
 
 
 def _stands_out() -> Q:
