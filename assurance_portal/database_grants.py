@@ -215,6 +215,7 @@ GRANTS: dict[str, str] = {
     "reviews_clock": NO_DELETE,
     "reviews_clockrule": NO_DELETE,
     "reviews_review": NO_DELETE,
+    "reviews_reviewtheme": NO_DELETE,
     "reviews_clockmove": APPEND_ONLY,
     "reviews_emergencyaccess": APPEND_ONLY,
     "reviews_kindchange": APPEND_ONLY,

@@ -6,6 +6,7 @@ under a key that holds everything else that it depends on (whose question, which
 """
 
 import json
+import sys
 from collections.abc import Callable, Collection, Hashable
 from datetime import date
 from typing import Any
@@ -67,7 +68,9 @@ def _statement(key: Hashable | None, make: Callable[[int], Rows]) -> tuple[str, 
     made = _kept.get(key) if key is not None else None
     if made is None:
         try:
-            made = make(STAND_IN).query.sql_with_params()
+            sql, values = make(STAND_IN).query.sql_with_params()
+            # Long, and the same for everybody with the same roles: kept once, however many people asked.
+            made = (sys.intern(sql), values)
         except EmptyResultSet:
             made = ("", ())
         if key is not None:

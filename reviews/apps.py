@@ -9,9 +9,11 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Who writes its letters, and from which texts something can be removed."""
+        """Who writes its letters, from which texts something can be removed, and the register as a file."""
         from reviews.letters import register_writers
+        from reviews.listings import register_listing
         from reviews.texts import register_texts
 
+        register_listing()
         register_writers()
         register_texts()

@@ -317,6 +317,7 @@ TESTED_ELSEWHERE = {
     "oversight.Trace": "tests/oversight/test_imports_organisations.py",
     "providers.Succession": "tests/providers/test_changes.py",
     "reviews.KindChange": "tests/reviews/test_clocks.py",
+    "reviews.ReviewTheme": "tests/reviews/test_register_file.py",
 }
 
 

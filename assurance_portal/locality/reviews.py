@@ -9,7 +9,7 @@ from assurance_portal.locality.places import Locality, read
 from assurance_portal.locality.years import past
 from providers.models import Organisation, Partnership
 from reviews.forms.details import strands_of
-from reviews.models import EmergencyAccess, Review, ReviewRead
+from reviews.models import EmergencyAccess, Review, ReviewRead, ReviewTheme
 
 # Which board owns a kind, by a word of its name.
 BOARDS = {
@@ -28,6 +28,7 @@ class Maker:
         self.locality, self.people, self.on = locality, people, on
         self.words = read("reviews")
         self.commissioner = next(iter(locality.commissioners.values()))
+        self.themes = {each.code: each for each in ReviewTheme.objects.filter(commissioner=None)}
         partners = Partnership.objects.filter(commissioner=self.commissioner).select_related("board")
         self.boards: dict[str, Organisation] = {each.kind: each.board for each in partners}
 
@@ -51,6 +52,7 @@ def _review(maker: Maker, row: dict[str, Any]) -> Review:
     named = [maker.people[key] for key in row["people"]]
     by, days = named[0], row["days"]
     text = {name: row[name] for name in ("local_reference", "chair", "reviewer", "methodology", "link") if name in row}
+    text |= {f"theme_{n}": maker.themes[code] for n, code in enumerate(row.get("themes", ()), 1)}
     board = maker.boards.get(BOARDS.get(row["kind"], ""))
     review: Review = Review.objects.register(
         row["kind"], commissioner=maker.commissioner, people=named, reason=maker.words["reason"], by=by,

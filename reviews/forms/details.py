@@ -14,11 +14,14 @@ from design.widgets import Checkboxes, Radios
 from providers.models import Organisation
 from providers.record_form import A_REASON, NO_PATIENTS, RecordForm
 from reviews.kinds import KINDS, STAGES
+from reviews.models import ReviewTheme
+from reviews.models.reviews import THEMES
 
 STRAND_OF = {"scr": ["children"], "rapid": ["children"], "lcspr": ["children"], "ncspr": ["children"]}
 FAMILY = (("", "Not known yet"), ("yes", "Yes"), ("no", "No"))
 DETAILS = (
-    "local_reference", "pseudonym", "steis_number", "board", "board_name", "locality", "designated", "chair",
+    "local_reference", "pseudonym", "steis_number", "board", "board_name", "locality", "theme_1", "theme_2", "theme_3",
+    "designated", "chair",
     "reviewer", "methodology", "family_involved", "embargo_until", "link", "not_published_because",
 )  # fmt: skip
 
@@ -49,7 +52,7 @@ class DetailsForm(RecordForm):
     """What is said of a review. No names of people who died, were harmed or did harm."""
 
     submit_label = "Save"
-    compared = tuple(name for name in DETAILS if name not in ("family_involved", "board", "designated"))
+    compared = tuple(name for name in DETAILS if name not in ("family_involved", "board", "designated", *THEMES))
     pseudonym = forms.CharField(
         label="Pseudonym", max_length=60, help_text=f"As the board uses it, for example “Adult K”. {NO_PATIENTS}",
         error_messages={"required": "Enter the pseudonym that the board uses"},
@@ -68,6 +71,9 @@ class DetailsForm(RecordForm):
         help_text="Only when it is not in the list above.",
     )  # fmt: skip
     locality = forms.CharField(label="Locality", max_length=100, required=False)
+    theme_1 = forms.ModelChoiceField(ReviewTheme.objects.none(), label="First theme", required=False)
+    theme_2 = forms.ModelChoiceField(ReviewTheme.objects.none(), label="Second theme", required=False)
+    theme_3 = forms.ModelChoiceField(ReviewTheme.objects.none(), label="Third theme", required=False)
     designated = forms.ModelChoiceField(
         User.objects.none(), label="Designated professional", required=False, to_field_name="reference",
         empty_label="Not named yet",
@@ -94,6 +100,11 @@ class DetailsForm(RecordForm):
         super().__init__(*args, **kwargs)
         boards = Organisation.objects.filter(kind=Organisation.Kind.BOARD, partnerships__commissioner=commissioner)
         self.fields["board"].queryset = boards.order_by("name").distinct()  # type: ignore[attr-defined]
+        for name in THEMES:
+            box: Any = self.fields[name]
+            box.queryset, box.empty_label = ReviewTheme.objects.offered(commissioner, on), "None"
+            held = getattr(self.record, f"{name}_id", None)
+            box.queryset = box.queryset | ReviewTheme.objects.filter(pk=held) if held else box.queryset
         professionals = readers(commissioner, on=on).filter(
             Exists(
                 Membership.objects.live(on=on).filter(
@@ -106,15 +117,18 @@ class DetailsForm(RecordForm):
         if self.record is not None:
             for name in DETAILS:
                 value = getattr(self.record, name)
-                self.fields[name].initial = getattr(value, "reference", value)
+                self.fields[name].initial = getattr(value, "reference", getattr(value, "pk", value))
             held = self.record.family_involved
             self.fields["family_involved"].initial = "" if held is None else ("yes" if held else "no")
 
     def clean(self) -> dict[str, Any]:
-        """One board, chosen or written."""
+        """One board, chosen or written; no theme twice."""
         given = super().clean() or self.cleaned_data
         if given.get("board") and given.get("board_name"):
             self.add_error("board_name", "Choose a board above or write one here, not both")
+        chosen = [given[name] for name in THEMES if given.get(name)]
+        if len(set(chosen)) < len(chosen):
+            self.add_error("theme_3" if given.get("theme_3") in chosen[:-1] else "theme_2", "Choose each theme once")
         return given
 
     def values(self) -> dict[str, Any]:

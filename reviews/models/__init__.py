@@ -5,8 +5,9 @@ from reviews.models.clocks import Clock, ClockMove
 from reviews.models.milestones import KindChange, Milestone, StageMove
 from reviews.models.reading import EmergencyAccess, ReviewRead
 from reviews.models.reviews import IllegalMove, Review
+from reviews.models.themes import ReviewTheme
 
 __all__ = [
     "Clock", "ClockMove", "ClockRule", "EmergencyAccess", "IllegalMove", "KindChange", "Milestone", "Review",
-    "ReviewRead", "StageMove", "Unit", "counted",
+    "ReviewRead", "ReviewTheme", "StageMove", "Unit", "counted",
 ]  # fmt: skip

@@ -33,7 +33,9 @@ class OfReviewQuerySet(ListedQuerySet):
 
 
 # What the page of a review says of it beside its own fields.
-BESIDE = ("circle", "board", "commissioner", "designated", "registered_by", "closed_by")
+BESIDE = (
+    "circle", "board", "commissioner", "designated", "registered_by", "closed_by", "theme_1", "theme_2", "theme_3",
+)  # fmt: skip
 
 
 class ReviewAccess(ListedQuerySet):

@@ -23,7 +23,7 @@ from reviews.kinds import EVENTS, KINDS, PLANNED, STAGES, Kind
 from reviews.models.access import ReviewAccess
 from reviews.models.clock_rules import ClockRule
 from reviews.models.clocks import Clock
-from reviews.models.milestones import Milestone
+from reviews.models.milestones import KindChange, Milestone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from providers.models import Organisation
 
 
+THEMES = ("theme_1", "theme_2", "theme_3")
 KIND_CHOICES = [(code, kind.label) for code, kind in KINDS.items()]
 
 
@@ -66,6 +67,13 @@ class ReviewQuerySet(ReviewAccess):
         }
         found = {name: Subquery(running.values(field)[:1]) for name, field in names.items()}
         return self.select_related("board", "commissioner").annotate(**found)
+
+    def for_the_tracker(self) -> Self:
+        """Each with what the national tracker asks: its themes, when it was published, and whether it was converted."""
+        said = Milestone.objects.filter(review=OuterRef("pk"), event="published").order_by("-pk")
+        became = KindChange.objects.filter(review=OuterRef("pk"))
+        rows = self.select_related("board", "designated", *THEMES)
+        return rows.annotate(published_on=Subquery(said.values("on")[:1]), converted=Exists(became))
 
     @transaction.atomic
     def register(
@@ -105,6 +113,15 @@ class Review(Versioned):
     )
     board_name = models.CharField("board outside the area", max_length=150, blank=True)
     locality = models.CharField(max_length=100, blank=True)
+    theme_1 = models.ForeignKey(
+        "reviews.ReviewTheme", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    theme_2 = models.ForeignKey(
+        "reviews.ReviewTheme", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    theme_3 = models.ForeignKey(
+        "reviews.ReviewTheme", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     referred_on = models.DateField("added on")
     designated = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     chair = models.CharField("panel chair", max_length=150, blank=True)
@@ -143,6 +160,13 @@ class Review(Versioned):
     def of_kind(self) -> Kind:
         """The entry of the table of kinds."""
         return KINDS[self.kind]
+
+    @property
+    def status(self) -> str:
+        """As the national tracker counts: closed once it is published, embargoed, or completed and signed off."""
+        stages = list(STAGES)
+        past = stages.index(self.stage) >= stages.index("published")
+        return "Closed" if past or self.closed_at is not None else "Open"
 
     @property
     def joint_kind(self) -> Kind | None:

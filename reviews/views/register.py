@@ -13,7 +13,8 @@ from accounts.door import SignedInRequest, door
 from design.counting import page_of
 from design.pages import page
 from providers.record_form import done
-from reviews.forms.details import RegisterForm, ReviewFilter, strands_of
+from reviews.forms.details import RegisterForm, strands_of
+from reviews.listings import register_shown
 from reviews.models import Review
 from reviews.register import Counts
 
@@ -30,9 +31,8 @@ MAY = {
 @door(Can.COUNT_REVIEWS, methods=("GET",))
 def review_list(request: SignedInRequest) -> HttpResponse:
     """How many there are by kind and stage, and those that the person is named on, the newest first."""
-    mine = Review.objects.permitted(request.user, Can.SEE_REVIEW)
-    form = ReviewFilter(request.GET)
-    rows = page_of(form.chosen(mine).with_next_clock(), request.GET.get("page"), A_PAGE)
+    form, found = register_shown(request.user, request.GET)
+    rows = page_of(found.with_next_clock(), request.GET.get("page"), A_PAGE)
     counts = Counts.of(request.user)
     held = held_capabilities(request)
     may = {name: can in held for name, can in MAY.items()}
