@@ -7,8 +7,8 @@ Only reviews on which the person is named. Whoever takes it out has taken each o
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from accounts import clock
 from accounts.capabilities import Can
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Column, Kind
@@ -59,7 +59,7 @@ def _shown(request: HttpRequest, reach: Reach) -> Shown:
 
     def taken(rows: list[Any]) -> list[Any]:
         for row in rows if request.method == "GET" else ():
-            noted(row, reach.user, "The register as a file", at=timezone.now(), taken_away=True)
+            noted(row, reach.user, "The register as a file", at=clock.now(), taken_away=True)
         return rows
 
     return Shown(TRACKER, form.chosen(allowed.for_the_tracker()), form, complete=taken)

@@ -11,14 +11,12 @@ from providers.models import Organisation, Partnership
 from reviews.forms.details import strands_of
 from reviews.models import EmergencyAccess, Review, ReviewRead, ReviewTheme
 
-# Which board owns a kind, by a word of its name.
+# The partnership that owns a kind.
 BOARDS = {
-    "sar": "Adults",
-    "sar_discretionary": "Adults",
-    "rapid": "Children",
-    "lcspr": "Children",
-    "learning": "Children",
-}
+    "sar": "adults", "sar_discretionary": "adults", "rapid": "children", "lcspr": "children", "learning": "children",
+    "dhr": "community_safety",
+}  # fmt: skip
+NAMED = ("local_reference", "chair", "reviewer", "methodology", "link")
 
 
 class Maker:
@@ -51,9 +49,9 @@ def load(locality: Locality, people: Any, *, on: date) -> None:
 def _review(maker: Maker, row: dict[str, Any]) -> Review:
     named = [maker.people[key] for key in row["people"]]
     by, days = named[0], row["days"]
-    text = {name: row[name] for name in ("local_reference", "chair", "reviewer", "methodology", "link") if name in row}
+    text: dict[str, Any] = {name: row[name] for name in NAMED if name in row}
     text |= {f"theme_{n}": maker.themes[code] for n, code in enumerate(row.get("themes", ()), 1)}
-    board = maker.boards.get(BOARDS.get(row["kind"], ""))
+    board = None if "board_name" in row else maker.boards.get(BOARDS.get(row["kind"], ""))
     review: Review = Review.objects.register(
         row["kind"], commissioner=maker.commissioner, people=named, reason=maker.words["reason"], by=by,
         at=maker.at(days), referred_on=maker.ago(days), pseudonym=row["pseudonym"], strands=strands_of(row["kind"]),

@@ -16,7 +16,7 @@ from tests.factories.providers import CommissionerFactory
 from tests.factories.reviews import AT, a_review
 
 pytestmark = pytest.mark.django_db
-FILE = "/exports/list/reviews.csv"
+FILE = "/exports/list/reviews/file.csv"
 
 
 @pytest.fixture
