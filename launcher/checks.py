@@ -37,9 +37,8 @@ PRODUCTION = {
 TOOL = VENV / "bin"
 # Takes about as long as all the other steps together, and so runs beside them.
 BESIDE = ("mypy", [str(TOOL / "mypy")])
-# Long ones come first (tests/conftest.py), and whoever is done first takes half of what another has left. One worker
-# more than there are processors: each waits a third of its time for the database, a browser or a child process.
-ALL_TESTS = ["-n", str(min(8, (os.cpu_count() or 2) + 1)), "--dist", "worksteal"]
+# Long ones come first (tests/conftest.py), and whoever is done first takes half of what the other has left.
+ALL_TESTS = ["-n", "2", "--dist", "worksteal"]
 
 
 def steps() -> list[tuple[str, list[str], dict[str, str]]]:

@@ -19,6 +19,7 @@ PLACES = {
     "framework": "Standards",
     "governance": "Annual reports",
     "oversight": "Oversight",
+    "reviews": "Reviews",
     "oversight:action": "Action plans after visits",
     "oversight:actions": "Bringing in what you have",
     "oversight:authority": "Care homes for placements",

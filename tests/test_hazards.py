@@ -15,6 +15,7 @@ from accounts.capabilities import GRANTS, Can, Role
 from accounts.models import Membership, User
 from assurance_portal.routes import Route
 from assurance_portal.world import World
+from design import pdf
 from tests.worlds import Address, addresses, routes, undone
 
 MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
@@ -28,6 +29,12 @@ WORKING_WITH = {"A": "A", "B": "B", "P1": "A", "P2": "A", "P3": "B", "shared": "
 WRITING = (Role.DESIGNATED_PROFESSIONAL, Role.SYSTEM_ADMINISTRATOR, Role.DIRECTOR_OF_NURSING)
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No paper is set: it holds no form."""
+    monkeypatch.setattr(pdf, "render", lambda html, **_: b"%PDF-")
 
 
 def works_for_the_neighbour_too(made: World, role: Role) -> User:
