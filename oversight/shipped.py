@@ -6,13 +6,12 @@ one for the future, add a row with a later ``valid_from`` and end the old one.
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
 from oversight import shipped_escalation
 from oversight.models import ConcernMatrix, IncidentRule, StaffQuestions, Term, VisitClock, VisitRule, VisitWeight
-from providers.models.policy import Dated
+from providers.models.policy import add_missing
 
 DATA = Path(__file__).parent / "data"
 
@@ -61,12 +60,3 @@ def known() -> None:
     starts = {"valid_from": shipped["matrix"]["valid_from"]}
     cells = [dict(zip(names, cell, strict=True)) | starts for cell in shipped["matrix"]["cells"]]
     add_missing(ConcernMatrix, cells, *names[:2])
-
-
-def add_missing(model: type[Dated], rows: list[dict[str, Any]], *rivals: str) -> None:
-    """Add the shipped rows whose day and rivals are not there yet. One query, and one insert where some are missing."""
-    keys = ("valid_from", *rivals)
-    there = set(model._default_manager.filter(commissioner=None).values_list(*keys))
-    new = [model(**row) for row in rows if tuple(row[key] for key in keys) not in there]
-    if new:
-        model._default_manager.bulk_create(new)

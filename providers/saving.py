@@ -5,17 +5,16 @@ A new constraint of the register gets a line in ``BESIDE``: the field it belongs
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.door import Refused, Stale
-from design.components import written
 from design.pages import page
 from providers.forms.base import RegisterForm, VerbForm, typed
 from providers.history import last_change
+from providers.record_form import in_words
 
 BESIDE: dict[str, tuple[str, str]] = {
     "organisation_code_once": (
@@ -115,13 +114,3 @@ def _show_both(form: RegisterForm) -> None:
     ]
     by, at = last_change(theirs)
     form.conflict = {"by": by, "at": at, "rows": [pair for pair in pairs if pair["theirs"] != pair["yours"]]}
-
-
-def in_words(record: models.Model, name: str) -> str:
-    """One value as the page says it."""
-    if display := getattr(record, f"get_{name}_display", None):
-        return str(display())
-    value = getattr(record, name)
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return written(value) if isinstance(value, date) else str(value or "")

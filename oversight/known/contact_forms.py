@@ -13,6 +13,7 @@ from design.calendar import FinancialYear
 from design.fields import DateField, LongTextField
 from design.widgets import Radios
 from oversight.contact_kinds import CHOICES, ContactKind
+from oversight.known.filters import organisation_box
 from oversight.models import ContactEntry, Term
 from providers.models import Organisation
 from providers.record_form import A_REASON, NO_PATIENTS, RecordForm, why_box
@@ -182,14 +183,7 @@ class ContactFilter(forms.Form):
 
     mark_optional = False
     q = forms.CharField(label="Words", required=False, max_length=100)
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(),
-        label="Organisation",
-        required=False,
-        to_field_name="reference",
-        empty_label="All",
-        error_messages={"invalid_choice": "Nothing is recorded here about this organisation"},
-    )
+    organisation = organisation_box()
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *CHOICES])
     year = forms.ChoiceField(label="Financial year", required=False)
     whose = forms.ChoiceField(label="Whose", required=False, choices=[("", "All"), ("mine", "Mine")])

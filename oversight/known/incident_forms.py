@@ -12,6 +12,7 @@ from accounts.models.memberships import Strand
 from design.calendar import FinancialYear
 from design.fields import DateField
 from design.widgets import NumberInput, Radios, TextInput
+from oversight.known.filters import organisation_box
 from oversight.models import Indicator, SeriousIncident, Term
 from oversight.models.incidents import STEIS
 from providers.models import Arrangement, Organisation, Site
@@ -125,14 +126,7 @@ class IncidentFilter(forms.Form):
 
     mark_optional = False
     q = forms.CharField(label="StEIS number", required=False, max_length=12)
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(),
-        label="Organisation",
-        required=False,
-        to_field_name="reference",
-        empty_label="All",
-        error_messages={"invalid_choice": "Nothing is recorded here about this organisation"},
-    )
+    organisation = organisation_box()
     category = forms.ChoiceField(label="Category", required=False)
     strand = forms.ChoiceField(label="Strand", required=False, choices=[("", "All"), *Strand.choices])
     year = forms.ChoiceField(label="Financial year", required=False)

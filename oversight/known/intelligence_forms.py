@@ -12,6 +12,7 @@ from accounts.references import new_reference
 from design.calendar import FinancialYear
 from design.fields import DateField, LongTextField
 from design.widgets import Checkboxes, Radios
+from oversight.known.filters import organisation_box
 from oversight.models import IntelligenceItem, Term
 from providers.models import Arrangement, Organisation, Site
 from providers.record_form import NO_PATIENTS, RecordForm, why_box
@@ -199,14 +200,7 @@ class ItemFilter(forms.Form):
 
     mark_optional = False
     q = forms.CharField(label="Words", required=False, max_length=100)
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(),
-        label="Provider",
-        required=False,
-        to_field_name="reference",
-        empty_label="All",
-        error_messages={"invalid_choice": "Nothing is recorded here about this organisation"},
-    )
+    organisation = organisation_box("Provider")
     theme = forms.ChoiceField(label="Theme", required=False)
     source = forms.ChoiceField(label="Source", required=False)
     year = forms.ChoiceField(label="Financial year", required=False)

@@ -1,7 +1,6 @@
 """The lists that a commissioner may word in its own way: themes, sources, categories, indicators, scales.
 
-Dated rows: a commissioner's own row stands in place of the shipped one of the same code from its day, and
-``in_use=False`` leaves a shipped one out. What was written keeps the row that it was written with.
+How a commissioner's own words stand in place of the shipped ones is said in ``providers.models.words``.
 """
 
 from collections.abc import Iterable
@@ -10,20 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from providers.models.policy import Dated, DatedPolicyQuerySet, dated_constraints
+from providers.models.policy import dated_constraints
+from providers.models.words import Word, WordQuerySet
 
 if TYPE_CHECKING:
     from providers.models import Organisation
 
 
-class TermQuerySet(DatedPolicyQuerySet):
+class TermQuerySet(WordQuerySet):
     """Words of the lists."""
 
     def offered(self, kept_in: str, commissioner: "Organisation | int | None", on: date) -> Any:
         """What may be chosen from a list on the day, in order; own words stand in place of shipped ones. One query."""
-        rows = self.filter(kept_in=kept_in).in_force(commissioner, on)
-        own = self.filter(kept_in=kept_in, commissioner__isnull=False).in_force(commissioner, on).values("code")
-        return rows.exclude(commissioner__isnull=True, code__in=own).filter(in_use=True).order_by("position", "label")
+        return self.filter(kept_in=kept_in).worded_for(commissioner, on)
 
     def by_list(
         self, lists: Iterable[str], commissioner: "Organisation | int | None", on: date
@@ -36,7 +34,7 @@ class TermQuerySet(DatedPolicyQuerySet):
         return {name: [row for row in rows if row.kept_in == name] for name in lists}
 
 
-class Term(Dated):
+class Term(Word):
     """One word of one list."""
 
     class List(models.TextChoices):
@@ -52,16 +50,9 @@ class Term(Dated):
         ASSURANCE_TAKEN = "assurance_taken", "Assurance taken from a meeting"
 
     kept_in = models.CharField("list", max_length=18, choices=List.choices)
-    code = models.SlugField(max_length=40)
-    label = models.CharField("words", max_length=120)
-    position = models.PositiveSmallIntegerField("place in the list", default=0)
-    in_use = models.BooleanField("may be chosen", default=True)
 
     objects = TermQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["kept_in", "position", "label"]
         constraints = dated_constraints("oversight_term", "kept_in", "code")
-
-    def __str__(self) -> str:
-        return self.label

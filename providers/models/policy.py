@@ -85,6 +85,15 @@ def let_hold(row: Dated, *rivals: str, overtaken: str = "Something is set from {
     row.save()
 
 
+def add_missing(model: type[Dated], rows: list[dict[str, Any]], *rivals: str) -> None:
+    """Add the shipped rows whose day and rivals are not there yet. One query, and one insert where some are missing."""
+    keys = ("valid_from", *rivals)
+    there = set(model._default_manager.filter(commissioner=None).values_list(*keys))
+    new = [model(**row) for row in rows if tuple(row[key] for key in keys) not in there]
+    if new:
+        model._default_manager.bulk_create(new)
+
+
 def dated_constraints(name: str, *rivals: str) -> list[models.BaseConstraint]:
     """The constraints of a dated rule: ends after it starts, and no two rivals on one day."""
     whose = Coalesce(F("commissioner"), Value(0))
