@@ -29,8 +29,6 @@ class TenantQuerySet(models.QuerySet[Any]):
     organisation_path: ClassVar[str] = "organisation"
     strands_path: ClassVar[str] = ""
     circle_path: ClassVar[str] = ""
-    # Capabilities that give so little of a row that its people need not be asked: counts, or a reference.
-    beyond_circles: ClassVar[frozenset[Can]] = frozenset()
     # Rows that the commissioner's side does not see (a provider's draft), except for these capabilities.
     drafts: ClassVar[Q | None] = None
     sees_drafts: ClassVar[frozenset[Can]] = frozenset()
@@ -45,7 +43,7 @@ class TenantQuerySet(models.QuerySet[Any]):
         rows = self.filter(reach)
         if can in INTEREST and self.organisation_path:
             rows = rows.exclude(self._declared_interest(user, on))
-        return rows.filter(self._circle(user, on)) if self.circle_path and can not in self.beyond_circles else rows
+        return rows.filter(self._circle(user, on, can)) if self.circle_path else rows
 
     def _roles(self, user: "User", on: date, can: Can, *scopes: Scope) -> list[str]:
         """The roles that hold the capability at these scopes; in a request, those of them that the person acts in."""
@@ -122,7 +120,8 @@ class TenantQuerySet(models.QuerySet[Any]):
         live = DeclaredInterest.objects.live(on=on).filter(user=user)
         return Q(Exists(live.filter(organisation=OuterRef(self.organisation_path))))
 
-    def _circle(self, user: "User", on: date) -> Q:
+    def _circle(self, user: "User", on: date, can: Can) -> Q:
+        """No circle, or one of its people; a model that lets others in for one capability says so here."""
         from accounts.models import CircleMember, Membership
 
         member = CircleMember.objects.live(on=on).filter(user=user, circle=OuterRef(self.circle_path))

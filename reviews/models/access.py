@@ -1,11 +1,10 @@
 """Who may see a row of a review: roles that may when they are named, and then the list itself (trust.md row 24)."""
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts import clock
 from accounts.capabilities import Can, Scope
 from accounts.tenancy import TenantQuerySet
 
@@ -32,6 +31,8 @@ class OfReviewQuerySet(ListedQuerySet):
     circle_path = "review__circle"
 
 
+# What these give holds no content: counts, reference and clock, or a way in of which everybody is told.
+BEYOND_THE_LIST = frozenset({Can.COUNT_REVIEWS, Can.FOLLOW_REVIEWS, Can.OPEN_IN_EMERGENCY, Can.SEE_REVIEW_READS})
 # What the page of a review says of it beside its own fields.
 BESIDE = (
     "circle", "board", "commissioner", "designated", "registered_by", "closed_by", "theme_1", "theme_2", "theme_3",
@@ -43,19 +44,20 @@ class ReviewAccess(ListedQuerySet):
 
     strands_path = "strands"
     circle_path = "circle"
-    # What these give holds no content: counts, reference and clock, or a way in of which everybody is told.
-    beyond_circles: ClassVar[frozenset[Can]] = frozenset(
-        {Can.COUNT_REVIEWS, Can.FOLLOW_REVIEWS, Can.OPEN_IN_EMERGENCY, Can.SEE_REVIEW_READS}
-    )
 
     def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
-        """As everywhere; and somebody who was let in for an emergency reads, and does nothing else."""
+        """As everywhere; to be read it comes with what its page says beside it."""
         rows = super().permitted(user, can, on=on)
-        if can is not Can.SEE_REVIEW or not user.is_authenticated:
-            return rows
+        return rows.select_related(*BESIDE) if can is Can.SEE_REVIEW else rows
+
+    def _circle(self, user: "User", on: date, can: Can) -> Q:
+        """On its list; somebody who was let in for an emergency reads, and does nothing else."""
+        if can in BEYOND_THE_LIST:
+            return Q()
+        listed = super()._circle(user, on, can)
+        if can is not Can.SEE_REVIEW:
+            return listed
         from reviews.models.reading import EmergencyAccess
 
-        on = on or clock.today()
         let_in = EmergencyAccess.objects.filter(user=user, review=OuterRef("pk"), on__lte=on, until__gt=on)
-        found = rows | self.filter(self._commissioner_reach(user, can, on), Exists(let_in))
-        return found.select_related(*BESIDE)
+        return listed | Q(Exists(let_in))
