@@ -84,10 +84,6 @@ class Kind:
         """Could one of this kind be begun on the day?"""
         return (self.first is None or self.first <= on) and (self.last is None or on <= self.last)
 
-    def next_stages(self, stage: str) -> tuple[str, ...]:
-        """The stages that come after one, in order; every one may be skipped, and any review can be closed."""
-        return self.stages[self.stages.index(stage) + 1 :]
-
 
 def _all(*kinds: Kind) -> MappingProxyType[str, Kind]:
     return MappingProxyType({each.code: each for each in kinds})
@@ -151,3 +147,4 @@ KINDS = _all(
         "The inquiry", "a theme", INQUIRY,
     ),
 )  # fmt: skip
+KIND_CHOICES = tuple((code, kind.label) for code, kind in KINDS.items())

@@ -50,15 +50,11 @@ class OneReview:
     @cached_property
     def clocks(self) -> list[Clock]:
         """Those that began, the next day first, each with its moves and its state in words and tone."""
-        rows = list(self.review.clocks.select_related("rule"))
+        rows = list(self.review.clocks.moved().select_related("rule"))
         moves = [{**move, "kind_words": ClockMove.Kind(move["kind"]).label} for move in self._said["clock_moves"]]
         for row in rows:
             row.words, row.tone = row.state_in_words(self.on)  # type: ignore[attr-defined]
             row.moved_by = [move for move in moves if move["clock"] == row.pk]  # type: ignore[attr-defined]
-            row.times_moved = sum(  # type: ignore[attr-defined]
-                move["before_on"] != move["after_on"]
-                for move in row.moved_by  # type: ignore[attr-defined]
-            )
         return rows
 
     @cached_property

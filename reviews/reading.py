@@ -9,13 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from accounts.capabilities import Can
 from accounts.models import CircleMember, Membership
 from chasing.models import Letter
 from reviews.models import EmergencyAccess, Review, ReviewRead
-from reviews.models.reading import DAY_BEGINS, DAY_ENDS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,17 +56,11 @@ class Looks:
 def looks(user: "User", asked: Any) -> Looks:
     """The looks at reviews of the guardian's commissioners, the latest first: those that stand out, or every one."""
     reviews = Review.objects.permitted(user, Can.SEE_REVIEW_READS)
-    named = CircleMember.objects.live().filter(circle=OuterRef("review__circle"), user=OuterRef("reader"))
-    rows = ReviewRead.objects.filter(review__in=reviews).annotate(still_named=Exists(named))
+    rows = ReviewRead.objects.filter(review__in=reviews).with_reasons()
     of = asked.get("of") if asked.get("of") in SHOWN else "out"
     words = asked.get("review", "").strip()[:10]
     if words:
         rows = rows.filter(review__reference__iexact=words)
     if of == "out":
-        rows = rows.filter(_stands_out())
+        rows = rows.standing_out()
     return Looks(rows.select_related("review", "reader").order_by("-at", "-pk"), of, words)
-
-
-def _stands_out() -> Q:
-    late = Q(at__time__lt=DAY_BEGINS) | Q(at__time__gte=DAY_ENDS) | Q(at__week_day__in=(1, 7))
-    return Q(in_emergency=True) | Q(taken_away=True) | Q(still_named=False) | late

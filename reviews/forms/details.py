@@ -1,19 +1,21 @@
 """Registering a review, correcting what is said of it, and finding it in the register."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.capabilities import GRANTS, Can, Role, Scope
+from accounts.capabilities import Can, Scope, roles_granting
 from accounts.models import Membership, User
+from accounts.models.memberships import DESIGNATED_TEAM
 from design.fields import DateField, LongTextField
 from design.forms import NhsForm
 from design.widgets import Checkboxes, Radios
 from providers.models import Organisation
 from providers.record_form import A_REASON, NO_PATIENTS, RecordForm
-from reviews.kinds import KINDS, STAGES
+from reviews.kinds import KIND_CHOICES, KINDS, STAGES
 from reviews.models import ReviewTheme
 from reviews.models.reviews import THEMES
 
@@ -35,7 +37,11 @@ def strands_of(kind: str) -> list[str]:
 
 def readers(commissioner: Organisation, *, on: date) -> Any:
     """The people of a commissioner whose role lets them read a review when they are named on its list."""
-    roles = [role.value for role in Role if (held := GRANTS[role].get(Can.SEE_REVIEW)) and held.scope == Scope.MEMBER]
+    return _holding(roles_granting(Can.SEE_REVIEW, Scope.MEMBER), commissioner, on=on)
+
+
+def _holding(roles: Sequence[str], commissioner: Organisation, *, on: date) -> Any:
+    """The people with an account who hold one of these roles there, by name."""
     live = Membership.objects.live(on=on).filter(organisation=commissioner, role__in=roles, user=OuterRef("pk"))
     return User.objects.filter(Exists(live), is_active=True, joined_at__isnull=False).order_by("name")
 
@@ -102,18 +108,11 @@ class DetailsForm(RecordForm):
         self.fields["board"].queryset = boards.order_by("name").distinct()  # type: ignore[attr-defined]
         for name in THEMES:
             box: Any = self.fields[name]
-            box.queryset, box.empty_label = ReviewTheme.objects.offered(commissioner, on), "None"
+            box.queryset, box.empty_label = ReviewTheme.objects.worded_for(commissioner, on), "None"
             held = getattr(self.record, f"{name}_id", None)
             box.queryset = box.queryset | ReviewTheme.objects.filter(pk=held) if held else box.queryset
-        professionals = readers(commissioner, on=on).filter(
-            Exists(
-                Membership.objects.live(on=on).filter(
-                    user=OuterRef("pk"), organisation=commissioner,
-                    role__in=[Role.DESIGNATED_PROFESSIONAL, Role.NAMED_GP],
-                )
-            )
-        )  # fmt: skip
-        self.fields["designated"].queryset = professionals  # type: ignore[attr-defined]
+        team = _holding(DESIGNATED_TEAM, commissioner, on=on)
+        self.fields["designated"].queryset = team  # type: ignore[attr-defined]
         if self.record is not None:
             for name in DETAILS:
                 value = getattr(self.record, name)
@@ -161,10 +160,8 @@ class RegisterForm(DetailsForm):
 
     def __init__(self, *args: Any, commissioner: Organisation, by: User, on: date, **kwargs: Any) -> None:
         super().__init__(*args, commissioner=commissioner, on=on, **kwargs)
-        self.on = on
-        kinds = [(code, kind.label) for code, kind in KINDS.items()]
-        self.fields["kind"].choices = [("", "Choose a kind"), *kinds]  # type: ignore[attr-defined]
-        self.fields["joint_with"].choices = [("", "No other review"), *kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "Choose a kind"), *KIND_CHOICES]  # type: ignore[attr-defined]
+        self.fields["joint_with"].choices = [("", "No other review"), *KIND_CHOICES]  # type: ignore[attr-defined]
         self.fields["people"].queryset = readers(commissioner, on=on).exclude(pk=by.pk)  # type: ignore[attr-defined]
         self.fields["referred_on"].latest = on  # type: ignore[attr-defined]
         first = (
@@ -196,9 +193,7 @@ class ReviewFilter(forms.Form):
 
     mark_optional = False
     q = forms.CharField(label="Reference or pseudonym", required=False, max_length=60)
-    kind = forms.ChoiceField(
-        label="Kind", required=False, choices=[("", "All kinds"), *((code, kind.label) for code, kind in KINDS.items())]
-    )
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *KIND_CHOICES])
     stage = forms.ChoiceField(label="Stage", required=False, choices=[("", "All stages"), *STAGES.items()])
     state = forms.ChoiceField(
         label="State", required=False, choices=[("", "Open and closed"), ("open", "Open"), ("closed", "Closed")]

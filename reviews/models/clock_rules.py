@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from design.calendar import add_months, add_working_days
 from providers.models.policy import Dated, dated_constraints
-from reviews.kinds import EVENTS, KINDS
+from reviews.kinds import EVENTS, KIND_CHOICES
 
 
 class Unit(models.TextChoices):
@@ -24,7 +24,7 @@ class Unit(models.TextChoices):
 class ClockRule(Dated):
     """One clock of one kind of review: from which event, how long, until which event."""
 
-    kind = models.CharField(max_length=20, choices=[(code, kind.label) for code, kind in KINDS.items()])
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
     step = models.SlugField(max_length=40)
     words = models.CharField("what has to be done", max_length=120)
     amount = models.SmallIntegerField(help_text="Negative to count back from a planned day.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 
-from reviews.kinds import EVENTS, KINDS, STAGES
+from reviews.kinds import EVENTS, KIND_CHOICES, KINDS, STAGES
 from reviews.models.access import OfReviewQuerySet
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class KindChange(Said):
     """From one kind to another: a rapid review that became a Local Child Safeguarding Practice Review."""
 
     review = models.ForeignKey("reviews.Review", on_delete=models.PROTECT, related_name="kind_changes")
-    before = models.CharField(max_length=20, choices=[(code, kind.label) for code, kind in KINDS.items()])
-    after = models.CharField(max_length=20, choices=[(code, kind.label) for code, kind in KINDS.items()])
+    before = models.CharField(max_length=20, choices=KIND_CHOICES)
+    after = models.CharField(max_length=20, choices=KIND_CHOICES)
     reason = models.CharField(max_length=300)
 
     def __str__(self) -> str:

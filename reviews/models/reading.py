@@ -1,12 +1,15 @@
 """Who read a review, and who was let in for an emergency: rows that are only added to (trust.md rows 25 and 29)."""
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
-from design.calendar import DAY, LONDON, london_date
+from accounts.models import CircleMember
+from design.calendar import DAY, london_date
 from reviews.models.access import OfReviewQuerySet
 
 if TYPE_CHECKING:
@@ -15,7 +18,29 @@ if TYPE_CHECKING:
 
 EMERGENCY_DAYS = 2  # today and tomorrow, London
 DAY_BEGINS, DAY_ENDS = time(7), time(20)
-SATURDAY = 5
+SATURDAY, SUNDAY = 7, 1  # as the database counts
+OUT_OF_HOURS = Q(at__time__lt=DAY_BEGINS) | Q(at__time__gte=DAY_ENDS) | Q(at__week_day__in=(SATURDAY, SUNDAY))
+# What makes a look stand out: the words, and the question, in London's hours.
+REASONS = {
+    "emergency": ("In an emergency", Q(in_emergency=True)),
+    "taken": ("A file was taken away", Q(taken_away=True)),
+    "unlisted": ("No longer on the list", Q(in_emergency=False, still_named=False)),
+    "late": ("Out of hours", OUT_OF_HOURS),
+}
+
+
+class ReviewReadQuerySet(OfReviewQuerySet):
+    """Looks at reviews."""
+
+    def with_reasons(self) -> Self:
+        """Each with whether it stands out, and by what."""
+        named = CircleMember.objects.live().filter(circle=OuterRef("review__circle"), user=OuterRef("reader"))
+        asked = {f"is_{name}": ExpressionWrapper(so, models.BooleanField()) for name, (_, so) in REASONS.items()}
+        return self.annotate(still_named=Exists(named)).annotate(**asked)
+
+    def standing_out(self) -> Self:
+        """Those of ``with_reasons`` for which there is one."""
+        return self.filter(reduce(or_, (Q(**{f"is_{name}": True}) for name in REASONS)))
 
 
 class ReviewRead(models.Model):
@@ -28,7 +53,7 @@ class ReviewRead(models.Model):
     taken_away = models.BooleanField(default=False)
     in_emergency = models.BooleanField(default=False)
 
-    objects = OfReviewQuerySet.as_manager()
+    objects = ReviewReadQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -36,15 +61,8 @@ class ReviewRead(models.Model):
 
     @property
     def why(self) -> list[str]:
-        """Why the look stands out, in words; ``still_named`` comes with the question (``reviews.reading.looks``)."""
-        at = self.at.astimezone(LONDON)
-        reasons = {
-            "In an emergency": self.in_emergency,
-            "A file was taken away": self.taken_away,
-            "No longer on the list": not self.in_emergency and not getattr(self, "still_named", True),
-            "Out of hours": not DAY_BEGINS <= at.time() < DAY_ENDS or at.weekday() >= SATURDAY,
-        }
-        return [words for words, so in reasons.items() if so]
+        """Why the look stands out, in words; asked for by ``with_reasons``."""
+        return [words for name, (words, _) in REASONS.items() if getattr(self, f"is_{name}")]
 
     def __str__(self) -> str:
         return f"{self.what}, {self.at:%-d %B %Y %H:%M}"

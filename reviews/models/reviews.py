@@ -19,7 +19,7 @@ from accounts.models import Circle, CircleMember
 from accounts.references import new_reference
 from design.calendar import london_date
 from providers.models.versions import Versioned
-from reviews.kinds import EVENTS, KINDS, PLANNED, STAGES, Kind
+from reviews.kinds import EVENTS, KIND_CHOICES, KINDS, PLANNED, STAGES, Kind
 from reviews.models.access import ReviewAccess
 from reviews.models.clock_rules import ClockRule
 from reviews.models.clocks import Clock
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 
 THEMES = ("theme_1", "theme_2", "theme_3")
-KIND_CHOICES = [(code, kind.label) for code, kind in KINDS.items()]
 
 
 class IllegalMove(Refused):
@@ -42,10 +41,6 @@ class IllegalMove(Refused):
 
 class ReviewQuerySet(ReviewAccess):
     """Reviews in the users' words. A provider reaches none: it sees its own contribution and actions."""
-
-    def open(self) -> Self:
-        """Not closed."""
-        return self.filter(closed_at__isnull=True)
 
     def counted_for(self, user: "User | AnonymousUser") -> list[tuple[str, str, int, int]]:
         """Kind, stage, how many the person may count, and on how many of these they are named. One query."""
@@ -64,6 +59,7 @@ class ReviewQuerySet(ReviewAccess):
             "next_first": "original_due_on",
             "next_due": "due_on",
             "next_moves": "moved",
+            "next_paused": "paused_on",
         }
         found = {name: Subquery(running.values(field)[:1]) for name, field in names.items()}
         return self.select_related("board", "commissioner").annotate(**found)
@@ -183,11 +179,7 @@ class Review(Versioned):
         """The clocks of its kinds by the rules in force on the day, own ones before the shipped."""
         kinds = [self.kind, *filter(None, [self.joint_with])]
         found: dict[tuple[str, str], ClockRule] = {}
-        for rule in (
-            ClockRule.objects.filter(kind__in=kinds)
-            .in_force(self.commissioner_id, on)
-            .order_by(models.F("commissioner").asc(nulls_last=True), "pk")
-        ):
+        for rule in ClockRule.objects.filter(kind__in=kinds).in_force(self.commissioner_id, on):
             found.setdefault((rule.kind, rule.step), rule)
         return sorted(found.values(), key=lambda rule: rule.pk)
 

@@ -24,11 +24,6 @@ STAFF = (
 
 
 @pytest.fixture
-def commissioner() -> Any:
-    return CommissionerFactory()
-
-
-@pytest.fixture
 def now() -> Any:
     return timezone.now()
 

@@ -12,16 +12,10 @@ from accounts.door import Refused, Stale
 from design.calendar import add_working_days, is_working_day
 from reviews.kinds import EVENTS, KINDS, STAGES
 from reviews.models import ClockMove, ClockRule, IllegalMove, Unit, counted
-from tests.factories.providers import CommissionerFactory
 from tests.factories.reviews import AT, a_review
 
 pytestmark = pytest.mark.django_db
 DAYS = st.dates(date(2006, 1, 1), date(2060, 12, 31))
-
-
-@pytest.fixture
-def commissioner() -> Any:
-    return CommissionerFactory()
 
 
 # --- counting ---

@@ -20,16 +20,6 @@ REVIEWS = "/reviews/"
 
 
 @pytest.fixture
-def commissioner() -> Any:
-    return CommissionerFactory()
-
-
-@pytest.fixture
-def two(commissioner: Any) -> tuple[Any, Any]:
-    return tuple(someone(role, commissioner) for role in (Role.DESIGNATED_PROFESSIONAL, Role.QUALITY_ANALYST))
-
-
-@pytest.fixture
 def review(commissioner: Any, two: Any) -> Review:
     return a_review(commissioner, *two, pseudonym="Adult Larch", local_reference="SAB/26/4")
 
@@ -157,6 +147,7 @@ def test_a_clock_is_paused_runs_on_and_is_given_a_later_day(sign_in: Any, two: A
     assert move("pause", today - timedelta(days=10), 1, reason="").status_code == 422
     assert move("pause", today - timedelta(days=10), 1).status_code == 302
     assert "Paused since" in text(client.get(at(review)))
+    assert "Paused" in text(client.get(REVIEWS)).partition("Next date")[2]
     stale = move("resume", today, 1)
     assert (stale.status_code, "Criminal proceedings" in stale.content.decode()) == (409, True)
     assert move("resume", today, 2).status_code == 302

@@ -19,16 +19,6 @@ pytestmark = pytest.mark.django_db
 FILE = "/exports/list/reviews/file.csv"
 
 
-@pytest.fixture
-def commissioner() -> Any:
-    return CommissionerFactory()
-
-
-@pytest.fixture
-def two(commissioner: Any) -> tuple[Any, Any]:
-    return tuple(someone(role, commissioner) for role in (Role.DESIGNATED_PROFESSIONAL, Role.QUALITY_ANALYST))
-
-
 def read(response: Any) -> list[list[str]]:
     content = b"".join(response) if response.streaming else response.content
     lines = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
@@ -84,7 +74,7 @@ def test_a_published_review_is_closed_in_the_trackers_words(commissioner: Any, t
 
 def test_a_commissioners_own_words_stand_in_place_of_a_shipped_theme(commissioner: Any) -> None:
     today = timezone.localdate()
-    shipped = [each.code for each in ReviewTheme.objects.offered(commissioner, today)]
+    shipped = [each.code for each in ReviewTheme.objects.worded_for(commissioner, today)]
     assert (len(shipped), shipped[:2], "professional-curiosity" in shipped) == (
         32,
         ["physical-abuse", "sexual-abuse"],
@@ -93,9 +83,9 @@ def test_a_commissioners_own_words_stand_in_place_of_a_shipped_theme(commissione
     own = {"commissioner": commissioner, "valid_from": today}
     ReviewTheme.objects.create(code="neglect", label="Neglect by a carer", position=5, **own)
     ReviewTheme.objects.create(code="radicalisation", label="Radicalisation", in_use=False, **own)
-    labels = [each.label for each in ReviewTheme.objects.offered(commissioner, today)]
+    labels = [each.label for each in ReviewTheme.objects.worded_for(commissioner, today)]
     assert (len(labels), labels[4], "Radicalisation" in labels) == (31, "Neglect by a carer", False)
-    assert len(ReviewTheme.objects.offered(CommissionerFactory(), today)) == 32
+    assert len(ReviewTheme.objects.worded_for(CommissionerFactory(), today)) == 32
 
 
 def test_a_theme_is_chosen_once(sign_in: Any, commissioner: Any, two: Any) -> None:
