@@ -57,6 +57,16 @@ class OneReview:
             row.moved_by = [move for move in moves if move["clock"] == row.pk]  # type: ignore[attr-defined]
         return rows
 
+    @property
+    def next(self) -> Clock | None:
+        """The clock that runs out next; a paused one among them."""
+        return next((row for row in self.clocks if row.met_on is None and row.ended_on is None), None)
+
+    @property
+    def stage_number(self) -> int:
+        """Which of its kind's stages it is at, from one."""
+        return self.review.stages.index(self.review.stage) + 1
+
     @cached_property
     def waiting(self) -> list[ClockRule]:
         """Clocks that have not begun, because what they count from is not recorded."""
