@@ -1,6 +1,6 @@
 """Forms of the guard: what is removed and why, the dated rules, and filters."""
 
-import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -46,7 +46,7 @@ class RemovalForm(NhsForm):
         self.text, self.row = text, row
         # What is to go is what the guard would ask about: here it must be said.
         self.fields["words"].free_text = False  # type: ignore[attr-defined]
-        self.held = {name: _in_words(getattr(row, name)) for name in text.fields if getattr(row, name)}
+        self.held = {name: found for name in text.fields if (found := list(_sentences(getattr(row, name))))}
         choices = [(name, text.fields[name]) for name in self.held]
         if text.destroy is not None and row.kind == "file":
             choices.append((FILE, "In the file: destroy all its versions"))
@@ -57,7 +57,7 @@ class RemovalForm(NhsForm):
     @property
     def shown(self) -> list[tuple[str, str]]:
         """Each field that holds something, with what it holds."""
-        return [(self.text.fields[name], words) for name, words in self.held.items()]
+        return [(self.text.fields[name], "\n\n".join(said)) for name, said in self.held.items()]
 
     def clean(self) -> dict[str, Any]:
         """The words must stand there, and must be more than a letter or two."""
@@ -66,14 +66,20 @@ class RemovalForm(NhsForm):
         if field and field != FILE and "words" not in self.errors:
             if len(words) < LEAST or not any(map(str.isalnum, words)):
                 self.add_error("words", f"Enter at least {LEAST} characters of the words to remove")
-            elif words not in self.held[field].replace("\r\n", "\n"):
+            elif not any(words in said.replace("\r\n", "\n") for said in self.held[field]):
                 self.add_error("words", "These words do not stand there. Copy them exactly as they are, capitals too")
         found["words"] = words
         return found
 
 
-def _in_words(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _sentences(value: Any) -> Iterator[str]:
+    """What somebody wrote into a field, of a form kept as a whole each of its boxes."""
+    if isinstance(value, str):
+        if value:
+            yield value
+    elif isinstance(value, dict | list):
+        for inside in value.values() if isinstance(value, dict) else value:
+            yield from _sentences(inside)
 
 
 class WordsField(forms.CharField):

@@ -25,6 +25,7 @@ from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
 from tests.factories.actions import THEN, an_action
 from tests.factories.assurance import a_return, answer_all
 from tests.factories.evidence import a_file
+from tests.factories.visits import a_visit
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary Jane Exempel 03/05/2009"
@@ -312,3 +313,19 @@ def test_what_is_frozen_keeps_its_check_sum_and_says_that_words_were_removed(sig
     assert view.sha256 in text
     html = render_to_string("reports/receipt.html", {"submission": assessment.submissions.get()})
     assert "the digest is that of what was submitted" in html
+
+
+def test_a_form_kept_as_a_whole_is_shown_in_its_sentences_and_each_can_lose_words(sign_in: Any) -> None:
+    visit = a_visit(state="draft")
+    here = {"commissioner": visit.commissioner, "organisation": visit.organisation}
+    part = visit.parts.create(part="staff", value={"asked": "Twelve staff", "said": f"Calm. {CANARY}"}, **here)
+    client = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, visit.commissioner))
+    address = reverse("privacy:removal-add", args=["oversight.part", part.pk])
+    page = client.get(address).content.decode()
+    assert ("Twelve staff" in page, "&quot;said&quot;" in page) == (True, False)
+    given = {"field": "value", "reason": REASON}
+    over_both = client.post(address, {**given, "words": "Twelve staff\n\nCalm."})
+    assert (over_both.status_code, "do not stand there" in over_both.content.decode()) == (422, True)
+    assert client.post(address, {**given, "words": CANARY}).status_code == 302
+    part.refresh_from_db()
+    assert (part.value["asked"], where(CANARY)) == ("Twelve staff", [])
