@@ -10,7 +10,7 @@ from design.calendar import FinancialYear
 from governance.files import keep
 from governance.models import AnnualReport, ReportFact, ReportFigure, ReportFile, ReportNarrative
 from oversight.bringing.rows import Line
-from oversight.models import OrganisationImport, RecordImport
+from oversight.models import OrganisationImport, RecordImport, ReviewImport
 
 if TYPE_CHECKING:
     from accounts.models import Circle
@@ -99,6 +99,12 @@ def _brought_in(world: "World", key: str) -> None:
         )
     )
     world.keep(RecordImport.objects.create(kind="actions", file_name=world.canary("import", "file"), **read))
+    world.keep(
+        ReviewImport.objects.create(
+            kind="reviews", file_name=world.canary("import", "reviews"), left_out=[world.canary("import", "column")],
+            **read | {"read_by": world.person("DP", key)},
+        )
+    )  # fmt: skip
     kept = RecordedSet.objects.create(
         commissioner=world.organisations[key], framework_version=world.rounds[0].framework_version,
         recorded_by=world.person("QA", key), recorded_at=world.at,

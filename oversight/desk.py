@@ -45,6 +45,12 @@ PARTS: tuple[Part, ...] = (
         "The regulator’s published file, matched by the CQC ids of the register.",
     ),
     Part(
+        "Bring in reviews",
+        "oversight:reviews-start",
+        Can.REGISTER_REVIEW,
+        "The register of reviews from a workbook in the order of the national tracker.",
+    ),
+    Part(
         "Clocks after a visit",
         "oversight:visit-clocks",
         Can.CHANGE_SETTINGS,

@@ -94,6 +94,11 @@ def _batch(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return (who.role, who.place) == ("QA", thing.commissioner)
 
 
+def _own_file(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """A file of reviews is its reader's alone: the designated professional of the world."""
+    return (who.role, who.place) == ("DP", thing.commissioner) and not who.special
+
+
 def _of_commissioner(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return grant.scope in (Scope.ALL, Scope.STRAND) and whose(who, can, grant, thing)
 
@@ -197,6 +202,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "governance.AnnualReport": _of_commissioner,
     "oversight.OrganisationImport": _of_commissioner,
     "oversight.RecordImport": _of_commissioner,
+    "oversight.ReviewImport": _own_file,
     "oversight.ContactEntry": _of_commissioner,
     "oversight.Indicator": _of_commissioner,
     "oversight.IntelligenceItem": _of_commissioner,
@@ -428,6 +434,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "oversight.OrganisationImport": (Can.BRING_IN_ORGANISATIONS,),
     "oversight.ProgrammeMark": (Can.SEE_VISIT_WORK, Can.DO_VISITS),
     "oversight.RecordImport": (Can.BRING_IN_RECORDS,),
+    "oversight.ReviewImport": (Can.REGISTER_REVIEW,),
     "oversight.AuthorityConcern": (Can.SEE_OVERVIEW,),
     "oversight.ContactEntry": (Can.SEE_CONTACT_LOG, Can.LOG_CONTACT),
     "oversight.SeriousIncident": (Can.SEE_INCIDENTS, Can.REPORT_INCIDENT),

@@ -100,7 +100,13 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(("exports:export-file", "exports:frozen-file", "governance:year-file"), "a workbook or CSV"),
     **dict.fromkeys(
-        ("oversight:organisations-template", "oversight:grades-template", "oversight:actions-template"), "a workbook"
+        (
+            "oversight:organisations-template",
+            "oversight:grades-template",
+            "oversight:actions-template",
+            "oversight:reviews-template",
+        ),
+        "a workbook",
     ),
     "assurance:round-edit": "a round that is not issued yet (tests/assurance/test_round_pages.py)",
     "assurance:entry-evidence-remove": "evidence with a return received on paper; the same page as the provider's",

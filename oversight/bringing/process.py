@@ -23,6 +23,9 @@ from oversight.bringing import (
     organisation_saving,
     organisations,
     ratings,
+    review_differences,
+    review_saving,
+    reviews,
 )
 from oversight.bringing.organisation_differences import Comparison
 from oversight.bringing.rows import Line, NotTaken, Outcome
@@ -100,6 +103,13 @@ KINDS: dict[str, Bringing] = {
         ).outcomes(choices),
         take=ratings.take,
         limits=ratings.LIMITS,
+    ),
+    Import.Kind.REVIEWS: Bringing(
+        read=lambda workbook, about: reviews.read(workbook, on=about.on),
+        compare=lambda lines, about, choices: review_differences.Comparison(
+            lines, about.commissioner, about.user, about.on
+        ).outcomes(choices),
+        take=review_saving.take,
     ),
 }
 

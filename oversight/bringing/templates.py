@@ -7,10 +7,13 @@ from datetime import datetime
 from design.calendar import FinancialYear
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Notes, Table, workbook_bytes
-from oversight.bringing import actions, grades, organisations
+from oversight.bringing import actions, grades, organisations, reviews
 from oversight.bringing.process import About, stamp
 from oversight.models import Import
 from providers.models import Organisation
+from reviews.kinds import KINDS
+from reviews.models import ReviewTheme
+from reviews.models.reviews import THEMES
 
 ROWS = 300
 KEEP = "Nothing is saved before you have seen what the file would do, and nobody gets a mail."
@@ -38,6 +41,16 @@ NOTES = {
         "One row for each action that is open: provider, what will be done, and by when are needed.",
         "An owner who has an account here under the same name gets the action; another name is kept as it is written.",
         "Only open actions are brought in. A date that has passed stays as it is and counts as overdue.",
+        KEEP,
+    ),
+    Import.Kind.REVIEWS: (
+        "Reviews",
+        "One row for each review. Basic case details (the pseudonym that the board uses, never a name), date added and "
+        "type of review are needed, and for a new review the e-mail of a second person: you and they are on its list.",
+        "Several people go into one cell with ; between them. Each has an account here and a role that reads reviews.",
+        "Days of what happened begin the clocks. Kind, stage and days of a review that is here already are changed on "
+        "its page, never by a file.",
+        "An empty cell says nothing: what is held stays.",
         KEEP,
     ),
 }
@@ -75,8 +88,21 @@ def _actions(about: About) -> Table:
     return Table(actions.SHEET, columns, [{}] * ROWS)
 
 
+def _reviews(about: About) -> Table:
+    boards = Organisation.objects.filter(kind=Organisation.Kind.BOARD, partnerships__commissioner=about.commissioner)
+    themes = tuple(theme.label for theme in ReviewTheme.objects.worded_for(about.commissioner, about.on))
+    offered = {
+        "board": tuple(boards.order_by("name").distinct().values_list("name", flat=True)),
+        "kind": tuple(kind.label for kind in KINDS.values()),
+        **dict.fromkeys(THEMES, themes),
+    }
+    columns = [replace(each, choices=offered.get(each.key, each.choices)) for each in reviews.COLUMNS]
+    return Table(reviews.SHEET, columns, [{}] * ROWS)
+
+
 SHEETS: dict[str, Callable[[About], Table]] = {
     Import.Kind.ORGANISATIONS: _organisations,
     Import.Kind.GRADES: _grades,
     Import.Kind.ACTIONS: _actions,
+    Import.Kind.REVIEWS: _reviews,
 }

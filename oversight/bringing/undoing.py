@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 
+from accounts.capabilities import Can
 from accounts.door import Refused
 from actions.models import Action
 from chasing.models import Chase, DueChange
+from oversight.bringing import review_saving
 from oversight.bringing.grade_saving import forget
 from oversight.bringing.organisation_saving import restore
 from oversight.models import Import, Trace
 from oversight.models.traces import KEYS
+from reviews.models import Review
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,7 +36,9 @@ def undo(brought_in: Import, *, by: "User", at: datetime) -> None:
     brought_in.lock()
     if brought_in.kind == Import.Kind.RATINGS:
         raise Refused("Ratings are kept as history. If the file was wrong, bring in the right one: it comes after it.")
-    if brought_in.state == Import.State.ACCEPTED:
+    if brought_in.state == Import.State.ACCEPTED and brought_in.kind == Import.Kind.REVIEWS:
+        review_saving.take_back(brought_in, by=by, at=at)
+    elif brought_in.state == Import.State.ACCEPTED:
         _remove(brought_in)
     brought_in.undo(by=by, at=at)
 
@@ -110,8 +115,12 @@ def _depended(things: list[str]) -> Depended:
     )
 
 
-def made_by(brought_in: Import) -> list[Trace]:
-    """What the import made and changed, organisations first; for its page. One query."""
+def made_by(brought_in: Import, user: "User") -> list[Trace]:
+    """What the import made and changed, organisations first; for its page, of reviews those that the person may read.
+    One query."""
+    if brought_in.kind == Import.Kind.REVIEWS:
+        readable = Review.objects.permitted(user, Can.SEE_REVIEW)
+        return list(brought_in.traces.filter(review__in=readable).select_related("review").order_by("pk"))
     found = brought_in.traces.select_related(
         *KEYS, "contact__organisation", "site__organisation", "action__organisation"
     )

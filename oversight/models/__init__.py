@@ -12,7 +12,7 @@ from oversight.models.escalation_rules import (
     TriggerRule,
 )
 from oversight.models.escalations import Escalation, EscalationEntry, EscalationGround, EscalationPaper
-from oversight.models.imports import Import, OrganisationImport, RecordImport
+from oversight.models.imports import Import, OrganisationImport, RecordImport, ReviewImport
 from oversight.models.incidents import IncidentRule, Indicator, SeriousIncident
 from oversight.models.intelligence import IntelligenceItem
 from oversight.models.mobilisation import MOBILISING, Mobilisation, MobilisationStep
@@ -70,6 +70,7 @@ __all__ = [
     "RecordImport",
     "ReportComment",
     "ReportShare",
+    "ReviewImport",
     "SeriousIncident",
     "SettingUp",
     "StaffQuestions",

@@ -34,8 +34,9 @@ class ImportQuerySet(TenantQuerySet):
     organisation_path = ""
 
     def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
-        """Organisations by one capability, grades and actions by the other."""
-        return super().permitted(user, can, on=on).filter(kind__in=Import.BY_CAPABILITY.get(can, ()))
+        """Organisations by one capability, grades and actions by another; reviews are their reader's alone."""
+        rows = super().permitted(user, can, on=on).filter(kind__in=Import.BY_CAPABILITY.get(can, ()))
+        return rows.filter(read_by=user.pk) if can is Can.REGISTER_REVIEW else rows
 
     def newest(self, kind: str) -> Self:
         """Of one kind, newest first, with who read each."""
@@ -51,6 +52,7 @@ class Import(models.Model):
         GRADES = "grades", "Grades of past years"
         ACTIONS = "actions", "Open actions"
         RATINGS = "ratings", "Regulator’s ratings"
+        REVIEWS = "reviews", "Reviews and their open plans"
 
     class State(models.TextChoices):
         READ = "read", "Read, not accepted"
@@ -61,6 +63,7 @@ class Import(models.Model):
     BY_CAPABILITY: ClassVar[dict[Can, tuple[str, ...]]] = {
         Can.BRING_IN_ORGANISATIONS: (Kind.ORGANISATIONS,),
         Can.BRING_IN_RECORDS: (Kind.GRADES, Kind.ACTIONS, Kind.RATINGS),
+        Can.REGISTER_REVIEW: (Kind.REVIEWS,),
     }
     TONES: ClassVar[dict[str, str]] = {"read": "waiting", "accepted": "good", "discarded": "quiet", "undone": "quiet"}
 
@@ -101,6 +104,9 @@ class Import(models.Model):
                 condition=~Q(state="undone") | Q(undone_at__isnull=False, undone_by__isnull=False),
                 name="import_undone_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="reviews") | Q(state="read") | Q(lines=[]), name="import_of_reviews_keeps_no_rows"
+            ),
         ]
         indexes = [models.Index(fields=["commissioner", "kind"], name="import_of_commissioner")]
 
@@ -123,8 +129,9 @@ class Import(models.Model):
         self.refresh_from_db()
 
     def accept(self, counts: dict[str, int], *, by: "User", at: datetime) -> None:
-        """It is in the register; of two at once the second is refused."""
-        self._move(self.State.READ, state=self.State.ACCEPTED, accepted_by=by, accepted_at=at, counts=counts)
+        """It is in the register; of two at once the second is refused. Rows of reviews are forgotten at once."""
+        kept: dict[str, Any] = {"lines": []} if self.kind == self.Kind.REVIEWS else {}
+        self._move(self.State.READ, state=self.State.ACCEPTED, accepted_by=by, accepted_at=at, counts=counts, **kept)
 
     def discard(self, *, by: "User", at: datetime) -> None:
         """Nothing of it was wanted: the rows are forgotten."""
@@ -150,6 +157,13 @@ class OrganisationImport(Import):
 
 class RecordImport(Import):
     """The imports of grades and of actions, for the door."""
+
+    class Meta:
+        proxy = True
+
+
+class ReviewImport(Import):
+    """The imports of reviews, for the door: each is seen by the person who read it."""
 
     class Meta:
         proxy = True

@@ -14,12 +14,14 @@ from design.pages import page
 from evidence.uploads import refused_upload
 from framework.models import FrameworkVersion
 from oversight.bringing import process, templates, undoing
+from oversight.bringing.rows import Outcome
 from oversight.forms import AcceptForm, UndoForm, form_for
-from oversight.models import Import, OrganisationImport, RecordImport
+from oversight.models import Import, OrganisationImport, RecordImport, ReviewImport
 from providers.models import Organisation
+from reviews.reading import noted
 
 SHOWN = 10
-ORGANISATIONS = Import.Kind.ORGANISATIONS
+ORGANISATIONS, REVIEWS = Import.Kind.ORGANISATIONS, Import.Kind.REVIEWS
 
 
 @door(Can.BRING_IN_ORGANISATIONS)
@@ -82,6 +84,36 @@ def records_undo(request: SignedInRequest, brought_in: Import) -> HttpResponse:
     return _undo(request, brought_in)
 
 
+@door(Can.REGISTER_REVIEW)
+def reviews_start(request: SignedInRequest) -> HttpResponse:
+    """The same for the register of reviews; every file is its reader's alone."""
+    return _start(request, REVIEWS, Can.REGISTER_REVIEW)
+
+
+@door(Can.REGISTER_REVIEW, methods=("GET",))
+def reviews_template(request: SignedInRequest) -> HttpResponse:
+    """The empty workbook, in the order of the national tracker."""
+    return _template(request, REVIEWS, Can.REGISTER_REVIEW)
+
+
+@door(Can.REGISTER_REVIEW, of=ReviewImport)
+def reviews_import(request: SignedInRequest, brought_in: Import) -> HttpResponse:
+    """What the file would do, and its acceptance; afterwards what it did."""
+    return _import(request, brought_in)
+
+
+@door(Can.REGISTER_REVIEW, of=ReviewImport, methods=("POST",))
+def reviews_discard(request: SignedInRequest, brought_in: Import) -> HttpResponse:
+    """Take nothing of the file."""
+    return _discard(request, brought_in)
+
+
+@door(Can.REGISTER_REVIEW, of=ReviewImport)
+def reviews_undo(request: SignedInRequest, brought_in: Import) -> HttpResponse:
+    """Undo the whole import."""
+    return _undo(request, brought_in)
+
+
 def _start(request: SignedInRequest, kind: str, can: Can) -> HttpResponse:
     on, at = timezone.localdate(), timezone.now()
     ours = Organisation.objects.permitted(request.user, can, on=on).acted_for(request.user, can, on=on)
@@ -95,7 +127,7 @@ def _start(request: SignedInRequest, kind: str, can: Can) -> HttpResponse:
 
 
 def _to(brought_in: Import, verb: str = "import") -> HttpResponse:
-    part = "organisations" if brought_in.kind == ORGANISATIONS else "records"
+    part = brought_in.kind if brought_in.kind in (ORGANISATIONS, REVIEWS) else "records"
     return redirect(f"oversight:{part}-{verb}", reference=brought_in.reference)
 
 
@@ -114,10 +146,12 @@ def _template(request: SignedInRequest, kind: str, can: Can) -> HttpResponse:
 
 def _import(request: SignedInRequest, brought_in: Import) -> HttpResponse:
     if not brought_in.waits and request.method == "GET":
-        return page(request, "oversight/import_done.html", brought_in=brought_in, made=undoing.made_by(brought_in))
+        made = undoing.made_by(brought_in, request.user)
+        return page(request, "oversight/import_done.html", brought_in=brought_in, made=made)
     on, at = timezone.localdate(), timezone.now()
     about = process.about_of(brought_in, user=request.user, on=on)
     outcomes = process.compare(brought_in, about, {})
+    _note_looks(request, brought_in, outcomes)
     form = AcceptForm(request.POST or None, outcomes=outcomes)
     if form.is_valid():
         seen = form.cleaned_data["seen"]
@@ -126,6 +160,14 @@ def _import(request: SignedInRequest, brought_in: Import) -> HttpResponse:
         return _to(brought_in)
     context: dict[str, Any] = {"brought_in": brought_in, "outcomes": outcomes, "counts": process.counted(outcomes)}
     return page(request, "oversight/import_compare.html", form, **context)
+
+
+def _note_looks(request: SignedInRequest, brought_in: Import, outcomes: list[Outcome]) -> None:
+    """The comparison shows what a review says now: that is a look at it."""
+    if brought_in.kind == REVIEWS and request.method == "GET":
+        for each in outcomes:
+            if each.state == "changed":
+                noted(each.wanted["review"], request.user, "Compared with a file", at=timezone.now())
 
 
 def _discard(request: SignedInRequest, brought_in: Import) -> HttpResponse:
@@ -140,4 +182,5 @@ def _undo(request: SignedInRequest, brought_in: Import) -> HttpResponse:
         undoing.undo(brought_in, by=request.user, at=timezone.now())
         messages.success(request, f"{brought_in} is undone. Everything reads as it did before.")
         return _to(brought_in)
-    return page(request, "oversight/import_undo.html", form, brought_in=brought_in, made=undoing.made_by(brought_in))
+    made = undoing.made_by(brought_in, request.user)
+    return page(request, "oversight/import_undo.html", form, brought_in=brought_in, made=made)

@@ -37,10 +37,10 @@ def strands_of(kind: str) -> list[str]:
 
 def readers(commissioner: Organisation, *, on: date) -> Any:
     """The people of a commissioner whose role lets them read a review when they are named on its list."""
-    return _holding(roles_granting(Can.SEE_REVIEW, Scope.MEMBER), commissioner, on=on)
+    return holding(roles_granting(Can.SEE_REVIEW, Scope.MEMBER), commissioner, on=on)
 
 
-def _holding(roles: Sequence[str], commissioner: Organisation, *, on: date) -> Any:
+def holding(roles: Sequence[str], commissioner: Organisation, *, on: date) -> Any:
     """The people with an account who hold one of these roles there, by name."""
     live = Membership.objects.live(on=on).filter(organisation=commissioner, role__in=roles, user=OuterRef("pk"))
     return User.objects.filter(Exists(live), is_active=True, joined_at__isnull=False).order_by("name")
@@ -111,7 +111,7 @@ class DetailsForm(RecordForm):
             box.queryset, box.empty_label = ReviewTheme.objects.worded_for(commissioner, on), "None"
             held = getattr(self.record, f"{name}_id", None)
             box.queryset = box.queryset | ReviewTheme.objects.filter(pk=held) if held else box.queryset
-        team = _holding(DESIGNATED_TEAM, commissioner, on=on)
+        team = holding(DESIGNATED_TEAM, commissioner, on=on)
         self.fields["designated"].queryset = team  # type: ignore[attr-defined]
         if self.record is not None:
             for name in DETAILS:

@@ -46,8 +46,12 @@ class ReviewAccess(ListedQuerySet):
     circle_path = "circle"
 
     def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
-        """As everywhere; to be read it comes with what its page says beside it."""
+        """As everywhere, without those that were brought in by mistake, of which only the looks are kept; to be read it
+        comes with what its page says beside it.
+        """
         rows = super().permitted(user, can, on=on)
+        if can is not Can.SEE_REVIEW_READS:
+            rows = rows.filter(taken_back=False)
         return rows.select_related(*BESIDE) if can is Can.SEE_REVIEW else rows
 
     def _circle(self, user: "User", on: date, can: Can) -> Q:

@@ -132,6 +132,7 @@ class Review(Versioned):
     closed_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=300, blank=True)
+    taken_back = models.BooleanField("brought in by mistake", default=False)
 
     objects = ReviewQuerySet.as_manager()
 
@@ -145,6 +146,9 @@ class Review(Versioned):
                 name="review_closed_by_somebody_with_a_reason",
             ),
             models.CheckConstraint(condition=Q(board__isnull=True) | Q(board_name=""), name="review_of_one_board"),
+            models.CheckConstraint(
+                condition=Q(taken_back=False) | Q(closed_at__isnull=False), name="review_taken_back_is_closed"
+            ),
             models.CheckConstraint(condition=~Q(joint_with=models.F("kind")), name="review_joint_with_another_kind"),
         ]
         indexes = [models.Index(fields=["commissioner", "kind", "stage"], name="review_by_kind_and_stage")]
@@ -271,13 +275,16 @@ class Review(Versioned):
         self.change(expected=expected, **values)
 
     @transaction.atomic
-    def close(self, *, expected: int, by: "User", at: datetime, reason: str) -> None:
-        """Close it for good, with a reason. A review is never deleted."""
+    def close(
+        self, *, expected: int, by: "User", at: datetime, reason: str, taken_back: bool = False
+    ) -> None:  # fmt: skip
+        """Close it for good, with a reason. A review is never deleted; one brought in by mistake is not counted."""
         self._still_open()
         if not reason.strip():
             raise IllegalMove("Say why the review is closed.")
         self.stage_moves.create(before=self.stage, after="closed", on=london_date(at), reason=reason, by=by, at=at)
-        self.change(expected=expected, stage="closed", closed_by=by, closed_at=at, closed_because=reason)
+        self.change(expected=expected, stage="closed", closed_by=by, closed_at=at, closed_because=reason,
+                    taken_back=taken_back)  # fmt: skip
 
     def _still_open(self) -> None:
         if self.closed_at is not None:
