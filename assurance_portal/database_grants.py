@@ -216,6 +216,12 @@ GRANTS: dict[str, str] = {
     "reviews_clockrule": NO_DELETE,
     "reviews_review": NO_DELETE,
     "reviews_reviewtheme": NO_DELETE,
+    "reviews_recommendation": NO_DELETE,
+    "reviews_recommendationaction": NO_DELETE,
+    # A theme that was chosen wrongly is taken off again; its history stays.
+    "reviews_recommendationtheme": READ_WRITE,
+    "reviews_impactreview": NO_DELETE,
+    "reviews_impactrule": NO_DELETE,
     "reviews_clockmove": APPEND_ONLY,
     "reviews_emergencyaccess": APPEND_ONLY,
     "reviews_kindchange": APPEND_ONLY,
@@ -224,4 +230,9 @@ GRANTS: dict[str, str] = {
     "reviews_clockevent": APPEND_ONLY,
     "reviews_reviewread": APPEND_ONLY,
     "reviews_stagemove": APPEND_ONLY,
+    "reviews_position": APPEND_ONLY,
+    "reviews_recommendationevent": APPEND_ONLY,
+    "reviews_recommendationactionevent": APPEND_ONLY,
+    "reviews_recommendationthemeevent": APPEND_ONLY,
+    "reviews_impactreviewevent": APPEND_ONLY,
 }

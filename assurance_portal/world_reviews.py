@@ -4,8 +4,21 @@ which nobody is whose role reads reviews. Canaries in every text; a clock runs, 
 
 from typing import TYPE_CHECKING, Any
 
-from accounts.models import Circle
-from reviews.models import Clock, ClockRule, EmergencyAccess, Review, ReviewRead
+from accounts.models import Circle, CircleMember
+from actions.models import Action
+from reviews.models import (
+    Clock,
+    ClockRule,
+    EmergencyAccess,
+    ImpactReview,
+    Position,
+    Recommendation,
+    RecommendationAction,
+    RecommendationTheme,
+    Review,
+    ReviewRead,
+    ReviewTheme,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from assurance_portal.world import World
@@ -53,6 +66,7 @@ def _review(world: "World", key: str, label: str, people: list[Any]) -> None:
         until=world.on,
     )  # fmt: skip
     ReviewRead.objects.create(review=review, reader=by, at=world.at, what="The review")
+    _recommendation(world, key, review, label, by)
     kept = world.keep(review, label=label)
     held = world.thing_of(kept).canaries
     held += [
@@ -62,3 +76,58 @@ def _review(world: "World", key: str, label: str, people: list[Any]) -> None:
         *clock.moves.values_list("approved_by", flat=True),
     ]
     held += review.emergencies.values_list("reason", flat=True)
+
+
+# Whose providers do something about a recommendation: a person of the first is named for their own part.
+PROVIDERS = {"A": ("P1", "P2"), "B": ("P3", "shared")}
+
+
+def _recommendation(world: "World", key: str, review: Review, label: str, by: Any) -> None:
+    """One recommendation, an action of two providers each, a look at what it changed, and a position."""
+    names = ("agency_name", "answer_reason", "implication")
+    texts = {name: world.canary("recommendation", name) for name in names}
+    asked = world.canary("recommendation", "text")
+    made = Recommendation.objects.create(
+        commissioner=review.commissioner, review=review, number="1.1", text=asked, addressed_to="agency",
+        answer="partly", answered_by=by, answered_at=world.at, commissioning_implication=True, recorded_by=by,
+        recorded_at=world.at, **texts,
+    )  # fmt: skip
+    whose = {"commissioner": review.commissioner, "recommendation": made}
+    RecommendationTheme.objects.create(**whose, theme=ReviewTheme.objects.filter(commissioner=None)[0])
+    world.keep(made, label=label)
+    # A provider reads the words of a recommendation above its own action, so they belong to that.
+    world.things[-1].canaries.remove(asked)
+    if label == "named":
+        lead = world.person("PL", PROVIDERS[key][0])
+        listed = {"starts_on": world.long_ago, "added_by": by, "reason": "Own part"}
+        review.circle.members.create(user=lead, scope=CircleMember.Reach.OWN, **listed)
+    for n, place in enumerate(PROVIDERS[key]):
+        shown = _part(world, place, made, label, by)
+        if not n:
+            shown.canaries.append(asked)
+
+
+def _part(world: "World", place: str, recommendation: Recommendation, label: str, by: Any) -> Any:
+    """What one provider does about it; back comes what is remembered of its action."""
+    review, organisation = recommendation.review, world.organisations[place]
+    action = Action.objects.open_for(
+        review.commissioner, organisation, world.canary("review_action", "text"), due_on=world.on, by=by, at=world.at,
+        origin_kind="review", circle=review.circle, owner_name=world.canary("review_action", "owner"),
+    )  # fmt: skip
+    whose = {"commissioner": review.commissioner, "organisation": organisation}
+    more = {name: world.canary("review_part", name) for name in ("milestones", "outcome")}
+    part = RecommendationAction.objects.create(**whose, recommendation=recommendation, action=action, **more)
+    world.keep(action, label=label)
+    shown = world.things[-1]
+    shown.canaries += more.values()
+    impact = ImpactReview.objects.create(
+        **whose, part=part, circle=review.circle, months=6, due_on=world.on, original_due_on=world.on,
+        outcome="partly", what_changed=world.canary("impact", "changed"), by=by, settled_at=world.at,
+        ended_because=world.canary("impact", "ended"),
+    )  # fmt: skip
+    world.keep(impact, label=label)
+    said = {"statement": world.canary("position", "statement"), "as_at": world.on, "by": by, "at": world.at}
+    world.keep(
+        Position.objects.create(**whose, recommendation=recommendation, position="in_place", **said), label=label
+    )
+    return shown

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from accounts.capabilities import Can
 from privacy.texts import Text, register
-from reviews.models import ClockMove
+from reviews.models import ClockMove, ImpactReview, Position, RecommendationAction
 
 BEGINS = 60  # letters of a text by which it is known again
 
@@ -27,6 +29,33 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], str], ...] = (
     ("kind", "Kind of a review", "KindChange", {"reason": "Why"}, "review"),
     ("clock", "Move of a clock of a review", "ClockMove", {"reason": "Why"}, "clock.review"),
     ("emergency", "Emergency access to a review", "EmergencyAccess", {"reason": "Why"}, "review"),
+    (
+        "recommendation",
+        "Recommendation of a review",
+        "Recommendation",
+        {
+            "text": "What is recommended",
+            "answer_reason": "Why it is not accepted, or in part",
+            "implication": "What it means for commissioning",
+            "superseded_because": "Why it was superseded",
+        },
+        "review",
+    ),
+    (
+        "part",
+        "Action for a recommendation",
+        "RecommendationAction",
+        {"milestones": "Key milestones", "outcome": "What came of it"},
+        "recommendation.review",
+    ),
+    (
+        "impact",
+        "Impact review",
+        "ImpactReview",
+        {"what_changed": "What has changed", "ended_because": "Why it is not asked for any more"},
+        "part.recommendation.review",
+    ),
+    ("position", "Position on a recommendation", "Position", {"statement": "The statement"}, "recommendation.review"),
 )
 
 
@@ -40,12 +69,22 @@ def _page(way: str) -> Callable[[Any], str]:
 
 def _parts(review: Any) -> Iterable[tuple[str, str, int]]:
     """What was said about a review, known by how it begins."""
+
+    def said_of(model: Any, way: str, first: str, second: str = "") -> Any:
+        rows = model.objects.filter(**{f"{way}__review": review}).order_by("pk")
+        words = Coalesce(NullIf(first, Value("")), second) if second else F(first)
+        return rows.annotate(said=words).exclude(said="").values_list("said", "pk")
+
     said = (
         ("What happened", "milestone", review.milestones.exclude(note="").values_list("note", "pk")),
         ("Stage", "stage", review.stage_moves.exclude(reason="").values_list("reason", "pk")),
         ("Kind", "kind", review.kind_changes.values_list("reason", "pk")),
         ("Clock", "clock", ClockMove.objects.filter(clock__review=review).order_by("pk").values_list("reason", "pk")),
         ("Emergency access", "emergency", review.emergencies.values_list("reason", "pk")),
+        ("Recommendation", "recommendation", review.recommendations.values_list("text", "pk")),
+        ("Action", "part", said_of(RecommendationAction, "recommendation", "milestones", "outcome")),
+        ("Impact review", "impact", said_of(ImpactReview, "part__recommendation", "what_changed", "ended_because")),
+        ("Position", "position", said_of(Position, "recommendation", "statement")),
     )
     for where, code, rows in said:
         yield from ((f"{where}: {Truncator(words).chars(BEGINS)}", f"reviews.{code}", pk) for words, pk in rows)
@@ -54,7 +93,7 @@ def _parts(review: Any) -> Iterable[tuple[str, str, int]]:
 def register_texts() -> None:
     """Called when the app is ready."""
     for code, label, model, fields, way in ROWS:
-        parts = {"parts": _parts} if code == "review" else {}
+        parts: Any = {"parts": _parts} if code == "review" else {}
         address = _page(way)
         names = (f"reviews.{code}", label, f"reviews.{model}")
         register(Text(*names, fields, address, Can.SEE_REVIEW, theirs=False, **parts))

@@ -27,6 +27,8 @@ ASSOCIATES = {("B", "shared")}
 WORLD_INTERESTS = {("NG", "A"): ("P1",), ("NG", "B"): ("P3",)}
 # Only the designated professional is on the commissioner's list.
 LISTED = {("DP", "A"), ("DP", "B")}
+# Each of these on the list of one review of their commissioner, for what is about their own organisation.
+LISTED_FOR_THEIR_PART = {("PL", "P1"), ("PL", "P3")}
 
 # What may be done with something that is not submitted, approved or published yet, by the commissioner's side.
 SEES_DRAFTS = {
@@ -62,7 +64,14 @@ def may(who: Principal, can: Can, thing: Thing) -> bool:
 
 
 def on_list(who: Principal, thing: Thing) -> bool:
-    """Is the person named on the list of the row? The special designated professionals are not."""
+    """Is the person named on the list of the row? The special designated professionals are not.
+
+    Of the world's reviews one names the professional, and one person of a provider for their own part of it.
+    """
+    if thing.label == "others":
+        return False
+    if thing.label == "named" and (who.role, who.place) in LISTED_FOR_THEIR_PART:
+        return who.place == thing.organisation
     return not who.special and (who.role, who.place) in LISTED and who.place == thing.commissioner
 
 
@@ -214,6 +223,9 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "assurance.SeenAtSite": _seen_at_site,
     "exports.FrozenView": _of_commissioner,
     "reviews.Review": _review,
+    "reviews.Recommendation": _review,
+    "reviews.ImpactReview": _review,
+    "reviews.Position": _review,
 }
 
 
@@ -463,6 +475,9 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "providers.RegulatorRating": (Can.SEE_PROVIDERS,),
     "providers.CapacityStatement": (Can.SEE_PROVIDERS,),
     "reviews.Review": (Can.SEE_REVIEW,),
+    "reviews.Recommendation": (Can.SEE_REVIEW,),
+    "reviews.ImpactReview": (Can.SEE_REVIEW,),
+    "reviews.Position": (Can.SEE_REVIEW,),
     "accounts.Membership": (Can.SEE_ACCESS,),
     "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
     "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),

@@ -291,6 +291,7 @@ SHOWN_WITH = {
     "reviews.ClockMove": "reviews.Review",
     "reviews.EmergencyAccess": "reviews.Review",
     "reviews.Milestone": "reviews.Review",
+    "reviews.RecommendationAction": "actions.Action",
     "reviews.StageMove": "reviews.Review",
 }
 # Whose texts are nobody's in particular, never shown, or written by the portal itself; or no text at all.
@@ -304,6 +305,7 @@ NO_WORDS_OF_ANYBODY = {
     "oversight.EscalationRule", "oversight.NoticeRule", "oversight.SurveillanceLabel", "oversight.TriggerRule",
     "oversight.StaffQuestions", "oversight.VisitRule", "oversight.VisitWeight", "reviews.ClockRule",
     "reviews.ReviewRead",
+    "reviews.ImpactRule",
 }  # fmt: skip
 # The measuring world does not hold these yet; their own tests say who reads them.
 TESTED_ELSEWHERE = {

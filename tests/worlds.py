@@ -197,6 +197,7 @@ def things_of(kind: str, made: world.World) -> list[world.Thing]:
     for each in found:
         state = getattr(each.object, "state", "")
         where = (each.kind, each.commissioner, "" if kind == "chasing.Due" else each.organisation)
+        where += (each.label,) if kind == "actions.Action" else ()
         differing.setdefault((*where, each.draft, each.circle, state), each)
     stateless = kind != "assurance.SelfAssessment"
     return [each for each in differing.values() if not (stateless and each.organisation == "P2")]

@@ -54,7 +54,15 @@ class Action(Due):
     class Level(models.TextChoices):
         INDIVIDUAL = "individual", "Individual"
         TEAM = "team", "Team"
+        DIRECTORATE = "directorate", "Directorate"
         ORGANISATION = "organisation", "Organisation"
+        LOCAL = "local", "Local"
+        REGIONAL = "regional", "Regional"
+        NATIONAL = "national", "National"
+
+    class Outlook(models.TextChoices):
+        ON_TRACK = "on_track", "On track"
+        AT_RISK = "at_risk", "At risk"
 
     OPEN_STATES: ClassVar[tuple[str, ...]] = (State.OPEN, State.IN_PROGRESS, State.AWAITING)
     TO_DO: ClassVar[tuple[str, ...]] = (State.OPEN, State.IN_PROGRESS)
@@ -75,6 +83,8 @@ class Action(Due):
     text = models.TextField("what will be done")
     level = models.CharField(max_length=12, choices=Level.choices, default=Level.ORGANISATION)
     state = models.CharField(max_length=32, choices=State.choices, default=State.OPEN)
+    # As the last report on its progress says.
+    outlook = models.CharField("will it be done in time?", max_length=8, blank=True, choices=Outlook.choices)
     owner = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="actions")
     owner_name = models.CharField("owner", max_length=150, blank=True, help_text="When the owner has no account.")
     evidence_required = models.CharField("what will prove it", max_length=300, blank=True)

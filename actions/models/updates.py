@@ -36,6 +36,8 @@ class ActionUpdate(models.Model):
         SENT_BACK = "sent_back", "Sent back"
         CLOSED = "closed", "Closed"
         NEW_OWNER = "new_owner", "New owner"
+        EMBEDDED = "embedded", "Embedded"
+        REOPENED = "reopened", "Reopened"
 
     commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")

@@ -2,12 +2,17 @@
 
 from reviews.models.clock_rules import ClockRule, Unit, counted
 from reviews.models.clocks import Clock, ClockMove
+from reviews.models.impact import ImpactReview, ImpactRule
 from reviews.models.milestones import KindChange, Milestone, StageMove
+from reviews.models.parts import RecommendationAction
+from reviews.models.positions import Position
 from reviews.models.reading import EmergencyAccess, ReviewRead
+from reviews.models.recommendations import Recommendation, RecommendationTheme
 from reviews.models.reviews import IllegalMove, Review
 from reviews.models.themes import ReviewTheme
 
 __all__ = [
-    "Clock", "ClockMove", "ClockRule", "EmergencyAccess", "IllegalMove", "KindChange", "Milestone", "Review",
-    "ReviewRead", "ReviewTheme", "StageMove", "Unit", "counted",
+    "Clock", "ClockMove", "ClockRule", "EmergencyAccess", "IllegalMove", "ImpactReview", "ImpactRule", "KindChange",
+    "Milestone", "Position", "Recommendation", "RecommendationAction", "RecommendationTheme", "Review", "ReviewRead",
+    "ReviewTheme", "StageMove", "Unit", "counted",
 ]  # fmt: skip

@@ -31,6 +31,12 @@ class OfReviewQuerySet(ListedQuerySet):
     circle_path = "review__circle"
 
 
+class OwnPartQuerySet(ListedQuerySet):
+    """Rows of a review about one organisation: its own people reach them when they are named for their own part."""
+
+    organisation_path = "organisation"
+
+
 # What these give holds no content: counts, reference and clock, or a way in of which everybody is told.
 BEYOND_THE_LIST = frozenset({Can.COUNT_REVIEWS, Can.FOLLOW_REVIEWS, Can.OPEN_IN_EMERGENCY, Can.SEE_REVIEW_READS})
 # What the page of a review says of it beside its own fields.
