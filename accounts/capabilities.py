@@ -177,6 +177,11 @@ class Can(models.TextChoices):
     CLOSE_REVIEW = "close_review", "Close a review"
     OPEN_IN_EMERGENCY = "open_in_emergency", "Open a review in an emergency, with a reason that is told"
     SEE_REVIEW_READS = "see_review_reads", "See who has read reviews"
+    ASK_CONTRIBUTION = "ask_contribution", "Ask organisations for agency reports, and name their authors on the list"
+    SEE_CONTRIBUTION = "see_contribution", "See what was asked of an organisation in a review, and how far it is"
+    REPORT_CONTRIBUTION = "report_contribution", "Say that an agency report was drafted and submitted"
+    SIGN_CONTRIBUTION = "sign_contribution", "Say that an executive has signed an agency report"
+    ASSURE_CONTRIBUTION = "assure_contribution", "Quality-assure an agency report written by somebody else"
 
 
 @dataclass(frozen=True)
@@ -268,6 +273,11 @@ edit_review                -   m   m   m   -   -   -   -   -   -   -   -   -   -
 close_review               -   m   -   -   -   -   -   -   -   -   -   -   -   -   -
 open_in_emergency          -   s!  -   -   a!  -   -   -   -   -   -   -   -   -   -
 see_review_reads           -   -   -   -   -   -   -   -   -   -   -   a   -   -   -
+ask_contribution           -   m!  -   -   m!  -   -   -   -   -   -   -   -   -   -
+see_contribution           -   m   m   m   m   -   -   o   o   m   -   -   o   -   -
+report_contribution        -   m   m   m   m   -   -   o   o   -   -   -   -   -   -
+sign_contribution          -   m   m   m   m   -   -   o   -   -   -   -   o   -   -
+assure_contribution        -   m   -   -   -   -   -   -   -   -   -   -   -   -   -
 """
 
 

@@ -9,6 +9,7 @@ from actions.models import Action
 from reviews.models import (
     Clock,
     ClockRule,
+    Contribution,
     EmergencyAccess,
     ImpactReview,
     Position,
@@ -76,6 +77,7 @@ def _review(world: "World", key: str, label: str, people: list[Any]) -> None:
         *clock.moves.values_list("approved_by", flat=True),
     ]
     held += review.emergencies.values_list("reason", flat=True)
+    _asked(world, review, key, label)
 
 
 # Whose providers do something about a recommendation: a person of the first is named for their own part.
@@ -131,3 +133,19 @@ def _part(world: "World", place: str, recommendation: Recommendation, label: str
         Position.objects.create(**whose, recommendation=recommendation, position="in_place", **said), label=label
     )
     return shown
+
+
+def _asked(world: "World", review: Review, key: str, label: str) -> None:
+    """Reports of two providers: of the first its lead is named on the list, of the other nobody. Each in another state,
+    with a canary in every text."""
+    by = review.registered_by
+    for place in PROVIDERS[key]:
+        texts = ("author_name", "signed_name", "signed_role", "same_person_because", "held_in")
+        asked = Contribution.objects.create(
+            commissioner=review.commissioner, organisation=world.organisations[place], circle=review.circle,
+            review=review, part="imr", due_on=world.on, original_due_on=world.long_ago, asked_on=world.long_ago,
+            asked_by=by, **{name: world.canary("report", name) for name in texts},
+        )  # fmt: skip
+        words = world.canary("reportnote", "words")
+        asked.notes.create(kind="said", on=world.on, words=words, by=by, at=world.at)
+        world.thing_of(world.keep(asked, label=label)).canaries.append(words)

@@ -9,11 +9,13 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Who writes its letters, from which texts something can be removed, and the register as a file."""
+        """What is chased, who writes letters, from which texts something can be removed, and the lists as files."""
+        from reviews.chased import register_kinds
         from reviews.letters import register_writers
         from reviews.listings import register_listing
         from reviews.texts import register_texts
 
+        register_kinds()
         register_listing()
         register_writers()
         register_texts()

@@ -1,10 +1,13 @@
-"""Letters about reviews: somebody was let in for an emergency. No mail says what a review is about (hazard 27)."""
+"""Letters about reviews: somebody was let in for an emergency, a report is asked for.
+
+No mail says what a review is about (hazard 27)."""
 
 from datetime import datetime
 
+from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
-from reviews.models import EmergencyAccess
+from reviews.models import Contribution, EmergencyAccess
 
 
 def _emergency(letter: Letter, at: datetime) -> Context | None:
@@ -14,6 +17,17 @@ def _emergency(letter: Letter, at: datetime) -> Context | None:
     return {"given": given, "link": absolute("reviews:review-list")}
 
 
+def _asked(letter: Letter, at: datetime) -> Context | None:
+    asked = Contribution.objects.outstanding().filter(pk=letter.about.get("contribution")).first()
+    if asked is None:
+        return None
+    return {
+        "due_on": asked.due_on,
+        "reference": asked.reference,
+        "link": kind_of(asked.kind_code).absolute(asked.reference),
+    }
+
+
 def register_writers() -> None:
     """Called when the app is ready."""
-    register(Writer("review_emergency", _emergency))
+    register(Writer("review_emergency", _emergency), Writer("review_report_asked", _asked))

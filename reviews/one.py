@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Any
 from django.db.models.functions import JSONObject
 
 from accounts.capabilities import Can, roles_granting
-from accounts.models import CircleMember
+from accounts.models import CircleMember, Cover
 from design.statements import Rows, gather
 from reviews.kinds import EVENTS, KINDS, STAGES
-from reviews.models import Clock, ClockMove, ClockRule, EmergencyAccess, KindChange, Milestone, Review, StageMove
+from reviews.models import (
+    Clock,
+    ClockMove,
+    ClockRule,
+    Contribution,
+    EmergencyAccess,
+    KindChange,
+    Milestone,
+    Review,
+    StageMove,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,16 +45,38 @@ class OneReview:
         return list(live.select_related("user").order_by("user__name"))
 
     @cached_property
+    def named(self) -> list[CircleMember]:
+        """Those who see everything on it."""
+        return [each for each in self.people if each.scope == CircleMember.Reach.WHOLE]
+
+    @cached_property
+    def authors(self) -> list[CircleMember]:
+        """Those who see their own organisation's part only."""
+        return [each for each in self.people if each.scope == CircleMember.Reach.OWN]
+
+    @cached_property
+    def covers(self) -> list[Cover]:
+        """Who covers today for somebody who sees everything."""
+        away = [each.user_id for each in self.named]
+        rows = Cover.objects.live(on=self.on).filter(absent__in=away)
+        return list(rows.select_related("absent", "covered_by").order_by("covered_by__name"))
+
+    @cached_property
+    def is_listed(self) -> bool:
+        """Is the reader named, in their own name?"""
+        return self.reader.pk in {each.user_id for each in self.people}
+
+    @cached_property
     def in_emergency(self) -> bool:
-        """Is the reader here by way of an emergency, and not named?"""
-        return self.reader.pk not in {each.user_id for each in self.people}
+        """Is the reader here by way of an emergency: neither named nor by cover?"""
+        return not self.is_listed and self.reader.pk not in {each.covered_by_id for each in self.covers}
 
     @cached_property
     def may(self) -> dict[str, bool]:
         """What the reader may do; somebody let in for an emergency only reads, and nobody changes a closed one."""
         if self.in_emergency or self.review.closed_at is not None:
             return {}
-        asked = (Can.EDIT_REVIEW, Can.CLOSE_REVIEW)
+        asked = (Can.EDIT_REVIEW, Can.CLOSE_REVIEW, Can.ASK_CONTRIBUTION)
         return {can.value: not self.roles.isdisjoint(roles_granting(can)) for can in asked}
 
     @cached_property
@@ -66,6 +98,15 @@ class OneReview:
     def stage_number(self) -> int:
         """Which of its kind's stages it is at, from one."""
         return self.review.stages.index(self.review.stage) + 1
+
+    @cached_property
+    def reports(self) -> list[Contribution]:
+        """What organisations were asked for, what is due next first; each with its state and how late it is."""
+        rows = list(Contribution.objects.filter(review=self.review).select_related("organisation", "author"))
+        for row in rows:
+            row.words, row.tone = row.state_in_words  # type: ignore[attr-defined]
+            row.late_first, row.late_agreed = row.days_late(self.on)  # type: ignore[attr-defined]
+        return sorted(rows, key=lambda row: (row.settled_at is not None, row.due_on, row.pk))
 
     @cached_property
     def waiting(self) -> list[ClockRule]:

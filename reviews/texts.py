@@ -1,4 +1,4 @@
-"""The texts of reviews from which something identifiable can be removed. A provider reaches none of them."""
+"""The texts of reviews from which something identifiable can be removed. A provider reaches its own report only."""
 
 from collections.abc import Callable, Iterable
 from operator import attrgetter
@@ -90,8 +90,37 @@ def _parts(review: Any) -> Iterable[tuple[str, str, int]]:
         yield from ((f"{where}: {Truncator(words).chars(BEGINS)}", f"reviews.{code}", pk) for words, pk in rows)
 
 
+def _report(row: Any) -> str:
+    return reverse("reviews:contribution-detail", args=[getattr(row, "contribution", row).reference])
+
+
+def _notes(contribution: Any) -> Iterable[tuple[str, str, int]]:
+    """What was said about a report, known by how it begins."""
+    rows = contribution.notes.exclude(words="").values_list("words", "pk")
+    yield from ((f"Said: {Truncator(words).chars(BEGINS)}", "reviews.report_note", pk) for words, pk in rows)
+
+
+# What an organisation reads as well: its people may remove from it.
+REPORTS = (
+    Text(
+        "reviews.report", "Report asked for in a review", "reviews.Contribution",
+        {
+            "author_name": "Author", "signed_name": "Signed by", "signed_role": "As what",
+            "same_person_because": "Why author and signatory are the same", "held_in": "Where the paper is kept",
+            "withdrawn_because": "Why it is withdrawn",
+        },
+        _report, Can.SEE_CONTRIBUTION, parts=_notes,
+    ),
+    Text(
+        "reviews.report_note", "What was said of a report", "reviews.ContributionNote", {"words": "What was said"},
+        _report, Can.SEE_CONTRIBUTION,
+    ),
+)  # fmt: skip
+
+
 def register_texts() -> None:
     """Called when the app is ready."""
+    register(*REPORTS)
     for code, label, model, fields, way in ROWS:
         parts: Any = {"parts": _parts} if code == "review" else {}
         address = _page(way)

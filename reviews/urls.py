@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reviews.views import access, clocks, register, review
+from reviews.views import access, clocks, contributions, register, review
 
 app_name = "reviews"
 ONE = "reviews/<str:reference>/"
+REPORT = "agency-reports/<str:reference>/"
 urlpatterns = [
     path("reviews/", register.review_list, name="review-list"),
     path("reviews/new/", register.review_new, name="review-new"),
@@ -18,6 +19,15 @@ urlpatterns = [
     path(f"{ONE}stage/", review.review_stage, name="review-stage"),
     path(f"{ONE}kind/", review.review_convert, name="review-convert"),
     path(f"{ONE}close/", review.review_close, name="review-close"),
+    path(f"{ONE}reports/ask/", contributions.contribution_ask, name="contribution-ask"),
+    path(REPORT, contributions.contribution_detail, name="contribution-detail"),
+    path(f"{REPORT}draft/", contributions.contribution_draft, name="contribution-draft"),
+    path(f"{REPORT}quality/", contributions.contribution_assure, name="contribution-assure"),
+    path(f"{REPORT}signature/", contributions.contribution_sign, name="contribution-sign"),
+    path(f"{REPORT}submitted/", contributions.contribution_submit, name="contribution-submit"),
+    path(f"{REPORT}later/", contributions.contribution_later, name="contribution-later"),
+    path(f"{REPORT}withdraw/", contributions.contribution_withdraw, name="contribution-withdraw"),
+    path(f"{REPORT}say/", contributions.contribution_say, name="contribution-say"),
     path(f"{ONE}clocks/<int:clock>/later/", clocks.clock_extend, name="clock-extend"),
     path(f"{ONE}clocks/<int:clock>/pause/", clocks.clock_pause, name="clock-pause"),
     path(f"{ONE}clocks/<int:clock>/resume/", clocks.clock_resume, name="clock-resume"),

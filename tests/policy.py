@@ -177,6 +177,13 @@ def _review(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return thing.label == "named" and who.place == thing.commissioner and on_list(who, thing)
 
 
+def _contribution(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """Of a review on which the person is named: everything for the commissioner's, for a provider's their own."""
+    if grant.scope == Scope.OWN:
+        return thing.organisation == who.place
+    return thing.label == "named" and thing.commissioner == who.place
+
+
 def _library(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     """An own entry is its commissioner's; the world's are cited by a draft only, so no provider reads them."""
     return thing.commissioner == who.place
@@ -226,6 +233,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "reviews.Recommendation": _review,
     "reviews.ImpactReview": _review,
     "reviews.Position": _review,
+    "reviews.Contribution": _contribution,
 }
 
 
@@ -478,6 +486,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "reviews.Recommendation": (Can.SEE_REVIEW,),
     "reviews.ImpactReview": (Can.SEE_REVIEW,),
     "reviews.Position": (Can.SEE_REVIEW,),
+    "reviews.Contribution": (Can.SEE_CONTRIBUTION,),
     "accounts.Membership": (Can.SEE_ACCESS,),
     "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
     "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),

@@ -289,6 +289,7 @@ SHOWN_WITH = {
     "oversight.VisitPart": "oversight.Visit",
     "oversight.VisitStep": "oversight.Visit",
     "reviews.ClockMove": "reviews.Review",
+    "reviews.ContributionNote": "reviews.Contribution",
     "reviews.EmergencyAccess": "reviews.Review",
     "reviews.Milestone": "reviews.Review",
     "reviews.RecommendationAction": "actions.Action",

@@ -222,6 +222,11 @@ class Cover(models.Model):
     def __str__(self) -> str:
         return f"{self.absent_id} covered by {self.covered_by_id}"
 
+    @property
+    def last_day(self) -> date:
+        """The last day of the cover."""
+        return self.ends_on - timedelta(days=1)
+
     def end(self, *, at: datetime) -> None:
         """The person is back today, or the cover is called off; the other's extra duties end with it."""
         today = london_date(at)

@@ -92,6 +92,7 @@ class Due(models.Model):
             thing=self.pk,
             commissioner_id=self.commissioner_id,
             organisation_id=self.organisation_id,
+            circle_id=self.circle_id,
             **{"old": self.due_on, "new": self.due_on, **told},
         )
 
@@ -102,7 +103,9 @@ def due_indexes(name: str) -> list[models.Index]:
 
 
 class DueChangeQuerySet(TenantQuerySet):
-    """Changes of dates, seen with the thing's organisation."""
+    """Changes of dates, seen with the thing's organisation, and by its named people where it has a list."""
+
+    circle_path = "circle"
 
     def pauses(self) -> Self:
         """Changes that stopped mail."""
@@ -116,6 +119,7 @@ class DueChange(models.Model):
     thing = models.BigIntegerField()
     commissioner = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("providers.Organisation", on_delete=models.PROTECT, related_name="+")
+    circle = models.ForeignKey("accounts.Circle", null=True, on_delete=models.PROTECT, related_name="+")
     old = models.DateField()
     new = models.DateField()
     paused_until = models.DateField(null=True, blank=True)

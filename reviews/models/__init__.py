@@ -1,7 +1,9 @@
 """Reviews, their clocks and who may know of them."""
 
+from reviews.models.asking import Asked
 from reviews.models.clock_rules import ClockRule, Unit, counted
 from reviews.models.clocks import Clock, ClockMove
+from reviews.models.contributions import Contribution, ContributionNote, OutOfOrder
 from reviews.models.impact import ImpactReview, ImpactRule
 from reviews.models.milestones import KindChange, Milestone, StageMove
 from reviews.models.parts import RecommendationAction
@@ -12,7 +14,8 @@ from reviews.models.reviews import IllegalMove, Review
 from reviews.models.themes import ReviewTheme
 
 __all__ = [
-    "Clock", "ClockMove", "ClockRule", "EmergencyAccess", "IllegalMove", "ImpactReview", "ImpactRule", "KindChange",
-    "Milestone", "Position", "Recommendation", "RecommendationAction", "RecommendationTheme", "Review", "ReviewRead",
-    "ReviewTheme", "StageMove", "Unit", "counted",
+    "Asked", "Clock", "ClockMove", "ClockRule", "Contribution", "ContributionNote", "EmergencyAccess", "IllegalMove",
+    "ImpactReview", "ImpactRule", "KindChange", "Milestone", "OutOfOrder", "Position", "Recommendation",
+    "RecommendationAction", "RecommendationTheme", "Review", "ReviewRead", "ReviewTheme", "StageMove", "Unit",
+    "counted",
 ]  # fmt: skip

@@ -1,17 +1,27 @@
 """Who may see a row of a review: roles that may when they are named, and then the list itself (trust.md row 24)."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.capabilities import Can, Scope
+from accounts.models import CircleMember, Cover, Membership
 from accounts.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+
+
+def covered_places(user: "User", on: date) -> Any:
+    """The places on lists of people for whom the person covers: only those who see everything, of the commissioner's
+    own people who are still there. It ends with the cover."""
+    away = Cover.objects.live(on=on).filter(covered_by=user.pk).values("absent")
+    there = Membership.objects.live(on=on).filter(user=OuterRef("user"), organisation=OuterRef("circle__commissioner"))
+    places = CircleMember.objects.live(on=on).filter(user__in=away, scope=CircleMember.Reach.WHOLE)
+    return places.filter(Exists(there))
 
 
 class ListedQuerySet(TenantQuerySet):
@@ -22,6 +32,13 @@ class ListedQuerySet(TenantQuerySet):
     def _extra_reach(self, user: "User", can: Can, on: date) -> Q:
         roles = self._roles(user, on, can, Scope.MEMBER)
         return self._there(user, on, roles, self.commissioner_path) if roles else Q(pk__in=[])
+
+    def _circle(self, user: "User", on: date, can: Can) -> Q:
+        """On its list; while somebody on it is away, whoever covers for them."""
+        listed, acts = super()._circle(user, on, can), self._acts(user, on)
+        if acts is not None and not acts.covers:
+            return listed
+        return listed | Q(Exists(covered_places(user, on).filter(circle=OuterRef(self.circle_path))))
 
 
 class OfReviewQuerySet(ListedQuerySet):

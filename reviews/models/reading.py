@@ -24,7 +24,7 @@ OUT_OF_HOURS = Q(at__time__lt=DAY_BEGINS) | Q(at__time__gte=DAY_ENDS) | Q(at__we
 REASONS = {
     "emergency": ("In an emergency", Q(in_emergency=True)),
     "taken": ("A file was taken away", Q(taken_away=True)),
-    "unlisted": ("No longer on the list", Q(in_emergency=False, still_named=False)),
+    "unlisted": ("No longer on the list", Q(in_emergency=False, covering__isnull=True, still_named=False)),
     "late": ("Out of hours", OUT_OF_HOURS),
 }
 
@@ -52,6 +52,8 @@ class ReviewRead(models.Model):
     what = models.CharField(max_length=60)
     taken_away = models.BooleanField(default=False)
     in_emergency = models.BooleanField(default=False)
+    # For whom, when the reader was there by cover only.
+    covering = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ReviewReadQuerySet.as_manager()
 
