@@ -182,6 +182,10 @@ class Can(models.TextChoices):
     REPORT_CONTRIBUTION = "report_contribution", "Say that an agency report was drafted and submitted"
     SIGN_CONTRIBUTION = "sign_contribution", "Say that an executive has signed an agency report"
     ASSURE_CONTRIBUTION = "assure_contribution", "Quality-assure an agency report written by somebody else"
+    SEE_LEARNING = "see_learning", "Read learning from reviews"
+    WRITE_LEARNING = "write_learning", "Write learning, and record how it was passed on"
+    PUBLISH_LEARNING = "publish_learning", "Publish learning that somebody else wrote"
+    ACKNOWLEDGE_LEARNING = "acknowledge_learning", "Say what is done about learning"
 
 
 @dataclass(frozen=True)
@@ -278,6 +282,10 @@ see_contribution           -   m   m   m   m   -   -   o   o   m   -   -   o   -
 report_contribution        -   m   m   m   m   -   -   o   o   -   -   -   -   -   -
 sign_contribution          -   m   m   m   m   -   -   o   -   -   -   -   o   -   -
 assure_contribution        -   m   -   -   -   -   -   -   -   -   -   -   -   -   -
+see_learning               -   a   a   a   a   a   -   o   o   a   a   -   o   -   -
+write_learning             -   a   a   -   -   -   -   -   -   -   -   -   -   -   -
+publish_learning           -   a2  -   -   a2  -   -   -   -   -   -   -   -   -   -
+acknowledge_learning       -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
 """
 
 

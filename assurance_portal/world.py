@@ -23,6 +23,7 @@ from assurance_portal import (
     world_escalation,
     world_exports,
     world_known,
+    world_learning,
     world_posts,
     world_privacy,
     world_programme,
@@ -168,6 +169,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_escalation.make(world)
     world_privacy.make(world)
     world_reviews.make(world)
+    world_learning.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()
     return world

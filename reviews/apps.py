@@ -10,11 +10,13 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         """What is chased, who writes letters, from which texts something can be removed, and the lists as files."""
+        from reviews import learning_ready
         from reviews.chased import register_kinds
         from reviews.letters import register_writers
         from reviews.listings import register_listing
         from reviews.texts import register_texts
 
+        learning_ready.register()
         register_kinds()
         register_listing()
         register_writers()

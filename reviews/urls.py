@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reviews import urls_learning
 from reviews.views import access, clocks, contributions, register, review
 
 app_name = "reviews"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("reviews/clocks/", clocks.clock_list, name="clock-list"),
     path("reviews/emergency/", access.emergency, name="emergency"),
     path("reviews/read-log/", access.read_log, name="read-log"),
+    *urls_learning.patterns,
     path(ONE, review.review_detail, name="review-detail"),
     path(f"{ONE}details/", review.review_edit, name="review-edit"),
     path(f"{ONE}happened/", review.review_happened, name="review-happened"),

@@ -184,6 +184,16 @@ def _contribution(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return thing.label == "named" and thing.commissioner == who.place
 
 
+def _learning(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """A draft that names a review is for its people; a provider reads what its commissioner has published."""
+    state = thing.object.state
+    if grant.scope == Scope.OWN:
+        return state == "published" and thing.commissioner in COMMISSIONED_BY.get(who.place, ())
+    # The member of the board is on the list of the world's other review, and may not read that.
+    named = on_list(who, thing) if thing.label == "named" else who.role == "GB"
+    return who.place == thing.commissioner and (state != "draft" or named)
+
+
 def _library(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     """An own entry is its commissioner's; the world's are cited by a draft only, so no provider reads them."""
     return thing.commissioner == who.place
@@ -234,6 +244,8 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "reviews.ImpactReview": _review,
     "reviews.Position": _review,
     "reviews.Contribution": _contribution,
+    "reviews.Learning": _learning,
+    "reviews.Dissemination": _of_commissioner,
 }
 
 
@@ -244,7 +256,7 @@ def expected(who: Principal, method: str, address: Address, *, fresh: bool) -> s
     """ "sign in", "not there", "method", "confirm" or "allowed", in the order of the door."""
     route, can = address.route, Can(address.route.capability)
     if can in UNASKED:
-        return _open(route, method)
+        return _open(route, method, address.thing)
     if not who.place:
         return "sign in"
     if not _reached(who, can, address):
@@ -265,9 +277,12 @@ CHANGES_SIGNING_IN = {
 }  # fmt: skip
 
 
-def _open(route: Route, method: str) -> str:
+def _open(route: Route, method: str, thing: Thing | None) -> str:
     if method not in route.methods:
         return "method"
+    # Anybody reads learning that is on the website.
+    if kind_of(route) == "reviews.Learning":
+        return "allowed" if thing is not None and thing.label == "public" else "not there"
     if route.path.startswith("/demonstration/"):
         # The demonstration's pages exist where it runs (decisions.md 7); its mail wherever mail goes into a folder.
         return (
@@ -487,6 +502,10 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "reviews.ImpactReview": (Can.SEE_REVIEW,),
     "reviews.Position": (Can.SEE_REVIEW,),
     "reviews.Contribution": (Can.SEE_CONTRIBUTION,),
+    "reviews.Acknowledgement": (Can.SEE_LEARNING,),
+    "reviews.Dissemination": (Can.SEE_LEARNING,),
+    "reviews.Learning": (Can.SEE_LEARNING,),
+    "reviews.LearningAsk": (Can.SEE_LEARNING, Can.ACKNOWLEDGE_LEARNING),
     "accounts.Membership": (Can.SEE_ACCESS,),
     "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
     "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
@@ -508,6 +527,8 @@ NEIGHBOURS = {"A", "B"}
 
 def reads(who: Principal, thing: Thing) -> bool:
     """May any of this object's words come back to this person?"""
+    if thing.label == "public":
+        return True
     if not who.role:
         return False
     if thing.kind == "accounts.User" and thing.label == "DP A" and _is_associate(who):

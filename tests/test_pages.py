@@ -42,6 +42,7 @@ ELSEWHERE = {
         ("providers:public-contacts", "providers:public-accountability"),
         "read by nobody who is signed in (tests/providers/test_public.py)",
     ),
+    **dict.fromkeys(("reviews:learning-briefing", "reviews:public-briefing"), "a PDF (tests/reviews/test_briefing.py)"),
     "oversight:visit-pack": "a PDF (tests/oversight/test_visit_pack.py)",
     **dict.fromkeys(("oversight:visit-drafting-file", "oversight:report-file", "oversight:report-draft-file"), "a PDF"),
     "oversight:visit-change": "a visit that nobody has begun to write up (tests/oversight/test_visit_planning.py)",

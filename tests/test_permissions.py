@@ -162,6 +162,12 @@ def _name(method: str, address: Address) -> str:
     return f"{method} {address.route.name}{about}{' with a part of another' if address.mixed else ''}"
 
 
+def published_by(address: Address, leaked: str) -> bool:
+    """A page for anybody says which commissioner published what stands there: no other page names it to strangers."""
+    public = Can(address.route.capability) is Can.PUBLIC
+    return public and leaked in ("providers.Organisation A of ", "providers.Organisation B of ")
+
+
 @pytest.mark.parametrize("who", PRINCIPALS, ids=lambda who: who.name)
 def test_everybody_gets_what_the_table_says_and_reads_nothing_else(
     who: Principal, caller: Caller, every: dict[str, list[Address]]
@@ -174,7 +180,7 @@ def test_everybody_gets_what_the_table_says_and_reads_nothing_else(
         name = _name(method, address)
         if answer.said != want:
             wrong.append(f"{name}: {answer.said}, not {want}")
-        wrong += [f"{name}: holds words of {each}" for each in answer.leaked]
+        wrong += [f"{name}: holds words of {each}" for each in answer.leaked if not published_by(address, each)]
         if want != "allowed" and answer.written:
             wrong.append(f"{name}: refused, and wrote {', '.join(answer.written)}")
         if (method, want, "<" in address.route.path) == ("GET", "allowed", False):

@@ -44,6 +44,8 @@ FINDS = {
     "chasing:thing-decide": "chasing.Due",
     # Any text of any row: asked of one kind here, and of every kind in tests/privacy.
     "privacy:removal-add": "actions.Action",
+    "reviews:public-item": "reviews.Learning",
+    "reviews:public-briefing": "reviews.Learning",
 }
 PEOPLE = ("PL P1", "PL P3", "PC shared", "DP A", "QA B", "SB A", "waiting")
 DUE = {"actions.Action": "action", "assurance.SelfAssessment": "self_assessment"}
@@ -274,6 +276,8 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
         said["ask"] = ask.reference if ask else NOWHERE
     if "clock" in names:
         said["clock"] = thing.object.clocks.first().pk
+    if "passed" in names:
+        said["passed"] = thing.object.disseminations.first().pk
     if "upload" in names:
         kept = thing.object.workbooks.first()
         said["upload"] = kept.reference if kept else NOWHERE

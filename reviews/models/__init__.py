@@ -1,10 +1,13 @@
 """Reviews, their clocks and who may know of them."""
 
 from reviews.models.asking import Asked
+from reviews.models.asks import Acknowledgement, LearningAsk
 from reviews.models.clock_rules import ClockRule, Unit, counted
 from reviews.models.clocks import Clock, ClockMove
 from reviews.models.contributions import Contribution, ContributionNote, OutOfOrder
+from reviews.models.dissemination import Dissemination, Reach
 from reviews.models.impact import ImpactReview, ImpactRule
+from reviews.models.learning import Learning
 from reviews.models.milestones import KindChange, Milestone, StageMove
 from reviews.models.parts import RecommendationAction
 from reviews.models.positions import Position
@@ -14,8 +17,32 @@ from reviews.models.reviews import IllegalMove, Review
 from reviews.models.themes import ReviewTheme
 
 __all__ = [
-    "Asked", "Clock", "ClockMove", "ClockRule", "Contribution", "ContributionNote", "EmergencyAccess", "IllegalMove",
-    "ImpactReview", "ImpactRule", "KindChange", "Milestone", "OutOfOrder", "Position", "Recommendation",
-    "RecommendationAction", "RecommendationTheme", "Review", "ReviewRead", "ReviewTheme", "StageMove", "Unit",
+    "Acknowledgement",
+    "Asked",
+    "Clock",
+    "ClockMove",
+    "ClockRule",
+    "Contribution",
+    "ContributionNote",
+    "Dissemination",
+    "EmergencyAccess",
+    "IllegalMove",
+    "ImpactReview",
+    "ImpactRule",
+    "KindChange",
+    "Learning",
+    "LearningAsk",
+    "Milestone",
+    "OutOfOrder",
+    "Position",
+    "Reach",
+    "Recommendation",
+    "RecommendationAction",
+    "RecommendationTheme",
+    "Review",
+    "ReviewRead",
+    "ReviewTheme",
+    "StageMove",
+    "Unit",
     "counted",
-]  # fmt: skip
+]

@@ -25,6 +25,7 @@ MAY = {
     "emergency": Can.OPEN_IN_EMERGENCY,
     "read_log": Can.SEE_REVIEW_READS,
     "read": Can.SEE_REVIEW,
+    "learning": Can.SEE_LEARNING,
 }
 
 

@@ -24,4 +24,10 @@ def test_loading_again_changes_nothing():
     shipped.load()
 
     assert list(Rung.objects.order_by("pk").values()) == before
-    assert sorted(Ladder.objects.values_list("kind", flat=True)) == ["action", "action_plan", "self_assessment"]
+    assert sorted(Ladder.objects.values_list("kind", flat=True)) == [
+        "action",
+        "action_plan",
+        "learning_ask",
+        "review_report",
+        "self_assessment",
+    ]

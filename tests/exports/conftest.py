@@ -24,6 +24,7 @@ from tests.factories.escalation import a_level, a_notice, a_proposal
 from tests.factories.evidence import EvidenceItemFactory
 from tests.factories.framework import published
 from tests.factories.known import a_circle, a_contact, an_incident, an_indicator, an_item
+from tests.factories.learning import some_learning
 from tests.factories.providers import CategoryFactory, CommissionerFactory, ContactFactory, provider_of
 from tests.factories.validation import submitted, validated
 from tests.factories.visits import a_visit
@@ -77,6 +78,7 @@ def place(now: datetime, this_year: Round) -> Place:
     named = a_circle(ours, nurse, someone(Role.DIRECTOR_OF_NURSING, ours))
     an_item(ours, made[0], summary=SECRET, received_on=late, recorded_by=nurse, circle=named)
     Mobilisation.objects.begin(ours, by=nurse, at=now, service="Beds at the coast", organisation=made[0], score="8")
+    some_learning(ours, nurse, title="Ask again about consent")
     _neighbour(now)
     return Place(ours, someone(Role.QUALITY_ANALYST, ours), nurse, this_year, made)
 
@@ -101,6 +103,7 @@ def _neighbour(now: datetime) -> None:
     Mobilisation.objects.begin(other, by=nurse, at=now, service=f"{CANARY} service")
     a_visit(theirs, other, at=now - timedelta(days=60), state="cancelled", scope=f"{CANARY} scope")
     a_proposal(other, theirs, words=f"{CANARY} words")
+    some_learning(other, nurse, title=f"{CANARY} title")
     a_level(other, theirs, by=nurse, reason=f"{CANARY} reason")
     a_notice(other, theirs, by=nurse, words=f"{CANARY} words")
 

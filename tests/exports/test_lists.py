@@ -42,6 +42,7 @@ LISTS = {
     "notices": ("/notices/", {"words": "beta"}, {}),
     "placements": ("/placements/", {"q": "beta"}, {}),
     "posts": ("/posts/", {"q": "alpha"}, {"state": "all", "q": "named nurse"}),
+    "learning": ("/reviews/learning/", {"state": "draft"}, {"q": "consent"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
 # What the page writes in other words: a size with its unit, a kind of grade drawn as a mark.
@@ -167,7 +168,7 @@ def test_nothing_of_another_commissioner_or_of_named_people_comes_along(name: st
         asked = held.replace("Name or code: canary", "").replace("Provider: canary", "")
         assert CANARY not in asked
         assert SECRET not in asked
-    ours = "Beta Grange" if name == "placements" else "Alpha Trust"
+    ours = {"placements": "Beta Grange", "learning": "Ask again about consent"}.get(name, "Alpha Trust")
     assert ours in unpacked(client.get(f"/exports/list/{name}/file.xlsx").content)
 
 
