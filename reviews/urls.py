@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reviews import urls_learning
-from reviews.views import access, clocks, contributions, register, review
+from reviews.views import access, clocks, contributions, pictures, register, review
 
 app_name = "reviews"
 ONE = "reviews/<str:reference>/"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("reviews/", register.review_list, name="review-list"),
     path("reviews/new/", register.review_new, name="review-new"),
     path("reviews/clocks/", clocks.clock_list, name="clock-list"),
+    path("reviews/pictures/", pictures.review_pictures, name="review-pictures"),
     path("reviews/emergency/", access.emergency, name="emergency"),
     path("reviews/read-log/", access.read_log, name="read-log"),
     *urls_learning.patterns,
