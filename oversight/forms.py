@@ -140,7 +140,7 @@ def form_for(kind: str, *sent: Any, user: User, on: date, **options: Any) -> Bri
 
 
 # Columns in which somebody wrote; the others hold what stands in a register.
-WRITTEN = ("text", "proof", "origin")
+WRITTEN = ("text", "proof", "origin", "pseudonym", "recommendation", "action", "milestones")
 
 
 class AcceptForm(AsksAboutCells):

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, DateField, ExpressionWrapper, F, IntegerField, Max, Q, Value, When
+from django.db.models import Case, DateField, DurationField, ExpressionWrapper, F, Max, Q, Value, When
 from django.db.models.functions import Greatest
 
 from accounts.capabilities import Can
@@ -45,10 +45,10 @@ def slippage(reviews: Any, on: date) -> list[Stack]:
     """The open reviews at each stage, by how far beyond its first day the clock that slipped most has come."""
     running = Q(clocks__met_on__isnull=True, clocks__ended_on__isnull=True)
     until = Greatest(F("clocks__due_on"), Value(on, DateField()), output_field=DateField())
-    late = ExpressionWrapper(until - F("clocks__original_due_on"), IntegerField())
+    late = ExpressionWrapper(until - F("clocks__original_due_on"), DurationField())
     slip = Case(When(running, then=late))
     rows = reviews.filter(closed_at__isnull=True).order_by().annotate(slip=Max(slip)).values_list("stage", "slip")
-    counts = Counter((stage, _slip(days)) for stage, days in rows)
+    counts = Counter((stage, _slip(late)) for stage, late in rows)
     stages = [stage for stage in STAGES if any(held == stage for held, _ in counts)]
     return [
         Stack(STAGES[stage], tuple(Segment(words, counts[stage, words], fill) for words, _, _, fill in SLIPS))
@@ -56,9 +56,10 @@ def slippage(reviews: Any, on: date) -> list[Stack]:
     ]
 
 
-def _slip(days: int | None) -> str:
-    if days is None:
+def _slip(late: timedelta | None) -> str:
+    if late is None:
         return SLIPS[0][0]
+    days = late.days
     return next(words for words, first, last, _ in SLIPS[1:] if first <= days and (last is None or days <= last))
 
 

@@ -17,6 +17,7 @@ from accounts.capabilities import Can
 from accounts.models import CircleMember
 from accounts.models.memberships import DESIGNATED_TEAM
 from design.workbooks.values import plain
+from oversight.bringing import review_plans
 from oversight.bringing.reviews import COLUMNS, DAYS, HEADINGS, day_of
 from oversight.bringing.rows import Difference, Line, Outcome, check
 from providers.models import Organisation
@@ -45,7 +46,7 @@ class Comparison:
     """The commissioner's boards, themes and people, and the person's reviews: the same queries for any file."""
 
     def __init__(self, lines: Sequence[Line], commissioner: Organisation, user: "User", on: date) -> None:
-        self.lines, self.user, self.on = lines, user, on
+        self.lines, self.commissioner, self.user, self.on = lines, commissioner, user, on
         boards = Organisation.objects.filter(kind=Organisation.Kind.BOARD, partnerships__commissioner=commissioner)
         self.boards = {plain(board.name): board for board in boards.distinct()}
         self.themes = {plain(theme.label): theme for theme in ReviewTheme.objects.worded_for(commissioner, on)}
@@ -69,7 +70,12 @@ class Comparison:
     def outcomes(self, choices: Any = None) -> list[Outcome]:
         """One for each row; the same review twice in a file is taken once."""
         seen: dict[tuple[str, ...], str] = {}
-        return [self._outcome(Line.of_json(line.as_json()), seen) for line in self.lines]
+        plans = [line for line in self.lines if line.get(review_plans.PLAN)]
+        rows = [line for line in self.lines if not line.get(review_plans.PLAN)]
+        found = [self._outcome(Line.of_json(line.as_json()), seen) for line in rows]
+        new = {plain(each.line.get("local_reference")) for each in found if each.state == "new"}
+        held = review_plans.Comparison(plans, self.commissioner, self.on, mine=self.mine, new=new - {""})
+        return [*found, *held.outcomes()]
 
     def _outcome(self, line: Line, seen: dict[tuple[str, ...], str]) -> Outcome:
         title = f"{line.get('pseudonym') or 'No pseudonym'} {line.get('local_reference')}".strip()

@@ -9,6 +9,8 @@ from django.db.models import F
 from accounts.capabilities import Can
 from accounts.door import Refused
 from design.calendar import london_date
+from design.workbooks.values import plain
+from oversight.bringing import review_plans
 from oversight.bringing.review_differences import named_on
 from oversight.bringing.reviews import DAYS, day_of
 from oversight.bringing.rows import Outcome
@@ -20,17 +22,20 @@ from reviews.models.reviews import THEMES
 if TYPE_CHECKING:
     from accounts.models import User
 
-WHY = "Brought in from a workbook"
+WHY, MISTAKE = "Brought in from a workbook", "Brought in by mistake: the file was undone"
 KEYED = ("board", "designated", *THEMES)
 
 
 def take(brought_in: Import, outcomes: Sequence[Outcome]) -> dict[str, int]:
     """Make and change what the outcomes say; the caller holds the transaction. Nobody is told by letter."""
-    wanted = [each.wanted for each in outcomes if each.state in ("new", "changed")]
+    plans = [each for each in outcomes if each.state == "new" and each.line.get(review_plans.PLAN)]
+    wanted = [each.wanted for each in outcomes if each.state in ("new", "changed") and each not in plans]
     traces = [_made(brought_in, each) if each["review"] is None else _changed(brought_in, each) for each in wanted]
-    Trace.objects.bulk_create(traces)
+    made = {plain(trace.review.local_reference): trace.review for trace in traces if trace.review and trace.made}
+    actions = review_plans.take(brought_in, plans, made)
+    Trace.objects.bulk_create([*traces, *actions])
     new = sum(trace.made for trace in traces)
-    return {"new": new, "changed": len(traces) - new}
+    return {"new": new, "changed": len(traces) - new, "actions": len(actions)}
 
 
 def _made(brought_in: Import, wanted: dict[str, Any]) -> Trace:
@@ -70,12 +75,12 @@ def take_back(brought_in: Import, *, by: "User", at: datetime) -> None:
     mine = named_on(by, Can.SEE_REVIEW, london_date(at)).in_bulk([trace.review_id for trace in traces])
     if len(mine) < len(traces):
         raise Refused("You are not named on every review of this file any more, so it cannot be undone as a whole.")
+    review_plans.take_back(brought_in, why=MISTAKE, by=by, at=at)
     for trace in traces:
         review = mine[trace.review_id]
         if review.version != trace.version or review.closed_at is not None:
             raise Refused(f"{review} was changed or closed since, so this file cannot be undone as a whole.")
         if trace.made:
-            why = "Brought in by mistake: the file was undone"
-            review.close(expected=trace.version, by=by, at=at, reason=why, taken_back=True)
+            review.close(expected=trace.version, by=by, at=at, reason=MISTAKE, taken_back=True)
         else:
             Review.objects.filter(pk=review.pk).update(version=F("version") + 1, **trace.before)

@@ -5,7 +5,8 @@ from datetime import date
 
 from design.workbooks import values
 from design.workbooks.reading import Cell, Workbook
-from design.workbooks.tables import Column
+from design.workbooks.tables import Column, Table
+from oversight.bringing import review_plans
 from oversight.bringing.rows import Line, NotTaken, lines_of, tables_of
 from reviews.kinds import KINDS, STAGES
 
@@ -42,14 +43,24 @@ HEADINGS = {column.key: column.heading for column in COLUMNS}
 
 
 def read(workbook: Workbook, *, on: date) -> tuple[list[Line], list[str]]:
-    """The rows of every sheet that holds reviews, and the columns that nobody knows."""
-    found, left_out = [], []
-    for table in tables_of(workbook, COLUMNS):
+    """The rows of every sheet that holds reviews or plans, and the columns that nobody knows."""
+    found, left_out = review_plans.read(workbook)
+    for table in _tables(workbook, needed=not found):
         left_out += table.unknown
         found += [_checked(line, on) for line in lines_of(table, _understood())]
     if not found:
         raise NotTaken("There is no row below the headings. Fill in at least one, save, and choose the file again.")
     return found, left_out
+
+
+def _tables(workbook: Workbook, *, needed: bool) -> list[Table]:
+    """The sheets of reviews; there need not be one in a workbook of plans."""
+    try:
+        return tables_of(workbook, COLUMNS)
+    except NotTaken:
+        if needed:
+            raise
+        return []
 
 
 def _understood() -> dict[str, Callable[[Cell], object]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from design.calendar import FinancialYear
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Notes, Table, workbook_bytes
-from oversight.bringing import actions, grades, organisations, reviews
+from oversight.bringing import actions, grades, organisations, review_plans, reviews
 from oversight.bringing.process import About, stamp
 from oversight.models import Import
 from providers.models import Organisation
@@ -51,6 +51,8 @@ NOTES = {
         "Days of what happened begin the clocks. Kind, stage and days of a review that is here already are changed on "
         "its page, never by a file.",
         "An empty cell says nothing: what is held stays.",
+        "Open plans go into the second sheet, a row for each organisation’s action, with the local reference of a "
+        "review of the first sheet or of one that you are named on.",
         KEEP,
     ),
 }
@@ -59,7 +61,10 @@ NOTES = {
 def empty(about: About, *, at: datetime) -> bytes:
     """The workbook to fill in, known by its stamp when it comes back."""
     lines = NOTES[Import.Kind(about.kind)]
-    book = Book(lines[0], [SHEETS[about.kind](about), Notes("How to fill it in", lines)], at, stamp=stamp(about))
+    sheets: list[Table | Notes] = [SHEETS[about.kind](about), Notes("How to fill it in", lines)]
+    if about.kind == Import.Kind.REVIEWS:
+        sheets.insert(1, _plans(about))
+    book = Book(lines[0], sheets, at, stamp=stamp(about))
     return workbook_bytes(book)
 
 
@@ -98,6 +103,13 @@ def _reviews(about: About) -> Table:
     }
     columns = [replace(each, choices=offered.get(each.key, each.choices)) for each in reviews.COLUMNS]
     return Table(reviews.SHEET, columns, [{}] * ROWS)
+
+
+def _plans(about: About) -> Table:
+    """The second sheet of the workbook of reviews."""
+    names = tuple(Organisation.objects.commissioned_by(about.commissioner, on=about.on).values_list("name", flat=True))
+    columns = [replace(each, choices=names) if each.key == "provider" else each for each in review_plans.COLUMNS]
+    return Table(review_plans.SHEET, columns, [{}] * ROWS)
 
 
 SHEETS: dict[str, Callable[[About], Table]] = {

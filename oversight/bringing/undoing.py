@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import ProtectedError, Q, RestrictedError
 
 from accounts.capabilities import Can
 from accounts.door import Refused
@@ -120,7 +120,9 @@ def made_by(brought_in: Import, user: "User") -> list[Trace]:
     One query."""
     if brought_in.kind == Import.Kind.REVIEWS:
         readable = Review.objects.permitted(user, Can.SEE_REVIEW)
-        return list(brought_in.traces.filter(review__in=readable).select_related("review").order_by("pk"))
+        theirs = Q(review__in=readable) | Q(action__circle__review__in=readable)
+        traces = brought_in.traces.filter(theirs).select_related("review", "action__organisation")
+        return list(traces.order_by("action", "pk"))
     found = brought_in.traces.select_related(
         *KEYS, "contact__organisation", "site__organisation", "action__organisation"
     )

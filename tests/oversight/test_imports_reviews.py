@@ -13,7 +13,7 @@ from oversight.models import Import
 from providers.models import Organisation
 from reviews.models import Review, ReviewRead
 from tests.factories.accounts import someone
-from tests.factories.providers import BoardFactory, CommissionerFactory, PartnershipFactory
+from tests.factories.providers import BoardFactory, CommissionerFactory, PartnershipFactory, provider_of
 from tests.factories.reviews import a_review
 from tests.oversight.files import accept, send, workbook
 
@@ -178,3 +178,66 @@ def test_the_empty_workbook_comes_back_as_it_went(client: Client) -> None:
     content = client.get(f"{WHERE}workbook/").content
     page = send(client, WHERE, content)
     assert "There is no row below the headings" in page.content.decode()
+
+
+PLAN = ["Local reference", "Recommendation number", "Recommendation", "Accepted", "Provider", "Action", "Target date",
+        "Owner", "How far"]  # fmt: skip
+TRAIN = ["SAB-7", 4, "Train staff", "Accepted", "Oak Trust", "Train every ward", "1 June 2026", "Ann Alder", "On track"]
+
+
+def plans(*rows: Any, first: Any = (HEAD, K)) -> bytes:
+    return workbook(*first, more={"Action plans": [PLAN, *rows]})
+
+
+def test_open_plans_come_in_with_their_review_and_go_with_it(client: Client, ours: Any, nurse: Any) -> None:
+    oak = provider_of(ours, name="Oak Trust")
+    page = send(client, WHERE, plans(TRAIN, [*TRAIN[:5], "Look again", *TRAIN[6:]]))
+    assert states(page) == ["new", "new", "new"]
+    accept(client, page)
+    review = Review.objects.get()
+    recommendation = review.recommendations.get()
+    assert (recommendation.number, recommendation.text, recommendation.answer) == ("4", "Train staff", "accepted")
+    parts = recommendation.parts.select_related("action").order_by("pk")
+    assert [(part.organisation, part.action.circle_id, part.action.original_due_on) for part in parts] == [
+        (oak, review.circle_id, date(2026, 6, 1))
+    ] * 2
+    assert (parts[0].action.owner_name, parts[0].action.state, Letter.objects.count()) == (
+        "Ann Alder",
+        "in_progress",
+        0,
+    )
+    assert states(send(client, WHERE, plans(TRAIN))) == ["unchanged", "unchanged"]
+    # On its own, a sheet of plans is for reviews that are here.
+    assert states(send(client, WHERE, workbook(PLAN, TRAIN, sheet="Action plans"))) == ["unchanged"]
+    where = f"{WHERE}{Import.objects.get(state='accepted').reference}/"
+    assert "Train every ward" in client.get(where).content.decode()
+    token = str(client.get(f"{where}undo/").context["form"].fields["form_token"].initial())
+    assert client.post(f"{where}undo/", {"form_token": token}).status_code == 302
+    assert {part.action.state for part in parts.all()} == {"superseded"}
+    recommendation.refresh_from_db()
+    assert (recommendation.superseded_because != "", "Train every ward" in client.get(where).content.decode()) == (
+        True, False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "ref"),
+    [
+        ({0: "SAB-9"}, "A2"),
+        ({0: "SECRET-1"}, "A2"),
+        ({1: ""}, "B2"),
+        ({4: "Nobody"}, "E2"),
+        ({6: "soon"}, "G2"),
+        ({8: "Complete"}, "I2"),
+    ],
+)
+def test_what_cannot_be_taken_of_a_plan_is_said_beside_its_cell(
+    client: Client, ours: Any, cells: dict[int, Any], ref: str
+) -> None:
+    provider_of(ours, name="Oak Trust")
+    a_review(ours, local_reference="SECRET-1")
+    page = send(client, WHERE, plans([cells.get(place, value) for place, value in enumerate(TRAIN)]))
+    problems = [problem for each in page.context["outcomes"] for problem in each.line.problems]
+    assert [problem.ref for problem in problems] == [ref]
+    # A review of others and one that does not exist are answered in the same words.
+    assert ref != "A2" or problems[0].why == "is no review that you are named on, and none that this file would make."
