@@ -4,7 +4,7 @@ The facts are those of the measuring world (``assurance_portal.world``): who com
 submitted, which list a row is on. To say that something differs on purpose, write the rule with its reason here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -13,7 +13,7 @@ from accounts.capabilities import INTEREST, OPEN, UNASKED, Can, Grant, Scope
 from assurance_portal.routes import Route
 from assurance_portal.world import Thing
 from exports.listings import listings
-from tests.worlds import NOWHERE, Address, Principal, kind_of
+from tests.worlds import NOWHERE, WHOLE, Address, Principal, asked, kind_of
 
 # Who is in whose register: the commissioner itself, its providers, its board.
 REGISTER = {
@@ -250,6 +250,25 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
 
 
 # --- what a request should get ---
+
+
+def cells(who: Principal, every: dict[str, list[Address]]) -> Iterator[tuple[str, Address]]:
+    """Everything that ``asked`` gives, but what the door has answered before.
+
+    Somebody to whom it does not open for an object learns that by one route of the capability and by one method; of
+    each other route one is asked all the same.
+    """
+    shut, here = set[tuple[Can, str, tuple[str, int] | None]](), ""
+    for method, address in asked(who, every):
+        can, route = Can(address.route.capability), address.route
+        if route.of and who.place and not _reached(who, can, address):
+            thing = address.thing
+            question = (can, route.of, (thing.kind, thing.id) if thing else None)
+            if question in shut and here == route.name and not WHOLE:
+                continue
+            shut.add(question)
+        here = route.name
+        yield method, address
 
 
 def expected(who: Principal, method: str, address: Address, *, fresh: bool) -> str:

@@ -299,6 +299,10 @@ def _known(route: Route, name: str, said: dict[str, Any]) -> Any:
 # The first of each side is asked about everything; the next door about all that is theirs.
 FIRST = (Principal("DP", "A"), Principal("PL", "P1"))
 SEES_OPEN = (NOBODY, NO_ROLE, *FIRST)
+# What is kept here stands to its people as what A and P1 keep stands to theirs; only what is shared differs.
+MIRRORED = ("B", "P2", "P3")
+# Where it matters which strands somebody holds.
+OF_STRANDS = (Can.VALIDATE, Can.SIGN_OFF, Can.REOPEN)
 
 
 def asked(who: Principal, every: dict[str, list[Address]]) -> Iterator[tuple[str, Address]]:
@@ -306,19 +310,23 @@ def asked(who: Principal, every: dict[str, list[Address]]) -> Iterator[tuple[str
 
     Without the capability the door refuses before it asks what for, so one address for each capability and kind of
     object tells as much as all, and the verb more than the page; only the first of each side is asked about every
-    route. The first person of a place with a grant of its kind is asked about every object of theirs, and the first
-    of each side about everybody's; another with the same grant reads the page of one of theirs and one of others'.
+    route. The first of each side is asked about everybody's objects. The first person of a place with a grant of its
+    kind is asked about every object of theirs by one route for each capability and kind, as the door asks the same for
+    all, and by the others about one; another with the same grant reads the page of one of theirs and one of others'.
     """
-    refused = set()
+    refused, granted = set(), set()
     for route in routes():
         can = Can(route.capability)
         if (who.special and can not in INTEREST) or (can in UNASKED and who not in SEES_OPEN):
             continue
-        found = every[route.name]
+        found, same = every[route.name], (can, kind_of(route), bool(route.of))
         if can in OPEN or who.grant(can):
-            yield from _with_methods(who, route, found if WHOLE else _chosen(who, can, found))
-        elif WHOLE or who in FIRST or (can, kind_of(route), bool(route.of)) not in refused:
-            refused.add((can, kind_of(route), bool(route.of)))
+            # A view that looks its object up itself may do as it likes.
+            anew = same not in granted or not route.of
+            granted.add(same)
+            yield from _with_methods(who, route, found if WHOLE else _chosen(who, can, found, anew=anew))
+        elif WHOLE or who in FIRST or same not in refused:
+            refused.add(same)
             yield _verb(route), next((each for each in found if _near(who, each)), found[0])
 
 
@@ -342,15 +350,19 @@ def _verb(route: Route) -> str:
     return "POST" if "POST" in route.methods else "GET"
 
 
-def _chosen(who: Principal, can: Can, found: list[Address]) -> list[Address]:
+def _chosen(who: Principal, can: Can, found: list[Address], *, anew: bool) -> list[Address]:
+    """Of the addresses of one route; ``anew`` is the first with its capability and kind of object."""
     near = [each for each in found if _near(who, each)]
     far = [each for each in found if not _near(who, each)]
     if who in FIRST:
         return found
     if who.special:
-        return near
+        theirs = [each for each in near if each.thing and each.thing.organisation in who.interests]
+        return near if can in OF_STRANDS else [*theirs, *[each for each in near if each not in theirs][:1]]
     shared = [each for each in far if _shared(each)]
-    return [*near, *shared, *far[:1]] if _is_first(who, can) else [*near[:1], *shared[:1], *far[:1]]
+    if not _is_first(who, can):
+        return [*near[:1], *shared[:1], *far[:1]]
+    return [*(near if anew and who.place not in MIRRORED else near[:1]), *shared, *far[:1]]
 
 
 def _near(who: Principal, address: Address) -> bool:
