@@ -13,10 +13,12 @@ import re
 import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 import pikepdf
+from fontTools.ttLib import woff2
 from pikepdf import Name
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -29,6 +31,9 @@ CIRCLES_AFTER = 50_000
 
 ASSET = re.compile(r"asset:(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)")
 LEAVES = (Name.P, Name.Span, Name.H1, Name.H2, Name.H3, Name.Figure, Name.Link)
+# What a stylesheet would fetch when it is read; without it, it is the same for every file.
+FETCHES = re.compile(r"@(?:import|font-face|color-profile)", re.IGNORECASE)
+PACKED_FONT = b"wOF2"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -52,7 +57,30 @@ class AssetsOnly(URLFetcher):
             raise NotHanded(url[:200])
         name = found["name"]
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return URLFetcherResponse(url, self.assets[name], {"Content-Type": kind})
+        content = self.assets[name]
+        if content.startswith(PACKED_FONT):
+            content = _unpacked(content)
+        return URLFetcherResponse(url, content, {"Content-Type": kind})
+
+
+@lru_cache(maxsize=4)
+def _unpacked(font: bytes) -> bytes:
+    """The font as the layout takes it, which would otherwise be worked out for every file."""
+    plain = BytesIO()
+    woff2.decompress(BytesIO(font), plain)
+    return plain.getvalue()
+
+
+def _read(sheet: str, fetcher: AssetsOnly, fonts: FontConfiguration) -> CSS:
+    """The stylesheet, read once by a process if reading it fetches nothing."""
+    if FETCHES.search(sheet):
+        return CSS(string=sheet, url_fetcher=fetcher, font_config=fonts)
+    return _known(sheet)
+
+
+@lru_cache(maxsize=8)
+def _known(sheet: str) -> CSS:
+    return CSS(string=sheet, url_fetcher=AssetsOnly({}))
 
 
 def make(
@@ -65,7 +93,7 @@ def make(
     fetcher.refused += _prepare(source.etree_element, language)
     document = source.render(
         font_config=fonts,
-        stylesheets=[CSS(string=sheet, url_fetcher=fetcher, font_config=fonts) for sheet in stylesheets],
+        stylesheets=[_read(sheet, fetcher, fonts) for sheet in stylesheets],
         presentational_hints=False,
         pdf_variant="pdf/ua-1",
     )
