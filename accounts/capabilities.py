@@ -248,7 +248,7 @@ send_reminders             -   a   -   a   a   -   -   -   -   -   -   -   -   -
 build_report               -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 approve_report             -   -   -   -   a!  -   -   -   -   -   -   -   -   -   -
 read_report                -   a   a   a   a   a   a   -   -   a   a   a   -   a   a
-export                     -   a   -   a   a   -   -   o   -   -   -   -   -   -   -
+export                     -   a   -   a   a   -   -   o   -   -   -   a   -   -   -
 freeze                     -   a   -   a   a   -   -   -   -   -   -   -   -   -   -
 read_history               -   a   -   -   a   -   -   o   -   a   -   a   -   -   -
 change_settings            a!  -   -   a   -   -   -   -   -   -   -   -   -   -   -

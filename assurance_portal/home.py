@@ -33,6 +33,7 @@ from evidence.waiting import Trouble
 from governance.models import AnnualReport
 from oversight.models import SettingUp
 from oversight.needs import Asked, needs, parts_of
+from reviews.unattended import lapsing
 
 SHOWN = 6
 
@@ -151,6 +152,12 @@ def setting_up(reader: Reader) -> dict[str, Any] | None:
     return {"places": undone} if undone else None
 
 
+def unattended(reader: Reader) -> dict[str, Any] | None:
+    """Reviews whose clock runs out while nobody on their list is here: reference and day only (hazard 19)."""
+    rows, count = first_of(lapsing(reader.user, reader.on).filter(commissioner__in=reader.ours), SHOWN)
+    return {"rows": rows, "count": count, "on": reader.on} if rows else None
+
+
 def totals(reader: Reader) -> dict[str, Any] | None:
     """Returned, late, extended, withdrawn: the sentence of the overview."""
     if not reader.commissioners:
@@ -185,6 +192,7 @@ def reports(reader: Reader) -> dict[str, Any] | None:
 PANELS: tuple[tuple[str, set[Can], Panel], ...] = (
     ("setting_up", {Can.BRING_IN_ORGANISATIONS, Can.BRING_IN_RECORDS, Can.CONFIRM_COMMISSIONER_ROLE}, setting_up),
     ("needs_you", {Can.SEND_REMINDERS, Can.ESCALATE, Can.SEE_VISIT_WORK}, needs_you),
+    ("unattended", {Can.FOLLOW_REVIEWS}, unattended),
     ("to_validate", {Can.VALIDATE}, to_validate),
     ("totals", {Can.SEE_OVERVIEW}, totals),
     ("changed", {Can.VALIDATE}, changed),

@@ -26,6 +26,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # An immediate concern of a visit proposes its step the same day.
     "propose-concerns": {"task": "oversight.tasks.propose_concerns", "schedule": 600.0, "options": {"expires": 590}},
+    # What stood out of the looks at reviews last month, to the Caldicott Guardians: from the first working day, once.
+    "tell-guardians": {"task": "reviews.tasks.tell_guardians", "schedule": crontab(hour="8", minute="10")},
     # Letters leave within seconds of being written; the bell is only a short cut.
     "relay": {"task": "chasing.tasks.relay", "schedule": 15.0, "options": {"queue": "mail", "expires": 14}},
     # Letters of a relay that was killed go out again within three minutes.

@@ -13,11 +13,11 @@ class ReviewsConfig(AppConfig):
         from reviews import learning_ready
         from reviews.chased import register_kinds
         from reviews.letters import register_writers
-        from reviews.listings import register_listing
+        from reviews.listings import register_listings
         from reviews.texts import register_texts
 
         learning_ready.register()
         register_kinds()
-        register_listing()
+        register_listings()
         register_writers()
         register_texts()

@@ -2,11 +2,12 @@
 
 No mail says what a review is about (hazard 27)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
+from reviews.looks import LETTER, counted
 from reviews.models import Contribution, EmergencyAccess
 
 
@@ -28,6 +29,12 @@ def _asked(letter: Letter, at: datetime) -> Context | None:
     }
 
 
+def _looks(letter: Letter, at: datetime) -> Context:
+    month = date(letter.about["year"], letter.about["month"], 1)
+    link = f"{absolute('reviews:read-log')}?month={month:%Y-%m}&of=out"
+    return {"month": month, "link": link, "found": counted(letter.commissioner_id or 0, month)}
+
+
 def register_writers() -> None:
     """Called when the app is ready."""
-    register(Writer("review_emergency", _emergency), Writer("review_report_asked", _asked))
+    register(Writer("review_emergency", _emergency), Writer("review_report_asked", _asked), Writer(LETTER, _looks))

@@ -13,8 +13,10 @@ from accounts.capabilities import Can
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Column, Kind
 from reviews.forms.details import ReviewFilter
-from reviews.models import Review
+from reviews.looks import in_words, looks
+from reviews.models import Contribution, Review
 from reviews.reading import noted
+from reviews.workload import WorkloadFilter, by_author, named_on, open_reports
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,8 +67,54 @@ def _shown(request: HttpRequest, reach: Reach) -> Shown:
     return Shown(TRACKER, form.chosen(allowed.for_the_tracker()), form, complete=taken)
 
 
-def register_listing() -> None:
+TO_WRITE = (
+    Column("Organisation", lambda row: row["organised"], width=36),
+    Column("Author", lambda row: row["written_by"], width=28, personal=True),
+    Column("Open reports", lambda row: row["n"], Kind.NUMBER, 12),
+    Column("Estimated hours", lambda row: float(row["total_hours"] or 0), Kind.NUMBER, 14),
+    Column("Without an estimate", lambda row: row["without"], Kind.NUMBER, 14),
+    Column("Next due", lambda row: row["next_due"], Kind.DATE, 14),
+    Column("Late by the agreed date", lambda row: row["n_late"], Kind.NUMBER, 14),
+    Column("Late by the first date", lambda row: row["n_first"], Kind.NUMBER, 14),
+)
+
+
+def _to_write(request: HttpRequest, reach: Reach) -> Shown:
+    form, reports = WorkloadFilter(request.GET), open_reports(reach.user)
+    allowed = reports.filter(pk__in=reach.rows(Contribution.objects.all()).values("pk"))
+
+    def taken(rows: list[Any]) -> list[Any]:
+        if request.method == "GET" and rows:
+            for review in Review.objects.filter(pk__in=allowed.values("review")):
+                noted(review, reach.user, "The workload as a file", at=clock.now(), taken_away=True)
+        return rows
+
+    n = named_on(reach.user)
+    notes = (f"Of the {n} review{'' if n == 1 else 's'} that you are named on",)
+    return Shown(TO_WRITE, form.chosen(by_author(allowed, on=reach.on)), form, taken, notes=notes)
+
+
+LOOKS = (
+    Column("When", lambda row: row.at, Kind.MOMENT, 18),
+    Column("Who", lambda row: str(row.reader), width=26, personal=True),
+    Column("Review", lambda row: row.review.reference, width=14),
+    Column("What", lambda row: row.what, width=26),
+    Column("Why it stands out", in_words, width=40),
+)
+
+
+def _looks(request: HttpRequest, reach: Reach) -> Shown:
+    form, rows = looks(reach.user, request.GET, today=reach.on)
+    return Shown(LOOKS, rows, form)
+
+
+def register_listings() -> None:
     """Called when the app is ready."""
+    named: dict[str, Any] = {"circled": True, "freezes": False}
     register(
-        Listing("reviews", "Reviews", Can.COUNT_REVIEWS, "reviews:review-list", _shown, circled=True, freezes=False)
+        Listing("reviews", "Reviews", Can.COUNT_REVIEWS, "reviews:review-list", _shown, **named),
+        Listing("report-workload", "Reports to write", Can.SEE_REVIEW, "reviews:workload", _to_write, **named),
+        Listing(
+            "review-looks", "Who has read reviews", Can.SEE_REVIEW_READS, "reviews:read-log", _looks, freezes=False
+        ),
     )

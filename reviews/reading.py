@@ -1,12 +1,10 @@
-"""Every look at a review is noted, whoever looks; what stands out of the looks; and letting somebody in.
+"""Every look at a review is noted, whoever looks, and by whose place they were there; and letting somebody in.
 
-What stands out: looks by way of an emergency, by somebody who is no longer on the list, of files taken away, and out of
-hours. All of it is for the Caldicott Guardian of the commissioner (trust.md row 25, threat T19).
+What stands out of the looks is in ``looks``.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -20,8 +18,6 @@ from reviews.models.access import covered_places
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-SHOWN = {"out": "What stands out", "all": "Every look"}
 
 
 def noted(
@@ -58,25 +54,3 @@ def let_in(user: "User", review: Review, *, reason: str, at: datetime) -> Emerge
             commissioner=review.commissioner, about={"emergency": given.pk},
         )  # fmt: skip
     return given
-
-
-@dataclass
-class Looks:
-    """The rows of the log that were asked for."""
-
-    rows: Any
-    of: str
-    review: str
-
-
-def looks(user: "User", asked: Any) -> Looks:
-    """The looks at reviews of the guardian's commissioners, the latest first: those that stand out, or every one."""
-    reviews = Review.objects.permitted(user, Can.SEE_REVIEW_READS)
-    rows = ReviewRead.objects.filter(review__in=reviews).with_reasons()
-    of = asked.get("of") if asked.get("of") in SHOWN else "out"
-    words = asked.get("review", "").strip()[:10]
-    if words:
-        rows = rows.filter(review__reference__iexact=words)
-    if of == "out":
-        rows = rows.standing_out()
-    return Looks(rows.select_related("review", "reader").order_by("-at", "-pk"), of, words)

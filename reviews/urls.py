@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reviews import urls_learning
-from reviews.views import access, clocks, contributions, pictures, register, review
+from reviews.views import access, clocks, contributions, pictures, register, review, workload
 
 app_name = "reviews"
 ONE = "reviews/<str:reference>/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("reviews/clocks/", clocks.clock_list, name="clock-list"),
     path("reviews/pictures/", pictures.review_pictures, name="review-pictures"),
     path("reviews/emergency/", access.emergency, name="emergency"),
+    path("reviews/workload/", workload.workload, name="workload"),
     path("reviews/read-log/", access.read_log, name="read-log"),
     *urls_learning.patterns,
     path(ONE, review.review_detail, name="review-detail"),

@@ -12,8 +12,9 @@ from accounts.door import SignedInRequest, door
 from design.counting import page_of
 from design.pages import page
 from reviews.forms.details import EmergencyForm
+from reviews.looks import looks
 from reviews.models import Review
-from reviews.reading import let_in, looks
+from reviews.reading import let_in
 
 A_PAGE = 50
 
@@ -39,6 +40,6 @@ def emergency(request: SignedInRequest) -> HttpResponse:
 @door(Can.SEE_REVIEW_READS, methods=("GET",))
 def read_log(request: SignedInRequest) -> HttpResponse:
     """Who looked at which review and when; first what stands out."""
-    shown = looks(request.user, request.GET)
-    rows = page_of(shown.rows, request.GET.get("page"), A_PAGE)
-    return page(request, "reviews/read_log.html", shown=shown, rows=rows)
+    form, found = looks(request.user, request.GET, today=timezone.localdate())
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
+    return page(request, "reviews/read_log.html", filter=form, given=form.given, rows=rows)

@@ -226,3 +226,24 @@ def test_its_author_is_reminded_and_nobody_else_and_not_while_a_draft_waits(
     one.draft_in(timezone.localdate(now), expected=1, by=author, at=now)
     plan(add_working_days(morning, 5), at=now)
     assert reminders.count() == 1
+
+
+def test_the_workload_is_of_the_reviews_that_one_is_named_on(
+    sign_in: Any, commissioner: Any, two: Any, review: Review, place: Any, author: Any
+) -> None:
+    other, hidden = a_review(commissioner, *two), a_review(commissioner)
+    late, _ = ask(review, Asked(place, author), days=3) + ask(other, Asked(place, author), days=20)
+    ask(hidden, Asked(place, author)), ask(other, Asked(provider_of(commissioner), None, "Senior nurse"), days=60)
+    Contribution.objects.filter(pk=late.pk).update(hours=30, due_on=timezone.localdate() - timedelta(days=1))
+    client = sign_in(two[0])
+    page = client.get("/reviews/workload/")
+    lines = [(row["written_by"], row["n"], row["total_hours"], row["n_late"]) for row in page.context["rows"]]
+    assert lines == [(author.name, 2, 30, 1), ("Senior nurse", 1, None, 0)]
+    assert "of the 2 open reviews that you are named on" in text(page)
+    assert [row["n"] for row in client.get("/reviews/workload/", {"late": "on"}).context["rows"]] == [2]
+    taken = client.get("/exports/list/report-workload/file.csv")
+    assert "Of the 2 reviews that you are named on" in b"".join(taken).decode()
+    assert set(ReviewRead.objects.filter(taken_away=True).values_list("review", flat=True)) == {review.pk, other.pk}
+    outsider = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, commissioner)).get("/reviews/workload/")
+    assert (list(outsider.context["rows"]), "of the 0 open reviews" in text(outsider)) == ([], True)
+    assert sign_in(author).get("/reviews/workload/").status_code == 404
