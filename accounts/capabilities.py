@@ -143,7 +143,7 @@ class Can(models.TextChoices):
     RECORD_INTELLIGENCE = "record_intelligence", "Record soft intelligence"
     WEIGH_CONCERNS = "weigh_concerns", "Open and weigh concerns"
     SEE_REMINDERS = "see_reminders", "See reminders sent and due"
-    SEE_STEPS = "see_steps", "See the reminder steps, the escalation route and the rules of visits"
+    SEE_STEPS = "see_steps", "See the reminder steps, the escalation route and the rules of visits and reviews"
     SEND_REMINDERS = "send_reminders", "Hold, pause and send reminders"
     BUILD_REPORT = "build_report", "Build and edit the annual report"
     APPROVE_REPORT = "approve_report", "Approve and publish the annual report"

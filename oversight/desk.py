@@ -51,6 +51,12 @@ PARTS: tuple[Part, ...] = (
         "The register of reviews from a workbook in the order of the national tracker.",
     ),
     Part(
+        "Rules of reviews",
+        "reviews:rule-list",
+        Can.SEE_STEPS,
+        "How long each step of a review may take, when its impact is looked at, and what it can be about.",
+    ),
+    Part(
         "Clocks after a visit",
         "oversight:visit-clocks",
         Can.CHANGE_SETTINGS,

@@ -10,6 +10,8 @@ from chasing.models import Letter
 from reviews.looks import LETTER, counted
 from reviews.models import Contribution, EmergencyAccess
 
+ASKED = "review_report_asked"
+
 
 def _emergency(letter: Letter, at: datetime) -> Context | None:
     given = EmergencyAccess.objects.select_related("user", "review").filter(pk=letter.about.get("emergency")).first()
@@ -37,4 +39,4 @@ def _looks(letter: Letter, at: datetime) -> Context:
 
 def register_writers() -> None:
     """Called when the app is ready."""
-    register(Writer("review_emergency", _emergency), Writer("review_report_asked", _asked), Writer(LETTER, _looks))
+    register(Writer("review_emergency", _emergency), Writer(ASKED, _asked), Writer(LETTER, _looks))

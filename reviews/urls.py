@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reviews import urls_learning
-from reviews.views import access, clocks, contributions, pictures, register, review, workload
+from reviews.views import access, clocks, contributions, pictures, register, review, rules, workload
 
 app_name = "reviews"
 ONE = "reviews/<str:reference>/"
@@ -15,6 +15,10 @@ urlpatterns = [
     path("reviews/pictures/", pictures.review_pictures, name="review-pictures"),
     path("reviews/emergency/", access.emergency, name="emergency"),
     path("reviews/workload/", workload.workload, name="workload"),
+    path("reviews/rules/", rules.rule_list, name="rule-list"),
+    path("reviews/rules/clock/", rules.rule_clock, name="rule-clock"),
+    path("reviews/rules/impact/", rules.rule_impact, name="rule-impact"),
+    path("reviews/rules/theme/", rules.rule_theme, name="rule-theme"),
     path("reviews/read-log/", access.read_log, name="read-log"),
     *urls_learning.patterns,
     path(ONE, review.review_detail, name="review-detail"),

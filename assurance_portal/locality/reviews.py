@@ -5,6 +5,7 @@ one of them in an emergency.
 from datetime import date, timedelta
 from typing import Any
 
+from assurance_portal.locality import reports
 from assurance_portal.locality.places import Locality, read
 from assurance_portal.locality.years import past
 from providers.models import Organisation, Partnership
@@ -65,6 +66,7 @@ def _review(maker: Maker, row: dict[str, Any]) -> Review:
             review.record(what, note=words, **said)
         else:
             review.move_to(what, expected=review.version, reason=words, **said)
+    reports.ask(maker, review, row.get("reports", []))
     _afterwards(maker, review, row)
     return review
 

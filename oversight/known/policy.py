@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from design.widgets import NumberInput
 from oversight.models import ConcernMatrix, IncidentRule, Term
-from oversight.programme.policy import FromADay
+from providers.forms.from_a_day import FromADay
 from providers.models.policy import let_hold
 
 MOST_DAYS = 60

@@ -6,18 +6,17 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import Q
 
-from design.fields import DateField, LongTextField
-from design.forms import NhsForm
-from design.widgets import NumberInput, Radios
+from design.fields import LongTextField
+from design.widgets import NumberInput
 from oversight.models import StaffQuestions, VisitRule, VisitWeight
 from oversight.models.programme import MOST_MONTHS, MOST_POINTS
 from oversight.programme.reasons import SOURCES
+from providers.forms.from_a_day import FromADay
 from providers.models import Category
 from providers.models.organisations import Tier
-from providers.models.policy import Overtaken, let_hold
+from providers.models.policy import let_hold
 
 MOST_QUESTIONS = 20
 
@@ -79,44 +78,6 @@ def kinds_of_provider() -> list[tuple[str, str]]:
     """What a rule can be about: a tier, or one category. One query."""
     categories = Category.objects.order_by("position").values_list("code", "plural")
     return [*((each.value, f"{each.label}: every category") for each in Tier), *categories]
-
-
-class FromADay(NhsForm):
-    """Whose, and from when: the first boxes of every form that sets something dated."""
-
-    submit_label = "Save: it holds from that day"
-
-    commissioner: Any = forms.ModelChoiceField(
-        label="Commissioner", queryset=None, empty_label=None, widget=Radios,
-        error_messages={"required": "Choose the commissioner"},
-    )  # fmt: skip
-    valid_from = DateField(label="Holds from", subject="the day from which it holds")
-
-    def __init__(self, *args: Any, commissioners: Any, on: date, **more: Any) -> None:
-        super().__init__(*args, **more)
-        field: Any = self.fields["commissioner"]
-        field.queryset = commissioners
-        if len(commissioners) == 1:
-            field.initial = commissioners[0].pk
-        self.fields["valid_from"].earliest = on  # type: ignore[attr-defined]
-
-    @property
-    def whose(self) -> dict[str, Any]:
-        """The same two values for the row."""
-        return {name: self.cleaned_data[name] for name in ("commissioner", "valid_from")}
-
-    def save(self) -> bool:
-        """Let it hold; False with the reason beside the day when a later row is set already."""
-        try:
-            with transaction.atomic():
-                self.set()
-        except Overtaken as problem:
-            self.add_error("valid_from", str(problem))
-            return False
-        return True
-
-    def set(self) -> None:
-        """Write the rows: each form says which."""
 
 
 class RuleForm(FromADay):

@@ -7,8 +7,8 @@ from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
 from oversight.known.policy import CellForm, DaysForm, WordForm, lists_of
-from oversight.programme.policy import FromADay
-from oversight.views.from_a_day import ours, set_from_a_day
+from providers.forms.from_a_day import FromADay
+from providers.views.from_a_day import ours, set_from_a_day
 
 
 @door(Can.CHANGE_SETTINGS, methods=("GET",))

@@ -7,8 +7,9 @@ from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
-from oversight.programme.policy import FromADay, QuestionsForm, RuleForm, WeightsForm, numbers_of
-from oversight.views.from_a_day import ours, set_from_a_day
+from oversight.programme.policy import QuestionsForm, RuleForm, WeightsForm, numbers_of
+from providers.forms.from_a_day import FromADay
+from providers.views.from_a_day import ours, set_from_a_day
 
 
 @door(Can.SEE_STEPS, methods=("GET",))

@@ -22,7 +22,7 @@ BOTH_READ = f"The author’s organisation and the people named on the review rea
 class AskForm(RecordForm):
     """One kind of report, of several organisations at once: each with its author, by e-mail address or by name."""
 
-    submit_label = "Ask for these reports"
+    submit_label, mark_optional = "Ask for these reports", False
     part = forms.ChoiceField(
         label="What do you ask for?", choices=[("", "Choose"), *PART_CHOICES],
         error_messages={"required": "Choose what you ask for"},
@@ -31,7 +31,8 @@ class AskForm(RecordForm):
         label="Due on", subject="the day by which it is due", error_messages={"required": "Enter when it is due"}
     )
     hours = forms.DecimalField(
-        label="Estimated hours for each", required=False, min_value=0, max_value=2000, max_digits=5, decimal_places=1,
+        label="Estimated hours for each, if known", required=False, min_value=0, max_value=2000, max_digits=5,
+        decimal_places=1,
         widget=NumberInput(width=5), error_messages={"invalid": "Enter a number of hours, for example 30"},
     )  # fmt: skip
 
@@ -43,17 +44,16 @@ class AskForm(RecordForm):
         own = Organisation.objects.filter(pk=review.commissioner_id)
         self.organisations = list((providers | own).distinct().order_by("name"))
         for n in range(1, LINES + 1):
-            whose = f"Organisation {n}"
             box = forms.TextInput(attrs={"list": "organisations", "autocomplete": "off"})
             self.fields[f"organisation_{n}"] = forms.CharField(
-                label=whose, max_length=200, required=False, widget=box
+                label="Name or reference", max_length=200, required=False, widget=box
             )  # fmt: skip
             self.fields[f"email_{n}"] = forms.EmailField(
-                label=f"Author’s e-mail address, organisation {n}", required=False,
+                label="Author’s e-mail address", required=False,
                 error_messages={"invalid": "Enter an e-mail address, like name@example.nhs.uk"},
             )  # fmt: skip
             self.fields[f"name_{n}"] = forms.CharField(
-                label=f"Or author’s name, organisation {n}", max_length=150, required=False
+                label="Or the author’s name", max_length=150, required=False
             )  # fmt: skip
 
     @property

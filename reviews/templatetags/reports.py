@@ -10,9 +10,9 @@ from reviews.models import Contribution
 register = template.Library()
 
 
-@register.inclusion_tag("reviews/_asked_of_you.html", takes_context=True)
-def reports_asked(context: dict[str, Any]) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def reports_asked(context: dict[str, Any]) -> list[Contribution]:
     """Those that are open, the next due first. One statement."""
     user = context["request"].user
     rows = Contribution.objects.permitted(user, Can.SEE_CONTRIBUTION).outstanding().order_by("due_on", "pk")
-    return {"reports": rows, "today": context["on"]}
+    return list(rows)

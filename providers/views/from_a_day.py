@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest
 from design.pages import page
-from oversight.programme.policy import FromADay
+from providers.forms.from_a_day import FromADay
 from providers.models import Organisation
 
 
