@@ -93,9 +93,14 @@ def open_page(context: BrowserContext, site: Site, path: str) -> tuple[Page, lis
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    go_to(page, site, path)
+    return page, complaints
+
+
+def go_to(page: Page, site: Site, path: str) -> None:
+    """Until its scripts have begun."""
     page.goto(site.address + path)
     page.wait_for_function("document.body.classList.contains('js-enabled')")
-    return page, complaints
 
 
 def axe(page: Page) -> list[str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.design.browser import Site, axe, open_page
+from tests.design.browser import Site, axe, go_to, open_page, serving
 from tests.design.gallery import EveryField, gallery
 
 pytestmark = pytest.mark.browser
@@ -19,49 +19,74 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=[1280, 390])
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+class Looking:
+    """One browser window that goes from page to page; nothing is done to one that the next look would see."""
+
+    def __init__(self, context: BrowserContext, site: Site) -> None:
+        self.context, self.site, self.path = context, site, ""
+
+    def at(self, path: str) -> tuple[Page, list[str]]:
+        """The page, and what the browser complained about while it came."""
+        if not self.path:
+            self.page, self.complaints = open_page(self.context, self.site, path)
+        elif self.path != path:
+            self.complaints.clear()
+            go_to(self.page, self.site, path)
+        self.path = path
+        return self.page, self.complaints
+
+
+@pytest.fixture(scope="module")
+def gallery_site() -> Iterator[Site]:
+    with serving() as site:
+        site.pages |= PAGES
+        yield site
+
+
+@pytest.fixture(scope="module", params=[1280, 390])
+def looking(browser: Browser, gallery_site: Site, request: pytest.FixtureRequest) -> Iterator[Looking]:
+    """Of one width, and without the policy, which the checker itself could not pass."""
     width: int = request.param
     context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
-    yield context
+    yield Looking(context, gallery_site)
     context.close()
 
 
-@pytest.fixture
-def gallery_site(site: Site) -> Site:
-    site.pages |= PAGES
-    return site
+@pytest.fixture(scope="module")
+def bound(browser: Browser, gallery_site: Site) -> Iterator[Looking]:
+    """With the policy, as at people's desks."""
+    context = browser.new_context()
+    yield Looking(context, gallery_site)
+    context.close()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
-def test_page_has_no_accessibility_violation(context: BrowserContext, gallery_site: Site, path: str) -> None:
-    page, complaints = open_page(context, gallery_site, path)
+def test_page_has_no_accessibility_violation(looking: Looking, path: str) -> None:
+    page, complaints = looking.at(path)
     assert axe(page) == []
     assert complaints == []
 
 
 @pytest.mark.slow
-def test_open_details_have_no_accessibility_violation(context: BrowserContext, gallery_site: Site) -> None:
-    page, _ = open_page(context, gallery_site, "/gallery")
+def test_open_details_have_no_accessibility_violation(looking: Looking) -> None:
+    page, _ = open_page(looking.context, looking.site, "/gallery")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert axe(page) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["/gallery", "/gallery-with-errors"])
-def test_page_never_scrolls_sideways(context: BrowserContext, gallery_site: Site, path: str) -> None:
-    page, _ = open_page(context, gallery_site, path)
+def test_page_never_scrolls_sideways(looking: Looking, path: str) -> None:
+    page, _ = looking.at(path)
     wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide == window
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
-def test_policy_stops_nothing(browser: Browser, gallery_site: Site, path: str) -> None:
-    context = browser.new_context()
-    _, complaints = open_page(context, gallery_site, path)
-    context.close()
+def test_policy_stops_nothing(bound: Looking, path: str) -> None:
+    _, complaints = bound.at(path)
     assert complaints == []
 
 
