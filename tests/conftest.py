@@ -3,7 +3,8 @@
 import gc
 import os
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, date, datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import time
 from typing import Any
@@ -11,17 +12,15 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from whitenoise import WhiteNoise
 
 from assurance.models import Round
-from design.calendar import FinancialYear
 from tests import databases
-from tests.factories.assurance import RoundFactory
-from tests.factories.framework import published
+from tests.factories.assurance import this_years
 from tests.worlds import every, measured, world_apart
 
 # Made here, the world is one for all tests of a worker; imported by each file it would be another one for each.
@@ -108,6 +107,25 @@ def browser() -> Iterator[Browser]:
         connections.close_all()  # nor those from beside it afterwards
 
 
+@pytest.fixture(scope="module")
+def beneath(django_db_setup: None, django_db_blocker: Any) -> Callable[[], AbstractContextManager[None]]:
+    """``with beneath():`` in a fixture of a module: what is made there is what all its tests begin with.
+
+    Each test runs in a savepoint on top of it, and gets copies of the objects; nothing is ever committed. Not for a
+    module with transactional tests, which begin in a new database.
+    """
+
+    @contextmanager
+    def making() -> Iterator[None]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            # As a test's own transaction: what insists on being the outermost one may begin in it.
+            connection.atomic_blocks[-1]._from_testcase = True
+            yield
+            transaction.set_rollback(True)
+
+    return making
+
+
 @pytest.fixture
 def on() -> date:
     """A plain Wednesday in the middle of a financial year."""
@@ -129,11 +147,7 @@ def now() -> datetime:
 @pytest.fixture
 def this_year(now: datetime) -> Round:
     """A round of the running financial year, issued a month ago."""
-    today = timezone.localdate(now)
-    return RoundFactory(
-        framework_version=published(), year=FinancialYear.of(today).slug, opens_on=today - timedelta(days=30),
-        due_on=today + timedelta(days=30), issued_at=now - timedelta(days=30),
-    )  # fmt: skip
+    return this_years(now)
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -19,7 +23,7 @@ from oversight.models import Mobilisation
 from providers.models import Category, Organisation
 from tests.factories.accounts import CircleFactory, CircleMemberFactory, someone
 from tests.factories.actions import an_action
-from tests.factories.assurance import RoundFactory, a_return
+from tests.factories.assurance import RoundFactory, a_return, this_years
 from tests.factories.escalation import a_level, a_notice, a_proposal
 from tests.factories.evidence import EvidenceItemFactory
 from tests.factories.framework import published
@@ -44,8 +48,22 @@ class Place:
     providers: list[Organisation]
 
 
+@pytest.fixture(scope="module")
+def made(beneath: Callable[[], AbstractContextManager[None]]) -> Iterator[Place]:
+    with beneath():
+        found = a_place(timezone.now())
+        connection.check_constraints()  # what waits for the end of a transaction is asked here, and not by each test
+        yield found
+
+
 @pytest.fixture
-def place(now: datetime, this_year: Round) -> Place:
+def place(made: Place) -> Place:
+    """For one test: what it does to it the next one does not see."""
+    return deepcopy(made)
+
+
+def a_place(now: datetime) -> Place:
+    this_year = this_years(now)
     ours, ago = this_year.commissioner, now - timedelta(days=60)
     home = CategoryFactory(code="HOMEX", name="Test home", plural="Test homes", tier="full")
     made = [

@@ -1,13 +1,15 @@
 """Rounds and returns for tests, with every asked answer made as issuing makes it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.capabilities import Role
 from assurance import models
+from design.calendar import FinancialYear
 from tests.factories.accounts import someone
 from tests.factories.framework import published
 from tests.factories.providers import CommissionerFactory, provider_of
@@ -28,6 +30,15 @@ class RoundFactory(DjangoModelFactory):
     opens_on = date(2026, 10, 1)
     due_on = date(2026, 11, 30)
     state = models.Round.State.OPEN
+
+
+def this_years(now: datetime) -> models.Round:
+    """A round of the running financial year, issued a month ago."""
+    today = timezone.localdate(now)
+    return RoundFactory(
+        framework_version=published(), year=FinancialYear.of(today).slug, opens_on=today - timedelta(days=30),
+        due_on=today + timedelta(days=30), issued_at=now - timedelta(days=30),
+    )  # fmt: skip
 
 
 def a_return(round: models.Round | None = None, organisation: Any = None, **fields: Any) -> models.SelfAssessment:
