@@ -4,21 +4,31 @@ What has no words (a picture, a page that was only scanned) passes, and the item
 """
 
 import json
+import sys
 from pathlib import Path
 
+from design import forking
 from design.text_checks import Doubt
-from evidence import child
+from design.workbooks.prepared import Prepared
 from evidence.file_types import CSV, TEXT, TYPES, FileType
 from evidence.models.versions import WordsRead
-from evidence.refusals import NotAccepted, doubtful
+from evidence.refusals import doubtful
 from privacy.files import doubt_about
 
-SCRIPT = Path(__file__).with_name("words.py")
+BEGIN = "import sys; sys.path += sys.argv[1:3]; import words; sys.exit(words.serve(int(sys.argv[3])))"
+SECONDS = 30
 LONGEST = 12_000_000
 READABLE = (*(TYPES[kind] for kind in ("pdf", "docx", "xlsx", "pptx")), TEXT, CSV)
-# Their readers are installed beside Python; the others need nothing but it.
-WITH_PACKAGES = (TYPES["pdf"], TYPES["xlsx"])
 FORM = "evidence.intake"
+
+
+def command() -> list[str]:
+    """How the reading process is started: ``words.py`` with the packages beside Python, and nothing of the portal."""
+    places = [str(Path(__file__).resolve().parent), str(Path(forking.__file__).resolve().parent)]
+    return [sys.executable, "-I", "-c", BEGIN, *places]
+
+
+READERS = Prepared(command)
 
 
 def look_through(path: Path, name: str, file_type: FileType, sha256: str) -> tuple[WordsRead, Doubt | None]:
@@ -35,9 +45,9 @@ def words_of(path: Path, file_type: FileType) -> tuple[list[tuple[str, str]], Wo
     if file_type not in READABLE:
         return [], WordsRead.NOTHING
     try:
-        _, answer = child.answer_of(SCRIPT, path, limit=LONGEST, packages=file_type in WITH_PACKAGES)
-        found = json.loads(answer)
-    except (NotAccepted, ValueError):
+        answer = READERS.answer(str(path), seconds=SECONDS)
+        found = json.loads(answer if len(answer) <= LONGEST else b"")
+    except (TimeoutError, ValueError):
         return [], WordsRead.NOTHING
     parts = [(place, text) for place, text in found["parts"]]
     if not parts:

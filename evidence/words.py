@@ -1,9 +1,10 @@
 """Reads the words out of an uploaded file, so that the guard can look at them. Knows no Django.
 
-Run as a script in a process of its own: ``python -I words.py FILE``. It limits its own memory and time, reads the file
-only, and prints one JSON object: ``{"parts": [["page 3", "the words"], …], "whole": true}``. A part of a document has a
-place that a person finds again: a page, a slide, a sheet with its cell, a paragraph. ``whole`` is false when the time
-or the room ended first. A picture of a page has no words: then there are no parts, and nothing is known.
+Run in a process of its own, which has loaded what reading needs and forks a child for each file (design/forking.py),
+or as a script: ``python -I words.py FILE``. The child limits its own memory and time, reads the file only, and prints
+one JSON object: ``{"parts": [["page 3", "the words"], …], "whole": true}``. A part of a document has a place that a
+person finds again: a page, a slide, a sheet with its cell, a paragraph. ``whole`` is false when the time or the room
+ended first. A picture of a page has no words: then there are no parts, and nothing is known.
 """
 
 import csv
@@ -15,9 +16,12 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from xml.parsers import expat
 
+SECONDS = 30  # by the clock; of processor time a child has less
+IDLE = 300.0
 MEMORY = 768 * 1024 * 1024
 CPU_SECONDS = 15
 READING_SECONDS = 8.0
@@ -180,6 +184,13 @@ def read(path: Path) -> dict[str, object]:
     except Exception:  # whatever a damaged file does to a reader: what was read until here is still worth a look
         whole = False
     return {"parts": [part for part in found if part[1].strip()], "whole": whole}
+
+
+def serve(number: int) -> int:
+    """Read every file that is asked about on this socket in a child of its own, until nobody asks any more."""
+    for needed in ("pypdf", "python_calamine"):
+        import_module(needed)
+    return int(import_module("forking").serve(number, main, seconds=SECONDS, idle=IDLE))
 
 
 def main(path: str) -> int:

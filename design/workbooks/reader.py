@@ -1,15 +1,13 @@
 """Reads an uploaded workbook or CSV file into plain rows. Knows no Django and never runs what it reads.
 
-Run in a process of its own (``reading.command``), which finds only this module, ``design/inspection.py`` and the
-reading library. For every file it forks a child that limits its own memory and time and writes one JSON object:
-``{"sheets": [...]}``, or
-``{"problem": "too_many_rows", "really": "Staff"}``. The words for people are in ``reading.py``. The sheets' XML is
-walked first, so that a sheet that is too large is refused before it is in memory, and formulas and error values are
-known (the reading library gives only values).
+Run in a process of its own (``reading.command``), which finds only this module, ``design/inspection.py``,
+``design/forking.py`` and the reading library. For every file it forks a child that limits its own memory and time and
+writes one JSON object: ``{"sheets": [...]}``, or ``{"problem": "too_many_rows", "really": "Staff"}``. The words for
+people are in ``reading.py``. The sheets' XML is walked first, so that a sheet that is too large is refused before it is
+in memory, and formulas and error values are known (the reading library gives only values).
 """
 
 import json
-import os
 import re
 import struct
 import sys
@@ -248,34 +246,9 @@ def _csv(path: Path, limits: dict[str, int]) -> dict[str, Any]:
 
 
 def serve(number: int) -> int:
-    """Fork a child for every file that is asked about on this socket, until the other side closes it.
-
-    A question is a JSON list of the path and the limits, with the pipe for the answer. Nothing is read here.
-    """
-    import signal
-    import socket
-
+    """Read every file that is asked about on this socket in a child of its own, until the other side closes it."""
     import_module("python_calamine")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a child; its answer is the end of the pipe
-    with socket.socket(fileno=number) as line:
-        while True:
-            question, pipes, *_ = socket.recv_fds(line, CHUNK, 1)
-            if not pipes:
-                return 0
-            if os.fork() == 0:
-                try:
-                    line.close()
-                    signal.alarm(SECONDS)
-                    _answer(question, pipes[0])
-                finally:
-                    os._exit(0)
-            os.close(pipes[0])
-
-
-def _answer(question: bytes, pipe: int) -> None:
-    """In the child: everything about one file, into the pipe."""
-    with open(pipe, "w", encoding="utf-8") as sys.stdout:
-        main(*json.loads(question))
+    return int(import_module("forking").serve(number, main, seconds=SECONDS))
 
 
 def main(path: str, limits: str) -> int:

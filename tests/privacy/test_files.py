@@ -1,7 +1,10 @@
 """Before a file is kept its words are read: what was found is listed by its place, and the choice is the file's own."""
 
 import io
+import os
+import signal
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -10,6 +13,8 @@ import xlsxwriter
 from django.urls import reverse
 
 from accounts.capabilities import Role
+from evidence import guarding
+from evidence.file_types import TYPES
 from evidence.models import EvidenceItem, EvidenceVersion
 from privacy.models import Override, Warned
 from providers.models import Arrangement
@@ -137,3 +142,18 @@ def test_what_has_no_words_is_kept_and_its_page_says_that_nothing_is_known(
     assert EvidenceVersion.objects.get().words_read == read
     said = "nothing is known" in response.content.decode()
     assert said == (read == "nothing")
+
+
+def test_one_process_waits_for_all_files_and_another_when_it_has_ended(tmp_path: Path) -> None:
+    def found(words: str) -> Any:
+        (tmp_path / "one.pdf").write_bytes(paper(words))
+        return guarding.words_of(tmp_path / "one.pdf", TYPES["pdf"])
+
+    assert found("Seen on 3 May 2017") == ([("page 1", "Seen on 3 May 2017")], "whole")
+    first = guarding.READERS.pid
+    assert first is not None
+    assert (found("On 4 May"), guarding.READERS.pid) == (([("page 1", "On 4 May")], "whole"), first)
+    os.kill(first, signal.SIGTERM)
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+    assert found("On 5 May") == ([("page 1", "On 5 May")], "whole")
+    assert guarding.READERS.pid not in (None, first)
