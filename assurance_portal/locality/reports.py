@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from chasing.models import Letter
+from chasing.models import Chase, Letter, Rung
+from chasing.steps import step_date
 from reviews.letters import ASKED
 from reviews.models import Asked, Contribution, Review
 
@@ -48,3 +49,22 @@ def _afterwards(maker: "Maker", review: Review, one: Contribution, row: dict[str
             one.withdraw(words[0], by=people[0], **said)
         else:
             one.assure(verb, day, by=reader, words=words[0] if words else "", **said)
+
+
+def passed(maker: "Maker") -> None:
+    """The reminder steps reached until today are noted as passed, so that the first morning does not storm."""
+    rungs = list(Rung.objects.filter(ladder__kind=Contribution.kind_code, ladder__commissioner=None))
+    chases = []
+    for one in Contribution.objects.outstanding():
+        reached = [rung for rung in rungs if step_date(one.due_on, rung.offset) <= maker.on]
+        if reached:
+            day = step_date(one.due_on, reached[-1].offset)
+            chases.append(
+                Chase(
+                    kind=one.kind_code, thing=one.pk, due_version=one.due_version, rung=reached[-1],
+                    commissioner_id=one.commissioner_id, organisation_id=one.organisation_id, circle_id=one.circle_id,
+                    outcome=Chase.Outcome.SKIPPED, due_on=one.due_on, planned_on=day,
+                    skipped=[rung.offset for rung in reached[:-1]],
+                )
+            )  # fmt: skip
+    Chase.objects.bulk_create(chases)

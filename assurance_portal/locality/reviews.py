@@ -44,6 +44,7 @@ def load(locality: Locality, people: Any, *, on: date) -> None:
     """Every review with what happened in it."""
     maker = Maker(locality, people, on=on)
     made = [_review(maker, row) for row in maker.words["review"]]
+    reports.passed(maker)
     _looks(maker, made)
 
 
