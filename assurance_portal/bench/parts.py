@@ -14,6 +14,7 @@ from assurance_portal.bench import (
     papers,
     planning,
     programme,
+    reviewing,
     rounds,
     saving,
     visits,
@@ -94,6 +95,10 @@ def _programme(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Fig
     return programme.measure(_moment(on, 12), rounds=scale.rounds)
 
 
+def _reviews(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return reviewing.measure(_moment(on, 12), rounds=scale.rounds)
+
+
 def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON)
 
@@ -113,4 +118,5 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "exports": (_exports, None),
     "visits": (_visits, 0),
     "programme": (_programme, -1),
+    "reviews": (_reviews, 0),
 }
