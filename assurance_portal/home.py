@@ -33,6 +33,7 @@ from evidence.waiting import Trouble
 from governance.models import AnnualReport
 from oversight.models import SettingUp
 from oversight.needs import Asked, needs, parts_of
+from reviews.kinds import KINDS
 from reviews.unattended import lapsing
 
 SHOWN = 6
@@ -144,6 +145,14 @@ def not_returned(reader: Reader) -> dict[str, Any] | None:
     return {"rows": rows, "count": count}
 
 
+def reviews(reader: Reader) -> dict[str, Any] | None:
+    """My reviews by their next day, only mine; and for the director every clock past its day, by reference."""
+    found = {name: reader.needs[name] for name in ("reviews", "lapsed")}
+    for row in found["reviews"]:
+        row["short"] = KINDS[row["kind"]].short
+    return {**found, "today": reader.on} if any(found.values()) else None
+
+
 def setting_up(reader: Reader) -> dict[str, Any] | None:
     """What is left to do in a place that is being set up; nothing once it is done or hidden."""
     places = SettingUp.objects.filter(commissioner__in=reader.ours).shown().with_facts(on=reader.on)
@@ -196,6 +205,7 @@ PANELS: tuple[tuple[str, set[Can], Panel], ...] = (
     ("to_validate", {Can.VALIDATE}, to_validate),
     ("totals", {Can.SEE_OVERVIEW}, totals),
     ("changed", {Can.VALIDATE}, changed),
+    ("reviews", {Can.SEE_REVIEW, Can.FOLLOW_REVIEWS}, reviews),
     ("week", {Can.SEE_VISIT_WORK, Can.LOG_CONTACT}, week),
     ("not_returned", {Can.SEE_OVERVIEW}, not_returned),
     ("reminders", {Can.SEND_REMINDERS, Can.SEE_JOBS}, reminders),

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Window
 from django.db.models.functions import JSONObject
 
 from accounts.capabilities import Can
+from accounts.models import CircleMember
 from accounts.models import User as Person
 from accounts.models.memberships import asked_by
 from chasing.models import Chase
@@ -30,6 +31,8 @@ from oversight.models import (
     VisitFinding,
 )
 from providers.models import PostHolder, RegulatorRating
+from reviews.models import Review
+from reviews.register import followed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -167,6 +170,31 @@ def _rated(asked: Asked) -> Rows:
     )  # fmt: skip
 
 
+def _reviews(asked: Asked) -> Rows:
+    """Open reviews on whose list the person is, by their next day. Reference and clock; what they say stands there."""
+    named = CircleMember.objects.live(on=asked.on).filter(user=asked.user, scope=CircleMember.Reach.WHOLE)
+    rows = Review.objects.permitted(asked.user, Can.SEE_REVIEW, on=asked.on).filter(closed_at__isnull=True)
+    rows = rows.filter(circle__in=named.values("circle"), commissioner__in=asked.ours).with_next_clock()
+    counted = rows.annotate(of_all=Window(Count("pk"))).order_by(F("next_due").asc(nulls_last=True), "pk")
+    return counted.values(
+        each=JSONObject(
+            total="of_all", reference="reference", kind="kind", words="next_words", first_on="next_first",
+            due_on="next_due", paused_on="next_paused", moves="next_moves",
+        )
+    )[:SHOWN]  # fmt: skip
+
+
+def _lapsed(asked: Asked) -> Rows:
+    """Clocks past their day of every review that the person follows: reference and clock, never what it is about."""
+    rows = followed(asked.user).filter(paused_on__isnull=True, due_on__lt=asked.on, commissioner__in=asked.ours)
+    return rows.annotate(of_all=Window(Count("pk"))).values(
+        each=JSONObject(
+            total="of_all", reference="review__reference", words="rule__words", first_on="original_due_on",
+            due_on="due_on", moves="moved",
+        )
+    )[:SHOWN]  # fmt: skip
+
+
 PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
     {
         "immediate": _immediate,
@@ -181,10 +209,12 @@ PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
         "week": _week,
         "vacated": _vacated,
         "rated": _rated,
+        "reviews": _reviews,
+        "lapsed": _lapsed,
     }
 )
 
 
 def parts_of(found: Mapping[str, Sequence[Any]]) -> bool:
     """Is there anything that waits for a decision or has run out of time?"""
-    return any(found[name] for name in PARTS if name not in ("week", "vacated", "rated"))
+    return any(found[name] for name in PARTS if name not in ("week", "vacated", "rated", "reviews", "lapsed"))

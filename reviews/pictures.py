@@ -98,11 +98,12 @@ def over_time(reviews: Any, days: list[date]) -> list[Series]:
         for place, day in enumerate(days):
             if added <= day:
                 passed = bisect_right(dates, day)
-                counts[place][_phase(held[passed - 1][2] if passed else first)] += 1
+                counts[place][phase(held[passed - 1][2] if passed else first)] += 1
     return [Series(words, tuple(count[words] for count in counts)) for words, _ in PHASES]
 
 
-def _phase(stage: str) -> str:
+def phase(stage: str) -> str:
+    """The phase of a stage, in words."""
     order = list(STAGES)
     return next(words for words, end in PHASES if not end or order.index(stage) < order.index(end))
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reviews import urls_learning
-from reviews.views import access, clocks, contributions, pictures, register, review, rules, workload
+from reviews.views import access, clocks, committee, contributions, pictures, register, review, rules, workload
 
 app_name = "reviews"
 ONE = "reviews/<str:reference>/"
@@ -12,6 +12,9 @@ urlpatterns = [
     path("reviews/", register.review_list, name="review-list"),
     path("reviews/new/", register.review_new, name="review-new"),
     path("reviews/clocks/", clocks.clock_list, name="clock-list"),
+    path("reviews/committee/", committee.committee, name="committee"),
+    path("reviews/committee/part-1/", committee.committee_public, name="committee-public"),
+    path("reviews/committee/part-2/", committee.committee_private, name="committee-private"),
     path("reviews/pictures/", pictures.review_pictures, name="review-pictures"),
     path("reviews/emergency/", access.emergency, name="emergency"),
     path("reviews/workload/", workload.workload, name="workload"),
