@@ -34,7 +34,6 @@ from governance.models import AnnualReport
 from oversight.models import SettingUp
 from oversight.needs import Asked, needs, parts_of
 from reviews.kinds import KINDS
-from reviews.unattended import lapsing
 
 SHOWN = 6
 
@@ -163,8 +162,8 @@ def setting_up(reader: Reader) -> dict[str, Any] | None:
 
 def unattended(reader: Reader) -> dict[str, Any] | None:
     """Reviews whose clock runs out while nobody on their list is here: reference and day only (hazard 19)."""
-    rows, count = first_of(lapsing(reader.user, reader.on).filter(commissioner__in=reader.ours), SHOWN)
-    return {"rows": rows, "count": count, "on": reader.on} if rows else None
+    rows = reader.needs["unattended"]
+    return {"rows": rows, "count": rows[0]["total"], "on": reader.on} if rows else None
 
 
 def totals(reader: Reader) -> dict[str, Any] | None:

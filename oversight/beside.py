@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.capabilities import Can
 from accounts.models.memberships import asked_by
+from actions.models import Action
 from assurance.models.policy import regulator_days_of_leads
 from design.calendar import FinancialYear
 from design.statements import Rows, gather
@@ -36,6 +37,8 @@ from oversight.models import (
     VisitFinding,
 )
 from providers.models import Contact, Organisation, Post, RegulatorRating
+from reviews.models import Contribution
+from reviews.roles import PARTS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -227,6 +230,23 @@ def _mobilising(organisation: Organisation, user: "User", on: date) -> Rows:
     )  # fmt: skip
 
 
+def _review_actions(organisation: Organisation, user: "User", on: date) -> Rows:
+    """How many actions of reviews are open and overdue, of the reviews that this person may know of."""
+    rows = Action.objects.permitted(user, Can.SEE_ACTIONS, on=on).open().filter(organisation=organisation)
+    rows = rows.filter(circle__review__isnull=False).order_by()
+    counted = rows.values("organisation").annotate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=on)))
+    return _as(counted, n="n", late="late")
+
+
+def _contributions(organisation: Organisation, user: "User", on: date) -> Rows:
+    """Reports that were asked for in reviews and have not come, of the reviews that this person may know of."""
+    rows = Contribution.objects.permitted(user, Can.SEE_CONTRIBUTION, on=on).filter(settled_at__isnull=True)
+    return _as(
+        rows.filter(organisation=organisation).order_by("due_on", "pk"), reference="reference", part="part",
+        due_on="due_on", first_on="original_due_on",
+    )  # fmt: skip
+
+
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
         "surveillance": _surveillance,
@@ -246,6 +266,8 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "ratings": _ratings,
         "authority": _authority,
         "mobilising": _mobilising,
+        "review_actions": _review_actions,
+        "contributions": _contributions,
     }
 )
 
@@ -260,6 +282,7 @@ LABELS: Mapping[tuple[str, str], Callable[[Any], str]] = MappingProxyType(
         ("spoken", "kind"): lambda code: BY_CODE[code].label,
         ("counts", "kind"): lambda code: BY_CODE[code].label,
         ("ratings", "overall"): lambda code: str(RegulatorRating.Overall(code).label),
+        ("contributions", "part"): lambda code: PARTS[code].label,
         ("mobilising", "stage"): lambda code: str(Mobilisation.Stage(code).label),
     }
 )

@@ -33,6 +33,7 @@ from oversight.models import (
 from providers.models import PostHolder, RegulatorRating
 from reviews.models import Review
 from reviews.register import followed
+from reviews.unattended import lapsing, somebody_here
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -185,8 +186,18 @@ def _reviews(asked: Asked) -> Rows:
 
 
 def _lapsed(asked: Asked) -> Rows:
-    """Clocks past their day of every review that the person follows: reference and clock, never what it is about."""
-    rows = followed(asked.user).filter(paused_on__isnull=True, due_on__lt=asked.on, commissioner__in=asked.ours)
+    """Clocks past their day of the reviews that the person follows and somebody attends to: reference and clock."""
+    rows = followed(asked.user).filter(paused_on__isnull=True, due_on__lt=asked.on, review__closed_at__isnull=True)
+    return _clocks(rows.filter(somebody_here(asked.on)), asked)
+
+
+def _unattended(asked: Asked) -> Rows:
+    """Clocks that ran out or soon do while nobody on the list of the review is here (hazard 19)."""
+    return _clocks(lapsing(asked.user, asked.on), asked)
+
+
+def _clocks(rows: Rows, asked: Asked) -> Rows:
+    rows = rows.filter(commissioner__in=asked.ours)
     return rows.annotate(of_all=Window(Count("pk"))).values(
         each=JSONObject(
             total="of_all", reference="review__reference", words="rule__words", first_on="original_due_on",
@@ -211,10 +222,15 @@ PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
         "rated": _rated,
         "reviews": _reviews,
         "lapsed": _lapsed,
+        "unattended": _unattended,
     }
 )
 
 
+# Of these the page has panels of their own.
+SAID_ELSEWHERE = ("week", "vacated", "rated", "reviews", "lapsed", "unattended")
+
+
 def parts_of(found: Mapping[str, Sequence[Any]]) -> bool:
     """Is there anything that waits for a decision or has run out of time?"""
-    return any(found[name] for name in PARTS if name not in ("week", "vacated", "rated", "reviews", "lapsed"))
+    return any(found[name] for name in PARTS if name not in SAID_ELSEWHERE)
