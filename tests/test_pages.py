@@ -42,6 +42,9 @@ ELSEWHERE = {
         ("providers:public-contacts", "providers:public-accountability"),
         "read by nobody who is signed in (tests/providers/test_public.py)",
     ),
+    **dict.fromkeys(
+        ("reviews:committee-public", "reviews:committee-private"), "a PDF (tests/reviews/test_committee.py)"
+    ),
     **dict.fromkeys(("reviews:learning-briefing", "reviews:public-briefing"), "a PDF (tests/reviews/test_briefing.py)"),
     "oversight:visit-pack": "a PDF (tests/oversight/test_visit_pack.py)",
     **dict.fromkeys(("oversight:visit-drafting-file", "oversight:report-file", "oversight:report-draft-file"), "a PDF"),
