@@ -177,6 +177,10 @@ class Can(models.TextChoices):
     CLOSE_REVIEW = "close_review", "Close a review"
     OPEN_IN_EMERGENCY = "open_in_emergency", "Open a review in an emergency, with a reason that is told"
     SEE_REVIEW_READS = "see_review_reads", "See who has read reviews"
+    GIVE_REVIEW_ACTIONS = (
+        "give_review_actions",
+        "Give organisations their actions for a recommendation, and name who answers for them on the list",
+    )
     ASK_CONTRIBUTION = "ask_contribution", "Ask organisations for agency reports, and name their authors on the list"
     SEE_CONTRIBUTION = "see_contribution", "See what was asked of an organisation in a review, and how far it is"
     REPORT_CONTRIBUTION = "report_contribution", "Say that an agency report was drafted and submitted"
@@ -232,7 +236,7 @@ reopen                     -   s   -   -   -   -   -   -   -   -   -   -   -   -
 see_result                 -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
 see_overview               -   a   a   a   a   -   -   -   -   a   a   -   -   -   -
 see_actions                -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
-update_actions             -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
+update_actions             -   o   o   o   o   -   -   o   o   -   -   -   -   -   -
 verify_actions             -   a   -   -   -   -   -   -   -   -   -   -   -   -   -
 see_contact_log            -   a   a   a   a   -   -   -   -   a   a   -   -   -   -
 log_contact                -   a   a   a   a   -   -   -   -   -   a   -   -   -   -
@@ -277,6 +281,7 @@ edit_review                -   m   m   m   -   -   -   -   -   -   -   -   -   -
 close_review               -   m   -   -   -   -   -   -   -   -   -   -   -   -   -
 open_in_emergency          -   s!  -   -   a!  -   -   -   -   -   -   -   -   -   -
 see_review_reads           -   -   -   -   -   -   -   -   -   -   -   a   -   -   -
+give_review_actions        -   m!  -   -   -   -   -   -   -   -   -   -   -   -   -
 ask_contribution           -   m!  -   -   m!  -   -   -   -   -   -   -   -   -   -
 see_contribution           -   m   m   m   m   -   -   o   o   m   -   -   o   -   -
 report_contribution        -   m   m   m   m   -   -   o   o   -   -   -   -   -   -

@@ -9,8 +9,9 @@ from django.http import QueryDict
 
 from accounts.capabilities import Can, Side
 from accounts.door import Refused
-from accounts.models import Membership, User
-from actions.models import AGES, Action
+from accounts.models import CircleMember, Membership, User
+from actions.models import AGES, STATUSES, Action
+from actions.origins import origin_of
 from design.fields import DateField, LongTextField
 from design.forms import NhsForm
 from design.widgets import Radios
@@ -58,6 +59,17 @@ class ReportForm(ActionForm):
         help_text="What has been done, and what is next. No names of patients or staff.",
         error_messages={"required": "Enter how it is going"},
     )
+    outlook = forms.ChoiceField(
+        label="Will it be done in time?",
+        choices=Action.Outlook.choices,
+        required=False,
+        widget=Radios(hints={"at_risk": "It may not be done by the date it has now. Say why above."}),
+        error_messages={"required": "Choose whether it is on track or at risk"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outlook"].required = origin_of(self.action.origin_kind).outlook
 
 
 class CompleteForm(ActionForm):
@@ -95,6 +107,53 @@ class SendBackForm(ActionForm):
     )
 
 
+class People(forms.ModelChoiceField):
+    """One person, with their job."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name and job title."""
+        return f"{obj.name}, {obj.job_title}" if obj.job_title else str(obj.name)
+
+
+class LookAgainForm(ActionForm):
+    """Evidence was withdrawn since it was verified: it is shown all the same, or it is opened again."""
+
+    submit_label = "Save what you found"
+    found = forms.ChoiceField(
+        label="What did you find?",
+        choices=[
+            ("shown", "What is left still shows that it is done"),
+            ("again", "It is not shown any more: open the action again"),
+        ],
+        widget=Radios(),
+        error_messages={"required": "Choose what you found"},
+    )
+    due_on = DateField(
+        label="If it is opened again, by when has it to be done?", subject="the new date", required=False
+    )
+    text = LongTextField(
+        label="What in the evidence shows it, or what is missing?",
+        max_length=MUCH_TEXT,
+        help_text="The owner reads this.",
+        error_messages={"required": "Enter what you found"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Opened again, it needs a date."""
+        given = super().clean() or self.cleaned_data
+        if given.get("found") == "again" and not given.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", "Enter by when it has to be done")
+        return given
+
+    def decide(self, *, by: User, at: datetime) -> None:
+        """Verify it again, or open it again."""
+        action, given = self.as_seen(), self.cleaned_data
+        if given["found"] == "shown":
+            action.verify_again(given["text"], by=by, at=at)
+        else:
+            action.reopen(given["text"], due_on=given["due_on"], by=by, at=at)
+
+
 class MoveDateForm(ActionForm):
     """Another date, and why."""
 
@@ -106,6 +165,23 @@ class MoveDateForm(ActionForm):
         help_text="The original date stays in every list, with how often it was moved.",
         error_messages={"required": "Enter why the date is moved"},
     )
+    agreed_by = People(
+        User.objects.none(),
+        label="Who agrees to it?",
+        to_field_name="reference",
+        empty_label="Choose who agrees",
+        help_text="Somebody on the list of people who may know of it, other than you.",
+        error_messages={"required": "Choose who agrees to the new date"},
+    )
+
+    def __init__(self, *args: Any, by: User, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not origin_of(self.action.origin_kind).agreed:
+            del self.fields["agreed_by"]
+            return
+        named = CircleMember.objects.live(on=on).filter(circle=self.action.circle_id, scope=CircleMember.Reach.WHOLE)
+        people = User.objects.filter(pk__in=named.values("user")).exclude(pk=by.pk)
+        self.fields["agreed_by"].queryset = people.order_by("name")  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> date:
         """The same date is not a move."""
@@ -158,7 +234,9 @@ class ReassignForm(ActionForm):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        live = Membership.objects.live(on=on).filter(organisation=self.action.organisation_id, side=Side.PROVIDER)
+        live = (
+            Membership.objects.live(on=on).filter(organisation=self.action.organisation_id).exclude(side=Side.OUTSIDE)
+        )
         people = User.objects.filter(pk__in=live.values("user")).order_by("name")
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
         self.initial.update(owner=self.action.owner_id, owner_name=self.action.owner_name)
@@ -233,6 +311,7 @@ class ActionFilter(forms.Form):
             ("", "Any state"),
             ("to-close", "Open (all that is not verified)"),
             *((state.value, state.label) for state in Action.State),
+            *((code, STATUSES[code].words) for code in ("on_track", "at_risk", "proof_gone")),
         ],
     )
     when = forms.ChoiceField(

@@ -27,7 +27,7 @@ def columns(on: date) -> tuple[Column, ...]:
     return (
         Column("Action", lambda row: row.text, width=60),
         Column("Named people only", lambda row: "yes" if row.circle_id else "", width=10),
-        Column("State", lambda row: row.get_state_display(), width=28),
+        Column("State", lambda row: row.status.words, width=28),
         Column("Overdue", lambda row: "Overdue" if row.is_overdue(on) else "", width=10),
         Column("Organisation", lambda row: str(row.organisation), width=36),
         Column("Commissioner", lambda row: str(row.commissioner), width=36),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, OuterRef
 
 from accounts.capabilities import Can
-from actions.models import AGES, Action, ActionQuerySet
+from actions.models import AGES, STATUSES, Action, ActionQuerySet
 from evidence.models import EvidenceItem
 
 if TYPE_CHECKING:
@@ -29,9 +29,12 @@ def chosen(actions: ActionQuerySet, form: "ActionFilter", *, user: "User", on: d
     """The actions that the filter asks for; what cannot be read is not a filter."""
     form.is_valid()
     asked: dict[str, Any] = form.cleaned_data
+    actions = actions.with_status(on=on)
     found = actions.mine(user) if asked.get("whose") == "mine" else actions
     if asked.get("state") == "to-close":
         found = found.open()
+    elif asked.get("state") in STATUSES:
+        found = found.filter(status_code=asked["state"])
     elif asked.get("state"):
         found = found.filter(state=asked["state"])
     found = _by_date(found, asked.get("when", ""), on=on)
@@ -78,8 +81,8 @@ def figures(actions: ActionQuerySet, *, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def in_full(action: Action, user: "User") -> Action:
-    """The same action with every name that its page shows and what the person may do with it: one query.
+def in_full(action: Action, user: "User", *, on: date) -> Action:
+    """The same action with every name that its page shows, how it stands and what the person may do with it: one query.
 
     ``may_update``, ``may_verify`` and ``may_prove`` are true or false.
     """
@@ -91,4 +94,4 @@ def in_full(action: Action, user: "User") -> Action:
         may_update=may(Can.UPDATE_ACTIONS), may_verify=may(Can.VERIFY_ACTIONS), may_prove=may(Can.UPLOAD_EVIDENCE)
     )
     names = ("organisation", "commissioner", "owner", "opened_by", "verified_by")
-    return allowed.select_related(*names).get(pk=action.pk)
+    return allowed.with_status(on=on).select_related(*names).get(pk=action.pk)

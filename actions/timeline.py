@@ -33,5 +33,6 @@ def happened(action: Action) -> list[Happened]:
             heading = f"Reminders paused until {written(change.paused_until)}"
         else:
             heading = "Reminders go on"
-        entries.append(Happened(change.at, heading, str(change.by), change.reason))
+        agreed = f"\nAgreed by {change.agreed_by}" if change.agreed_by else ""
+        entries.append(Happened(change.at, heading, str(change.by), f"{change.reason}{agreed}"))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)

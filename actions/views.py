@@ -13,6 +13,7 @@ from accounts.door import Refused, SignedInRequest, door
 from actions import forms, register
 from actions.listings import actions_shown
 from actions.models import Action
+from actions.origins import origin_of
 from actions.timeline import happened
 from design.pages import page
 from evidence.uploads import refused_upload
@@ -34,16 +35,18 @@ def action_list(request: SignedInRequest) -> HttpResponse:
 @door(Can.SEE_ACTIONS, of=Action, methods=("GET",))
 def action_detail(request: SignedInRequest, action: Action) -> HttpResponse:
     """One action: what, whose, by when originally and now, its evidence and what happened."""
-    proofs = list(action.evidence.with_items())
+    now = timezone.now()
+    proofs, today = list(action.evidence.with_items()), timezone.localdate(now)
     return page(
         request,
         "actions/action_detail.html",
-        action=register.in_full(action, request.user),
+        action=register.in_full(action, request.user, on=today),
+        above=origin_of(action.origin_kind).above(action, request.user, now),
         proofs=proofs,
         openable=register.openable(proofs, request.user),
         happened=happened(action),
         own=request.user.pk in (action.owner_id, action.completed_by_id),
-        today=timezone.localdate(),
+        today=today,
     )
 
 
@@ -60,8 +63,8 @@ def _verb(
         else:
             messages.success(request, done)
             return redirect("actions:action-detail", reference=action.reference)
-    proofs = list(action.evidence.with_items())
-    shown = {"action": action, "proofs": proofs, "today": timezone.localdate()}
+    proofs, today = list(action.evidence.with_items()), timezone.localdate()
+    shown = {"action": register.in_full(action, request.user, on=today), "proofs": proofs, "today": today}
     shown["openable"] = register.openable(proofs, request.user)
     return page(request, f"actions/{template}.html", form, status=form.status, **shown)
 
@@ -72,7 +75,7 @@ def action_report(request: SignedInRequest, action: Action) -> HttpResponse:
     form = forms.ReportForm(request.POST or None, action=action)
 
     def report(action: Action, given: dict) -> None:
-        action.report(given["text"], by=request.user, at=timezone.now())
+        action.report(given["text"], outlook=given["outlook"], by=request.user, at=timezone.now())
 
     return _verb(request, form, "action_report", report, "Progress saved")
 
@@ -100,6 +103,17 @@ def action_verify(request: SignedInRequest, action: Action) -> HttpResponse:
 
 
 @door(Can.VERIFY_ACTIONS, of=Action)
+def action_look_again(request: SignedInRequest, action: Action) -> HttpResponse:
+    """Evidence was withdrawn since it was verified."""
+    form = forms.LookAgainForm(request.POST or None, action=action)
+
+    def decide(action: Action, given: dict) -> None:
+        form.decide(by=request.user, at=timezone.now())
+
+    return _verb(request, form, "action_look_again", decide, "Saved what you found")
+
+
+@door(Can.VERIFY_ACTIONS, of=Action)
 def action_send_back(request: SignedInRequest, action: Action) -> HttpResponse:
     """The evidence does not show it."""
     form = forms.SendBackForm(request.POST or None, action=action)
@@ -113,10 +127,11 @@ def action_send_back(request: SignedInRequest, action: Action) -> HttpResponse:
 @door(Can.VERIFY_ACTIONS, of=Action)
 def action_move_date(request: SignedInRequest, action: Action) -> HttpResponse:
     """Another date, with the reason; the original stays."""
-    form = forms.MoveDateForm(request.POST or None, action=action)
+    form = forms.MoveDateForm(request.POST or None, action=action, by=request.user, on=timezone.localdate())
 
     def move(action: Action, given: dict) -> None:
-        action.move_date(given["due_on"], reason=given["text"], by=request.user, at=timezone.now())
+        said = {"reason": given["text"], "agreed_by": given.get("agreed_by")}
+        action.move_date(given["due_on"], by=request.user, at=timezone.now(), **said)
 
     return _verb(request, form, "action_move_date", move, "The date is moved, and the original date is kept")
 
@@ -167,4 +182,5 @@ def action_add_evidence(request: SignedInRequest, action: Action) -> HttpRespons
             messages.success(request, held if version.already_held else "The evidence is on the action")
             return redirect("actions:action-detail", reference=action.reference)
     today = timezone.localdate()
-    return page(request, "actions/action_add_evidence.html", form, status=form.status, action=action, today=today)
+    shown = {"action": register.in_full(action, request.user, on=today), "today": today}
+    return page(request, "actions/action_add_evidence.html", form, status=form.status, **shown)

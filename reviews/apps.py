@@ -14,10 +14,12 @@ class ReviewsConfig(AppConfig):
         from reviews.chased import register_kinds
         from reviews.letters import register_writers
         from reviews.listings import register_listings
+        from reviews.plan import register_plan
         from reviews.texts import register_texts
 
         learning_ready.register()
         register_kinds()
         register_listings()
         register_writers()
+        register_plan()
         register_texts()

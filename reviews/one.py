@@ -20,9 +20,11 @@ from reviews.models import (
     EmergencyAccess,
     KindChange,
     Milestone,
+    Recommendation,
     Review,
     StageMove,
 )
+from reviews.plan import Waiting, with_overall
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,7 +78,7 @@ class OneReview:
         """What the reader may do; somebody let in for an emergency only reads, and nobody changes a closed one."""
         if self.in_emergency or self.review.closed_at is not None:
             return {}
-        asked = (Can.EDIT_REVIEW, Can.CLOSE_REVIEW, Can.ASK_CONTRIBUTION)
+        asked = (Can.EDIT_REVIEW, Can.CLOSE_REVIEW, Can.ASK_CONTRIBUTION, Can.VERIFY_ACTIONS)
         return {can.value: not self.roles.isdisjoint(roles_granting(can)) for can in asked}
 
     @cached_property
@@ -107,6 +109,17 @@ class OneReview:
             row.words, row.tone = row.state_in_words  # type: ignore[attr-defined]
             row.late_first, row.late_agreed = row.days_late(self.on)  # type: ignore[attr-defined]
         return sorted(rows, key=lambda row: (row.settled_at is not None, row.due_on, row.pk))
+
+    @cached_property
+    def recommendations(self) -> list[Recommendation]:
+        """In the order of their numbers, each with how it stands over all."""
+        return with_overall(Recommendation.objects.filter(review=self.review).in_order(), on=self.on)
+
+    @cached_property
+    def impacts(self) -> list[Waiting]:
+        """The impact reviews that wait, the next first."""
+        found = [look for each in self.recommendations for look in each.impacts]  # type: ignore[attr-defined]
+        return sorted(found, key=lambda look: (look.due, look.pk))
 
     @cached_property
     def waiting(self) -> list[ClockRule]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews import urls_learning
+from reviews import urls_learning, urls_plan
 from reviews.views import access, clocks, committee, contributions, pictures, register, review, rules, workload
 
 app_name = "reviews"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("reviews/rules/theme/", rules.rule_theme, name="rule-theme"),
     path("reviews/read-log/", access.read_log, name="read-log"),
     *urls_learning.patterns,
+    *urls_plan.patterns,
     path(ONE, review.review_detail, name="review-detail"),
     path(f"{ONE}details/", review.review_edit, name="review-edit"),
     path(f"{ONE}happened/", review.review_happened, name="review-happened"),

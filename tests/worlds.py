@@ -276,6 +276,9 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
         said["ask"] = ask.reference if ask else NOWHERE
     if "clock" in names:
         said["clock"] = thing.object.clocks.first().pk
+    if "recommendation" in names:
+        asked_for = thing.object.recommendations.first()
+        said |= {"recommendation": asked_for.reference, "part": asked_for.parts.first().pk}
     if "passed" in names:
         said["passed"] = thing.object.disseminations.first().pk
     if "upload" in names:

@@ -2,10 +2,13 @@
 
 from actions.models.actions import Action, IllegalMove, NoEvidence, OwnAction, WrongEvidence
 from actions.models.questions import AGES, ActionQuerySet
+from actions.models.status import CHOICES, STATUSES, Status
 from actions.models.updates import ActionEvidence, ActionUpdate
 
 __all__ = [
     "AGES",
+    "CHOICES",
+    "STATUSES",
     "Action",
     "ActionEvidence",
     "ActionQuerySet",
@@ -13,5 +16,6 @@ __all__ = [
     "IllegalMove",
     "NoEvidence",
     "OwnAction",
+    "Status",
     "WrongEvidence",
 ]

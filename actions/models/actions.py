@@ -14,6 +14,8 @@ from django.db.models import F, Q
 from accounts.door import Refused
 from accounts.references import new_reference
 from actions.models.questions import ActionQuerySet
+from actions.models.status import STATUSES, Status
+from actions.origins import origin_of
 from chasing.models.due import Due, DueChange, due_indexes
 from design.calendar import london_date
 
@@ -66,6 +68,7 @@ class Action(Due):
 
     OPEN_STATES: ClassVar[tuple[str, ...]] = (State.OPEN, State.IN_PROGRESS, State.AWAITING)
     TO_DO: ClassVar[tuple[str, ...]] = (State.OPEN, State.IN_PROGRESS)
+    COMPLETE: ClassVar[tuple[str, ...]] = (State.IMPLEMENTED, State.EMBEDDED)
     CLOSED_WITHOUT: ClassVar[tuple[str, ...]] = (State.SUPERSEDED, State.NOT_ACCEPTED)
     TONES: ClassVar[dict[str, str]] = {
         "open": "quiet",
@@ -151,6 +154,11 @@ class Action(Due):
         return self.TONES[self.state]
 
     @property
+    def status(self) -> Status:
+        """How it stands in words, on the day that was asked of ``with_status``."""
+        return STATUSES[self.status_code]  # type: ignore[attr-defined]
+
+    @property
     def moves(self) -> int:
         """How often the date was moved (hazard 21: shown in every row)."""
         return self.due_version - 1
@@ -169,10 +177,14 @@ class Action(Due):
         return max(0, (on - self.original_due_on).days) if self.settled_at is None else 0
 
     @transaction.atomic
-    def report(self, text: str, *, by: "User", at: datetime) -> None:
-        """The provider says how it goes; an action not started is now in progress. Two reports never collide."""
+    def report(self, text: str, *, outlook: str = "", by: "User", at: datetime) -> None:
+        """The provider says how it goes, and whether it will be done in time; an action not started is now in progress.
+
+        Two reports never collide.
+        """
         moved = type(self).objects.filter(pk=self.pk, state__in=self.TO_DO)
-        if not moved.update(state=self.State.IN_PROGRESS, version=F("version") + 1):
+        said = {"outlook": outlook} if outlook else {}
+        if not moved.update(state=self.State.IN_PROGRESS, version=F("version") + 1, **said):
             raise self._illegal()
         self.refresh_from_db()
         self._note("progress", text, by=by, at=at)
@@ -217,13 +229,38 @@ class Action(Due):
 
         Keeps which version of each item was checked: a later version says that nobody has looked at it.
         """
-        if by.pk in (self.owner_id, self.completed_by_id):
-            raise OwnAction("You own this action or marked it complete, so another person has to verify it.")
+        self._need_another(by)
         self._need_evidence("There is no evidence on this action any more. Send it back and ask for it.")
         self._move((self.State.AWAITING,), state=self.State.IMPLEMENTED, verified_by=by, verified_at=at, settled_at=at)
-        for proof in self.evidence.current():
-            proof.look_at_newest()
-        self._note("verified", comment, by=by, at=at)
+        self._looked_at(comment, by=by, at=at)
+        origin_of(self.origin_kind).verified(self, by, at)
+
+    @transaction.atomic
+    def verify_again(self, comment: str, *, by: "User", at: datetime) -> None:
+        """Evidence was withdrawn since it was verified, and what is left shows it all the same."""
+        self._need_another(by)
+        self._need_evidence("No evidence is left on this action. Open it again and ask for some.")
+        self._move(self.COMPLETE, verified_by=by, verified_at=at)
+        self._looked_at(comment, by=by, at=at)
+
+    @transaction.atomic
+    def embed(self, comment: str, *, by: "User", at: datetime) -> None:
+        """Somebody other than its owner looked, some time later: the change has lasted."""
+        if by.pk == self.owner_id:
+            raise OwnAction("You own this action, so another person has to say that the change has lasted.")
+        self._move((self.State.IMPLEMENTED,), state=self.State.EMBEDDED)
+        self._note("embedded", comment, by=by, at=at)
+
+    @transaction.atomic
+    def reopen(self, reason: str, *, due_on: date, by: "User", at: datetime) -> None:
+        """What was verified does not hold: in progress again, with a new date; the original stays for ever."""
+        if due_on < london_date(at):
+            raise Refused("Choose today or a day to come for what has to be done again.")
+        nobody = dict.fromkeys(("verified_by", "verified_at", "completed_by", "completed_at", "settled_at"))
+        self._move(self.COMPLETE, state=self.State.IN_PROGRESS, outlook="", **nobody)
+        self._note("reopened", reason, by=by, at=at)
+        self.move_due(due_on, by=by, reason="Opened again after it was verified", at=at)
+        origin_of(self.origin_kind).reopened(self, by, at)
 
     @transaction.atomic
     def send_back(self, comment: str, *, by: "User", at: datetime) -> None:
@@ -240,10 +277,14 @@ class Action(Due):
         self._note("closed", reason, by=by, at=at)
 
     @transaction.atomic
-    def move_date(self, to: date, *, reason: str, by: "User", at: datetime) -> None:
+    def move_date(
+        self, to: date, *, reason: str, by: "User", at: datetime, agreed_by: "User | None" = None
+    ) -> None:  # fmt: skip
         """Agree a new date. The original stays for ever and the move is counted in every list (hazard 21)."""
+        if origin_of(self.origin_kind).agreed and agreed_by in (None, by):
+            raise Refused("A new date for this action needs somebody who agrees to it, other than you who asks.")
         self._move(self.OPEN_STATES)
-        self.move_due(to, by=by, reason=reason, at=at)
+        self.move_due(to, by=by, reason=reason, at=at, agreed_by=agreed_by)
 
     @transaction.atomic
     def reassign(self, *, owner: "User | None" = None, owner_name: str = "", by: "User", at: datetime) -> None:
@@ -251,15 +292,26 @@ class Action(Due):
         before = self.owner_in_words
         self._move(self.OPEN_STATES, owner=owner, owner_name="" if owner else owner_name)
         self._note("new_owner", f"From {before} to {self.owner_in_words}", by=by, at=at)
+        origin_of(self.origin_kind).owned(self, by, at)
 
     def date_changes(self) -> "models.QuerySet[DueChange]":
         """Every move of the date and every pause of its reminders, oldest first."""
-        return DueChange.objects.filter(kind=self.kind_code, thing=self.pk).select_related("by")
+        return DueChange.objects.filter(kind=self.kind_code, thing=self.pk).select_related("by", "agreed_by")
 
     def _lock(self) -> None:
         """Hold the row until the transaction ends, and read it as it is now."""
         type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
         self.refresh_from_db()
+
+    def _need_another(self, by: "User") -> None:
+        if by.pk in (self.owner_id, self.completed_by_id):
+            raise OwnAction("You own this action or marked it complete, so another person has to verify it.")
+
+    def _looked_at(self, comment: str, *, by: "User", at: datetime) -> None:
+        """Keep which version of each item was before the verifier."""
+        for proof in self.evidence.current():
+            proof.look_at_newest()
+        self._note("verified", comment, by=by, at=at)
 
     def _need_evidence(self, message: str) -> None:
         """A withdrawn item proves nothing."""

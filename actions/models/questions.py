@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from accounts.capabilities import Can
+from actions.models.status import code_on
 from chasing.models.due import DueQuerySet
 from chasing.models.letters import Letter
 from design.calendar import LONDON
@@ -35,6 +36,10 @@ class ActionQuerySet(DueQuerySet):
     def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
         """As everywhere; each with whose it is, about whom, and its owner, which every page of an action shows."""
         return super().permitted(user, can, on=on).select_related("commissioner", "organisation", "owner")
+
+    def with_status(self, *, on: date) -> Self:
+        """Each with how it stands on the day, for ``status``; may be filtered by ``status_code``."""
+        return self.annotate(status_code=code_on(on))
 
     def open(self) -> Self:
         """Promised and not yet verified; "complete, awaiting verification" is still open."""

@@ -274,9 +274,10 @@ def test_as_many_statements_for_one_review_as_for_many(
             review.record("decided", on=date(2026, 1, 15), by=two[0], at=AT)
         for event, when in (("incident", 1), ("notified", 2 + n), ("decided", 3 + n)) if n else ():
             one.record(event, on=date(2026, 1, when), by=two[0], at=AT)
-        for who, page in ((client, REVIEWS), (client, at(one)), (director, f"{REVIEWS}clocks/")):
+        # One review is everything that hangs on it; the others are lists.
+        for who, page, most in ((client, REVIEWS, 12), (client, at(one), 16), (director, f"{REVIEWS}clocks/", 12)):
             who.get(page)
-            with django_assert_max_num_queries(12) as asked:
+            with django_assert_max_num_queries(most) as asked:
                 assert who.get(page).status_code == 200
             counts.append(len(asked))
     assert counts[:3] == counts[3:]

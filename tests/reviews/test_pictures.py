@@ -42,7 +42,8 @@ def test_slippage_is_counted_from_the_first_day_whatever_it_was_moved_to(commiss
 def test_actions_age_from_the_date_first_agreed(commissioner: Any) -> None:
     one = a_recommendation(a_review(commissioner))
     part = a_part(one, provider_of(commissioner), due_on=ON - timedelta(days=40))
-    part.action.move_date(ON + timedelta(days=400), reason="Agreed", by=one.recorded_by, at=AT)
+    said = {"reason": "Agreed", "by": one.recorded_by, "agreed_by": someone(Role.QUALITY_ANALYST, commissioner)}
+    part.action.move_date(ON + timedelta(days=400), at=AT, **said)
     a_part(one, provider_of(commissioner), due_on=ON)
     assert [(bucket.label, bucket.n) for bucket in ages(mine(), ON)] == [
         ("Not past the original date", 1), ("1 to 30 days past", 0), ("31 to 90 days past", 1),

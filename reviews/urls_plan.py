@@ -1,0 +1,20 @@
+"""Addresses of recommendations, of what organisations do about them, and of impact reviews."""
+
+from django.urls import path
+
+from reviews.views import impact, recommendations
+
+RECOMMENDATIONS = "reviews/<str:reference>/recommendations/"
+ONE = f"{RECOMMENDATIONS}<str:recommendation>/"
+IMPACT = "reviews/impact/<int:pk>/"
+patterns = [
+    path(IMPACT, impact.impact_record, name="impact-record"),
+    path(f"{IMPACT}day/", impact.impact_day, name="impact-day"),
+    path(f"{RECOMMENDATIONS}new/", recommendations.recommendation_new, name="recommendation-new"),
+    path(ONE, recommendations.recommendation_detail, name="recommendation-detail"),
+    path(f"{ONE}words/", recommendations.recommendation_edit, name="recommendation-edit"),
+    path(f"{ONE}answer/", recommendations.recommendation_answer, name="recommendation-answer"),
+    path(f"{ONE}superseded/", recommendations.recommendation_supersede, name="recommendation-supersede"),
+    path(f"{ONE}organisations/", recommendations.recommendation_give, name="recommendation-give"),
+    path(f"{ONE}plan/<int:part>/", recommendations.part_edit, name="part-edit"),
+]
