@@ -23,7 +23,8 @@ NEXT: dict[str, tuple[tuple[str, str, Can], ...]] = {
 }
 DONE = ("submit", "Say that it is done", Can.REPORT_CONTRIBUTION)
 OPEN = (
-    ("later", "Agree a later date", Can.EDIT_REVIEW), ("withdraw", "Withdraw the request", Can.EDIT_REVIEW),
+    ("later", "Agree a later date", Can.EDIT_REVIEW),
+    ("author", "Name another author", Can.ASK_CONTRIBUTION), ("withdraw", "Withdraw the request", Can.EDIT_REVIEW),
 )  # fmt: skip
 
 

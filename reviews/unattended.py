@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AHEAD = timedelta(days=7)
 
 
-def somebody_here(on: date) -> Q:
+def somebody_here(on: date) -> Exists:
     """Is there anybody on the list of the clock's review who could act today?"""
     at_work = User.objects.in_state("active")
     reading = Membership.objects.live(on=on).filter(role__in=roles_granting(Can.SEE_REVIEW))
@@ -27,10 +27,10 @@ def somebody_here(on: date) -> Q:
     covered = away.filter(covered_by__in=at_work)
     named = CircleMember.objects.live(on=on).filter(circle=OuterRef("review__circle"), scope=CircleMember.Reach.WHOLE)
     awake = Q(user__in=at_work) & ~Exists(away)
-    return Q(Exists(named.filter(Exists(reads)).filter(awake | Q(Exists(covered)))))
+    return Exists(named.filter(Exists(reads)).filter(awake | Q(Exists(covered))))
 
 
 def lapsing(user: Any, on: date) -> "QuerySet[Any]":
     """Clocks that ran out or do so within a week, of reviews that the person follows and nobody attends to."""
     soon = followed(user).filter(paused_on__isnull=True, review__closed_at__isnull=True, due_on__lte=on + AHEAD)
-    return soon.exclude(somebody_here(on))
+    return soon.filter(~somebody_here(on))

@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{REPORT}quality/", contributions.contribution_assure, name="contribution-assure"),
     path(f"{REPORT}signature/", contributions.contribution_sign, name="contribution-sign"),
     path(f"{REPORT}submitted/", contributions.contribution_submit, name="contribution-submit"),
+    path(f"{REPORT}author/", contributions.contribution_author, name="contribution-author"),
     path(f"{REPORT}later/", contributions.contribution_later, name="contribution-later"),
     path(f"{REPORT}withdraw/", contributions.contribution_withdraw, name="contribution-withdraw"),
     path(f"{REPORT}say/", contributions.contribution_say, name="contribution-say"),

@@ -155,6 +155,14 @@ class CircleMemberForm(NhsForm):
             raise forms.ValidationError("Nobody of this commissioner or its providers has an account with this address")
         return person
 
+    def clean(self) -> dict[str, Any]:
+        """Somebody of a provider is on a list for their own organisation only."""
+        given = super().clean() or self.cleaned_data
+        person, whole = given.get("email"), given.get("scope") == CircleMember.Reach.WHOLE
+        if person is not None and whole and Membership.objects.side_of(person) == Side.PROVIDER.value:
+            self.add_error("scope", "Somebody of a provider sees only rows about their own organisation")
+        return given
+
 
 def people_for(circle: Circle) -> QuerySet[User]:
     """Active people of the list's commissioner and of the providers that it commissions."""

@@ -19,6 +19,21 @@ SAID = 600
 BOTH_READ = f"The author’s organisation and the people named on the review read this. Quality only. {NO_PATIENTS}"
 
 
+NOBODY = "Nobody of {} has an account with this address. Give a name instead"
+
+
+def author_of(organisation: Organisation, email: str, *, on: date) -> User | None:
+    """The person with this address who works there today."""
+    there = Membership.objects.live(on=on).filter(organisation=organisation)
+    people = User.objects.in_state("active").filter(email__iexact=email, pk__in=there.values("user"))
+    return people.first()
+
+
+def problem_with(email: str, name: str) -> str:
+    """An author is known by one of the two."""
+    return "Give an e-mail address or a name, not both" if email and name else ""
+
+
 class AskForm(RecordForm):
     """One kind of report, of several organisations at once: each with its author, by e-mail address or by name."""
 
@@ -49,7 +64,7 @@ class AskForm(RecordForm):
                 label="Name or reference", max_length=200, required=False, widget=box
             )  # fmt: skip
             self.fields[f"email_{n}"] = forms.EmailField(
-                label="Author’s e-mail address", required=False,
+                label="Author’s e-mail", required=False,
                 error_messages={"invalid": "Enter an e-mail address, like name@example.nhs.uk"},
             )  # fmt: skip
             self.fields[f"name_{n}"] = forms.CharField(
@@ -95,19 +110,14 @@ class AskForm(RecordForm):
         return self._with_author(n, found[0], email, name)
 
     def _with_author(self, n: int, organisation: Organisation, email: str, name: str) -> Asked | None:
-        if email and name:
-            self.add_error(f"name_{n}", "Give an e-mail address or a name, not both")
+        if problem := problem_with(email, name):
+            self.add_error(f"name_{n}", problem)
             return None
-        if not email:
-            return Asked(organisation, None, name)
-        there = Membership.objects.live(on=self.on).filter(organisation=organisation)
-        people = User.objects.in_state("active").filter(email__iexact=email, pk__in=there.values("user"))
-        if (author := people.first()) is None:
-            self.add_error(
-                f"email_{n}", f"Nobody of {organisation} has an account with this address. Give a name instead"
-            )
+        author = author_of(organisation, email, on=self.on) if email else None
+        if email and author is None:
+            self.add_error(f"email_{n}", NOBODY.format(organisation))
             return None
-        return Asked(organisation, author)
+        return Asked(organisation, author, name)
 
 
 class StepForm(RecordForm):
@@ -219,3 +229,33 @@ class SayForm(RecordForm):
         label="What is to be said about its quality?", max_length=SAID, help_text=BOTH_READ,
         error_messages={"required": "Enter what is to be said"},
     )  # fmt: skip
+
+
+class AuthorForm(RecordForm):
+    """Who writes it from now on."""
+
+    submit_label = "Name this author"
+    email = forms.EmailField(
+        label="Author’s e-mail", required=False, help_text="Of an account here: they are named on the list and told.",
+        error_messages={"invalid": "Enter an e-mail address, like name@example.nhs.uk"},
+    )  # fmt: skip
+    name = forms.CharField(label="Or the author’s name", max_length=150, required=False)
+
+    def __init__(self, *args: Any, contribution: Contribution, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, record=contribution, **kwargs)
+        self.today = today
+        self.author: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, and an address of somebody who works there."""
+        given = super().clean() or self.cleaned_data
+        email, name = given.get("email", ""), given.get("name", "")
+        if problem := problem_with(email, name):
+            self.add_error("name", problem)
+        elif not email and not name and "email" not in self.errors:
+            self.add_error("email", "Give an e-mail address or a name")
+        elif email:
+            self.author = author_of(self.record.organisation, email, on=self.today)
+            if self.author is None:
+                self.add_error("email", NOBODY.format(self.record.organisation))
+        return given

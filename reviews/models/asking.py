@@ -85,23 +85,28 @@ class ContributionQuerySet(ListedQuerySet, DueQuerySet):  # type: ignore[overrid
         if self.filter(review=review, organisation=each.organisation, part=part, withdrawn_on__isnull=True).exists():
             raise Refused(f"{each.organisation}: {BEGUN}")
         if each.author is not None:
-            _name(each.author, each.organisation, review, by=by, at=at)
+            name_author(each.author, each.organisation, review, by=by, at=at)
         asked: Contribution = self.create(
             commissioner_id=review.commissioner_id, organisation=each.organisation, circle_id=review.circle_id,
             review=review, part=part, author=each.author, author_name="" if each.author else each.author_name,
             hours=hours, asked_on=on, asked_by=by, due_on=due_on, original_due_on=due_on,
         )  # fmt: skip
         asked.notes.create(kind="asked", on=on, by=by, at=at)
-        if each.author is not None and each.author != by:
-            Letter.objects.write(
-                "review_report_asked", dedupe_key=f"review_report_asked:{asked.pk}", at=at, to_user=each.author,
-                commissioner_id=review.commissioner_id, organisation=each.organisation, circle=review.circle,
-                about={"contribution": asked.pk},
-            )  # fmt: skip
+        tell_author(asked, by=by, at=at)
         return asked
 
 
-def _name(author: "User", organisation: "Organisation", review: "Review", *, by: "User", at: datetime) -> None:
+def tell_author(asked: "Contribution", *, by: "User", at: datetime) -> None:
+    """One letter to an author with an account that a report is due: ids only, and once for each author."""
+    if asked.author is not None and asked.author != by:
+        Letter.objects.write(
+            "review_report_asked", dedupe_key=f"review_report_asked:{asked.pk}:{asked.author_id}", at=at,
+            to_user=asked.author, commissioner_id=asked.commissioner_id, organisation_id=asked.organisation_id,
+            circle_id=asked.circle_id, about={"contribution": asked.pk},
+        )  # fmt: skip
+
+
+def name_author(author: "User", organisation: "Organisation", review: "Review", *, by: "User", at: datetime) -> None:
     """Put the author on the review's list for rows about their own organisation; refused for somebody of another."""
     if not Membership.objects.live(on=london_date(at)).filter(user=author, organisation=organisation).exists():
         raise Refused(f"{author} does not work for {organisation}. Choose somebody who does, or write a name.")

@@ -17,7 +17,7 @@ from accounts.references import new_reference
 from chasing.models.due import Due, due_indexes
 from design.calendar import london_date
 from providers.models.versions import Versioned
-from reviews.models.asking import ContributionQuerySet, OfContributionQuerySet
+from reviews.models.asking import ContributionQuerySet, OfContributionQuerySet, name_author, tell_author
 from reviews.roles import PART_CHOICES, PARTS, Part
 
 if TYPE_CHECKING:
@@ -215,6 +215,20 @@ class Contribution(Due, Versioned):
         self._note("extended", london_date(at), said, by=by, at=at)
 
     @transaction.atomic
+    def hand_over(
+        self, author: "User | None", author_name: str, *, expected: int, by: "User", at: datetime
+    ) -> None:  # fmt: skip
+        """Somebody else writes it; with an account they are named on the list and told. Who wrote it before stays named
+        until they are taken off."""
+        self._outstanding()
+        if author is not None:
+            name_author(author, self.organisation, self.review, by=by, at=at)
+        before = self.author_in_words
+        self.change(expected=expected, author=author, author_name="" if author else author_name)
+        self._note("author", london_date(at), f"From {before} to {self.author_in_words}", by=by, at=at)
+        tell_author(self, by=by, at=at)
+
+    @transaction.atomic
     def withdraw(self, reason: str, *, expected: int, by: "User", at: datetime) -> None:
         """It is not asked for any more. It stays to be seen, and counts nowhere."""
         self._outstanding()
@@ -270,6 +284,7 @@ class ContributionNote(models.Model):
         SAID = "said", "Said about the quality"
         SIGNED = "signed", "Signed"
         SUBMITTED = "submitted", "Submitted"
+        AUTHOR = "author", "Another author"
         EXTENDED = "extended", "Later date agreed"
         WITHDRAWN = "withdrawn", "Withdrawn"
 

@@ -15,6 +15,7 @@ from providers.record_form import done
 from reviews.forms.progress import ClockForm, ExtendForm, PauseForm, ResumeForm
 from reviews.models import Review
 from reviews.register import followed
+from reviews.unattended import somebody_here
 
 A_PAGE = 50
 
@@ -22,8 +23,10 @@ A_PAGE = 50
 @door(Can.FOLLOW_REVIEWS, methods=("GET",))
 def clock_list(request: SignedInRequest) -> HttpResponse:
     """Reference and clocks of every review, the next day first; nothing of what they are about."""
-    rows = page_of(followed(request.user), request.GET.get("page"), A_PAGE)
-    return page(request, "reviews/clock_list.html", rows=rows, today=timezone.localdate())
+    today = timezone.localdate()
+    found = followed(request.user).annotate(attended=somebody_here(today))
+    rows = page_of(found, request.GET.get("page"), A_PAGE)
+    return page(request, "reviews/clock_list.html", rows=rows, today=today)
 
 
 @door(Can.EDIT_REVIEW, of=Review)

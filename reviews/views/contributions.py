@@ -17,6 +17,7 @@ from reviews.asked import OneReport
 from reviews.forms.contributions import (
     AskForm,
     AssureForm,
+    AuthorForm,
     DraftForm,
     LaterForm,
     SayForm,
@@ -100,6 +101,19 @@ def contribution_later(request: SignedInRequest, contribution: Contribution) -> 
         )  # fmt: skip
 
     return _verb(request, contribution, form, extend, "The date is moved. The first one stays to be seen.")
+
+
+@door(Can.ASK_CONTRIBUTION, of=Contribution)
+def contribution_author(request: SignedInRequest, contribution: Contribution) -> HttpResponse:
+    """Somebody else writes it."""
+    now = timezone.now()
+    form = AuthorForm(request.POST or None, contribution=contribution, today=timezone.localdate(now))
+
+    def hand_over() -> None:
+        name = form.cleaned_data["name"]
+        contribution.hand_over(form.author, name, expected=form.expected, by=request.user, at=now)
+
+    return _verb(request, contribution, form, hand_over, "Named. The author before stays on the list until taken off.")
 
 
 @door(Can.EDIT_REVIEW, of=Contribution)

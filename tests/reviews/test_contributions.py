@@ -1,23 +1,28 @@
 """Reports asked for in a review: the steps in order, who sees what, and what the organisation is told."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.capabilities import Can, Role
 from accounts.door import Refused, Stale
 from accounts.models import CircleMember
+from chasing import relay
 from chasing.models import DueChange, Letter
 from chasing.planner import plan
-from design.calendar import add_working_days, is_working_day
+from design.calendar import LONDON, add_working_days, is_working_day
 from reviews.models import Asked, Contribution, Review, ReviewRead
 from tests.factories.accounts import someone
 from tests.factories.providers import provider_of
 from tests.factories.reviews import a_review
+from tests.mail import mail
 from tests.reviews.test_pages import day, text
+
+__all__ = ["mail"]
 
 pytestmark = pytest.mark.django_db
 HOME = "/your-returns/"
@@ -247,3 +252,86 @@ def test_the_workload_is_of_the_reviews_that_one_is_named_on(
     outsider = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, commissioner)).get("/reviews/workload/")
     assert (list(outsider.context["rows"]), "of the 0 open reviews" in text(outsider)) == ([], True)
     assert sign_in(author).get("/reviews/workload/").status_code == 404
+
+
+def test_another_author_is_named_and_told_and_must_work_there(
+    sign_in: Any, commissioner: Any, two: Any, review: Review, place: Any, author: Any
+) -> None:
+    (one,) = ask(review, Asked(place, None, "Senior nurse"))
+    stranger, client = someone(Role.PROVIDER_LEAD, provider_of(commissioner)), sign_in(two[0])
+    for wrong, words in (
+        ({"email": stranger.email}, "Nobody of Meadow View has an account"), ({}, "Give an e-mail address or a name"),
+        ({"email": author.email, "name": "Somebody"}, "not both"),
+    ):  # fmt: skip
+        answer = client.post(at(one, "author/"), {"version": 1, **wrong})
+        assert (answer.status_code, words in text(answer)) == (422, True), words
+    given = {"version": 1, "email": author.email, "form_token": "0b8b7f1e-6d9c-4e0a-9a55-2f1f0a8f5e11"}
+    first, second = (client.post(at(one, "author/"), given) for _ in range(2))
+    assert (first.status_code, second["Location"]) == (302, first["Location"])
+    one.refresh_from_db()
+    assert (one.author, one.author_name, one.version, one.notes.filter(kind="author").count()) == (author, "", 2, 1)
+    assert [each.to_user for each in Letter.objects.filter(kind="review_report_asked")] == [author]
+    assert sign_in(author).get(at(one)).status_code == 200
+
+
+def test_hazard_27_mails_about_reports_say_that_one_is_due_and_nothing_of_the_case(
+    review: Review, place: Any, author: Any, mail: Any
+) -> None:
+    review.correct(expected=1, methodology="CANARY", chair="CANARY")
+    (one,) = ask(review, Asked(place, author), days=30)
+    one.challenge("CANARY about the quality", by=review.registered_by, at=timezone.now())
+    day_of = add_working_days(one.due_on, -5)
+    plan(day_of, at=timezone.now())
+    relay.deliver(lambda: datetime.combine(day_of, time(9), LONDON))
+    assert [message["To"] for message in mail.received] == [author.email] * 2
+    for message in mail.received:
+        whole = f"{message['Subject']} " + " ".join(
+            part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
+        )
+        assert f"/agency-reports/{one.reference}/" in whole
+        for hidden in ("CANARY", "Larch", "SAB/26/4", review.reference, "Safeguarding Adult Review", "Individual"):
+            assert hidden not in whole
+
+
+def test_hazard_20_every_total_says_of_how_many_reviews_it_is(
+    sign_in: Any, commissioner: Any, two: Any, review: Review, place: Any
+) -> None:
+    """Different people, different totals: each says on how many of all reviews the person is named."""
+    for each in (a_review(commissioner, *two), a_review(commissioner), review):
+        ask(each, Asked(place, None, "Senior nurse"))
+    for person, named in ((two[0], 2), (someone(Role.NAMED_GP, commissioner), 0)):
+        client = sign_in(person)
+        assert f"You are named on {named} of 3." in text(client.get("/reviews/"))
+        page = client.get("/reviews/workload/")
+        assert f"of the {named} open reviews that you are named on" in text(page)
+        assert sum(row["n"] for row in page.context["rows"]) == named
+
+
+def test_pages_ask_as_much_for_many_reports_as_for_one(
+    sign_in: Any, commissioner: Any, two: Any, review: Review, place: Any
+) -> None:
+    asked = ask(review, Asked(place, None, "Senior nurse"))
+    client, counts = sign_in(two[0]), []
+    for _ in range(2):
+        found = []
+        for address in (f"/reviews/{review.reference}/", "/reviews/workload/", at(asked[0])):
+            client.get(address)
+            with CaptureQueriesContext(connection) as asked_for:
+                assert client.get(address).status_code == 200
+            found.append(len([each for each in asked_for if "SAVEPOINT" not in each["sql"]]))
+        counts.append(found)
+        for n in range(6):
+            ask(review, Asked(provider_of(commissioner), None, f"Author {n}"))
+            asked[0].challenge(f"Point {n}", by=two[0], at=timezone.now())
+    assert counts[0] == counts[1]
+    assert counts[0][1] <= 12
+
+
+def test_a_person_of_a_provider_is_offered_their_own_part_of_a_list_only(
+    sign_in: Any, commissioner: Any, review: Review, author: Any
+) -> None:
+    director = sign_in(someone(Role.DIRECTOR_OF_NURSING, commissioner))
+    given = {"email": author.email, "scope": "whole", "reason": "Writes the report"}
+    refused = director.post(f"/access-lists/{review.circle.reference}/add/", given)
+    assert (refused.status_code, "sees only rows about their own organisation" in text(refused)) == (422, True)
+    assert director.post(f"/access-lists/{review.circle.reference}/add/", {**given, "scope": "own"}).status_code == 302

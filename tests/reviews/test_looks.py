@@ -181,5 +181,7 @@ def test_hazard_19_when_nobody_on_a_list_is_here_and_a_clock_runs_out_the_direct
     here, there = home.split("Clocks of reviews past their day")
     assert (attended.reference in here, review.reference in there) == (False, False)
     assert [words in home for words in ("Larch", "SAB/26/4", "Rowan")] == [False] * 3
+    clocks = text(client.get("/reviews/clocks/"))
+    assert clocks.count("Nobody on its list is at work") == 1
     elsewhere = text(sign_in(someone(Role.DIRECTOR_OF_NURSING, CommissionerFactory())).get("/"))
     assert review.reference not in elsewhere
