@@ -58,7 +58,7 @@ class Overall:
         return " ".join(filter(None, (named, counted if self.parts else "")))
 
     def __str__(self) -> str:
-        return f"{self.status}: {self.beside}" if self.beside else str(self.status)
+        return f"{self.status}: {self.beside}" if self.whose else f"{self.status} {self.beside}".strip()
 
 
 def overall(parts: Iterable[Part], recommendation: Recommendation) -> Overall:

@@ -146,6 +146,7 @@ class ImpactReview(Due):
     ) -> None:  # fmt: skip
         """Somebody other than the owner looked. The last one that says so embeds; a failed one opens the action again.
 
+        That a change has lasted cannot be said before its day; that it has not, on any day.
         In part, and nothing else to come: there is another look as many months on as the first rule says.
         """
         action = Action.objects.select_for_update(of=("self",)).get(pk=self.part.action_id)
@@ -153,6 +154,11 @@ class ImpactReview(Due):
             raise Refused("You own this action, so another person has to look whether the change has lasted.")
         if outcome == self.Outcome.EMBEDDED and Action.objects.filter(proof_gone(), pk=action.pk).exists():
             raise Refused("Evidence was withdrawn since the action was verified. Look at the action again first.")
+        if outcome != self.Outcome.FAILED and self.settled_at is None and london_date(at) < self.due_on:
+            raise Refused(
+                f"This is due on {self.due_on:%-d %B %Y}, and nobody can say before then that the change has lasted. "
+                "Come back on that day, or move the day first with a reason and somebody who agrees."
+            )
         waiting = type(self).objects.filter(pk=self.pk).outstanding()
         if not waiting.update(outcome=outcome, what_changed=what_changed, by=by, settled_at=at):
             raise Refused("Somebody has recorded this impact review already, or it is not asked for any more.")

@@ -81,7 +81,7 @@ def test_several_are_asked_at_once_and_an_author_with_an_account_is_named_for_th
         (author, review.circle, {"contribution": asked[place].pk})
     ]
     page = text(client.get(f"/reviews/{review.reference}/"))
-    assert "For their own organisation’s report only: " + str(author) in page
+    assert "For their own organisation’s part only: " + str(author) in page
     assert ("Meadow View" in page, "Senior nurse" in page) == (True, True)
 
 

@@ -176,6 +176,11 @@ def test_implemented_is_not_embedded_until_the_last_impact_review_says_so(sign_i
     page = text(client.get(at(review)))
     assert ("Impact reviews due" in page, "(1 of 1 part verified)" in page) == (True, True)
     form = {"outcome": "embedded", "what_changed": "Audit of 20 records"}
+    early = client.post(f"/reviews/impact/{first.pk}/", form)
+    assert (early.status_code, "nobody can say before then" in text(early), "20 records" in text(early)) == (
+        409, True, True,
+    )  # fmt: skip
+    ImpactReview.objects.update(due_on=TODAY())  # the months have passed
     assert client.post(f"/reviews/impact/{first.pk}/", form).status_code == 302
     part.action.refresh_from_db()
     assert part.action.state == "implemented"
@@ -231,7 +236,7 @@ def test_evidence_withdrawn_after_verification_is_said_and_does_not_count(sign_i
     part = a_part(a_recommendation(review), home, owner=lead)
     item = verified(part, lead, nurse, now)
     [row] = with_overall(Recommendation.objects.all(), on=TODAY())
-    assert str(row.overall) == "Verified complete (implemented): (1 of 1 part verified)"
+    assert str(row.overall) == "Verified complete (implemented) (1 of 1 part verified)"
     item.withdraw("Wrong version", by=lead, at=now + timedelta(minutes=1))
     [row] = with_overall(Recommendation.objects.all(), on=TODAY())
     assert str(row.overall) == "Evidence withdrawn since it was verified: Orchard House (0 of 1 part verified)"
