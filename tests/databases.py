@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,9 @@ def _as_migrator(*statements: str) -> list[Any]:
     return found
 
 
+@cache
 def template() -> str:
-    """Build the template once; other workers wait for it."""
+    """Build the template once; other workers wait for it. Its name."""
     name = f"portal_template_{_digest()}"
     server = hashlib.sha256(settings.MIGRATE_DATABASE_URL.encode()).hexdigest()[:8]
     with open(Path(tempfile.gettempdir()) / f"{name}_{server}.lock", "w") as lock:
