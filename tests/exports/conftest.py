@@ -49,7 +49,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def made(beneath: Callable[[], AbstractContextManager[None]]) -> Iterator[Place]:
+def one_place(beneath: Callable[[], AbstractContextManager[None]]) -> Iterator[Place]:
     with beneath():
         found = a_place(timezone.now())
         connection.check_constraints()  # what waits for the end of a transaction is asked here, and not by each test
@@ -57,9 +57,9 @@ def made(beneath: Callable[[], AbstractContextManager[None]]) -> Iterator[Place]
 
 
 @pytest.fixture
-def place(made: Place) -> Place:
+def place(one_place: Place) -> Place:
     """For one test: what it does to it the next one does not see."""
-    return deepcopy(made)
+    return deepcopy(one_place)
 
 
 def a_place(now: datetime) -> Place:

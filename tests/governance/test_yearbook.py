@@ -19,10 +19,10 @@ from governance.tasks import build_year_book, sweep_year_books
 from governance.yearbook.columns import SHEETS
 from governance.yearbook.making import workbook
 from governance.yearbook.rows import Year
-from tests.exports.conftest import CANARY, SECRET, Place, place, unpacked
+from tests.exports.conftest import CANARY, SECRET, Place, one_place, place, unpacked
 from tests.factories.accounts import someone
 
-__all__ = ["place"]
+__all__ = ["one_place", "place"]
 pytestmark = pytest.mark.django_db
 YEARS = "/annual-reports/years/"
 
