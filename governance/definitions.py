@@ -164,6 +164,19 @@ COUNTS: tuple[Count, ...] = (
         "actions.restricted", "Restricted actions", "For named people only: counted, and no provider is named.",
         ACTION, {"open": True, "restricted": True}, OPEN,
     ),
+    Count(
+        "reviews.actions.open", "Actions of reviews open", "For named people only: counted, and no provider is named.",
+        ACTION, {"open": True, "of_review": True}, OPEN,
+    ),
+    Count(
+        "reviews.actions.overdue", "Actions of reviews overdue", "Open, and the agreed date has passed.",
+        ACTION, {"overdue": True, "of_review": True}, {"open": True, "of_review": True},
+    ),
+    Count(
+        "reviews.actions.verified", "Actions of reviews verified in the year",
+        "Complete is what a person other than the owner has checked.",
+        ACTION, {"state": ["Implemented (verified)", "Embedded"], "of_review": True},
+    ),
     *_ages(),
     *_states(),
     *_strands(),

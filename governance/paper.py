@@ -19,7 +19,18 @@ from actions.models import AGES
 from assurance.standing import BY_KEY
 from design import pdf
 from governance.charts import action_ages, levels_by_category
-from governance.facts.fact import ACTION, ASSOCIATE, LATE, LEFT, PREVIOUS, PROVIDER, STANDARD, day_in_words
+from governance.facts.fact import (
+    ACTION,
+    ASSOCIATE,
+    LATE,
+    LEFT,
+    PREVIOUS,
+    PROVIDER,
+    PUBLISHED_REVIEW,
+    REVIEWS,
+    STANDARD,
+    day_in_words,
+)
 from governance.models import AnnualReport, ReportFact, ReportFigure
 from governance.sections import SECTIONS
 
@@ -164,6 +175,22 @@ class Paper:
         """The open actions longest past their original date, at most ten."""
         still = [f for f in self.of(ACTION) if f.attributes["open"] and f.attributes["days_past"]]
         return sorted(still, key=lambda fact: -fact.attributes["days_past"])[:10]
+
+    @property
+    def reviews(self) -> dict[str, Any] | None:
+        """How many reviews were how far; None where there was none or nobody counted them yet."""
+        return next((fact.attributes for fact in self.of(REVIEWS)), None)
+
+    @property
+    def review_rows(self) -> list[tuple[str, list[int | None], int | None]]:
+        """Each kind with its numbers and their sum."""
+        told = self.reviews or {"rows": [], "all": []}
+        return [(label, cells, all_) for (label, cells), all_ in zip(told["rows"], told["all"], strict=True)]
+
+    @property
+    def published_reviews(self) -> list[ReportFact]:
+        """Reports of the year that anybody can read."""
+        return self.of(PUBLISHED_REVIEW)
 
     @cached_property
     def charts(self) -> dict[str, Any]:

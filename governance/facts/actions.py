@@ -32,6 +32,7 @@ def action_facts(commissioner: Organisation, since: date, cut_off: date) -> Iter
                 "action": "" if hidden else action.reference,
                 "provider": "" if hidden else action.organisation.reference,
                 "restricted": hidden,
+                "of_review": action.origin_kind == "review",
                 "state": _state_at(action, is_open, end),
                 "open": is_open,
                 "overdue": is_open and due < cut_off,
