@@ -1,5 +1,6 @@
 """Reports asked for in the reviews of the demonstration, at every step: waiting, late, sent back, signed, submitted."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from chasing.models import Chase, Letter, Rung
@@ -51,11 +52,11 @@ def _afterwards(maker: "Maker", review: Review, one: Contribution, row: dict[str
             one.assure(verb, day, by=reader, words=words[0] if words else "", **said)
 
 
-def passed(maker: "Maker") -> None:
+def passed(maker: "Maker", waiting: Iterable[Any], kind: str) -> None:
     """The reminder steps reached until today are noted as passed, so that the first morning does not storm."""
-    rungs = list(Rung.objects.filter(ladder__kind=Contribution.kind_code, ladder__commissioner=None))
+    rungs = list(Rung.objects.filter(ladder__kind=kind, ladder__commissioner=None))
     chases = []
-    for one in Contribution.objects.outstanding():
+    for one in waiting:
         reached = [rung for rung in rungs if step_date(one.due_on, rung.offset) <= maker.on]
         if reached:
             day = step_date(one.due_on, reached[-1].offset)

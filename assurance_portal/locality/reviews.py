@@ -5,12 +5,14 @@ one of them in an emergency.
 from datetime import date, timedelta
 from typing import Any
 
-from assurance_portal.locality import reports
+from actions.models import Action
+from assurance_portal.locality import recommendations, reports
 from assurance_portal.locality.places import Locality, read
 from assurance_portal.locality.years import past
 from providers.models import Organisation, Partnership
 from reviews.forms.details import strands_of
-from reviews.models import EmergencyAccess, Review, ReviewRead, ReviewTheme
+from reviews.models import Contribution, EmergencyAccess, Review, ReviewRead, ReviewTheme
+from reviews.models.parts import ORIGIN
 
 # The partnership that owns a kind.
 BOARDS = {
@@ -44,7 +46,10 @@ def load(locality: Locality, people: Any, *, on: date) -> None:
     """Every review with what happened in it."""
     maker = Maker(locality, people, on=on)
     made = [_review(maker, row) for row in maker.words["review"]]
-    reports.passed(maker)
+    recommendations.load(maker, made)
+    reports.passed(maker, Contribution.objects.outstanding(), Contribution.kind_code)
+    promised = Action.objects.outstanding().filter(origin_kind=ORIGIN, state__in=Action.TO_DO)
+    reports.passed(maker, promised, Action.kind_code)
     _looks(maker, made)
 
 
