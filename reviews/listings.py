@@ -10,12 +10,15 @@ from django.http import HttpRequest
 
 from accounts import clock
 from accounts.capabilities import Can
+from actions.models import Action
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Column, Kind
 from reviews.forms.details import ReviewFilter
 from reviews.looks import in_words, looks
 from reviews.models import Contribution, Review
-from reviews.reading import noted
+from reviews.promised import COLUMNS as OF_ACTIONS
+from reviews.promised import PromisedFilter, promised
+from reviews.reading import noted, noted_each
 from reviews.workload import WorkloadFilter, by_author, named_on, open_reports
 
 if TYPE_CHECKING:
@@ -108,11 +111,26 @@ def _looks(request: HttpRequest, reach: Reach) -> Shown:
     return Shown(LOOKS, rows, form)
 
 
+def _promised(request: HttpRequest, reach: Reach) -> Shown:
+    form, rows = PromisedFilter(request.GET), promised(reach.user, on=reach.on)
+    allowed = rows.filter(pk__in=reach.rows(Action.objects.all()).values("pk"))
+    form.offer(allowed)
+
+    def taken(rows: list[Any]) -> list[Any]:
+        if request.method == "GET":
+            reviews = {row.review_part.recommendation.review for row in rows}
+            noted_each(reviews, reach.user, "Its actions as a file", at=clock.now(), taken_away=True)
+        return rows
+
+    return Shown(OF_ACTIONS, form.chosen(allowed, on=reach.on), form, complete=taken)
+
+
 def register_listings() -> None:
     """Called when the app is ready."""
     named: dict[str, Any] = {"circled": True, "freezes": False}
     register(
         Listing("reviews", "Reviews", Can.COUNT_REVIEWS, "reviews:review-list", _shown, **named),
+        Listing("review-actions", "Actions of reviews", Can.SEE_REVIEW, "reviews:review-actions", _promised, **named),
         Listing("report-workload", "Reports to write", Can.SEE_REVIEW, "reviews:workload", _to_write, **named),
         Listing(
             "review-looks", "Who has read reviews", Can.SEE_REVIEW_READS, "reviews:read-log", _looks, freezes=False

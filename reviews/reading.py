@@ -3,6 +3,7 @@
 What stands out of the looks is in ``looks``.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,16 @@ def covered_place(review: Review, reader: "User", *, on: date) -> CircleMember |
     if CircleMember.objects.live(on=on).filter(circle=review.circle_id, user=reader).exists():
         return None
     return covered_places(reader, on).filter(circle=review.circle_id).select_related("user").first()
+
+
+def noted_each(
+    reviews: Iterable[Review], reader: "User", what: str, *, at: datetime, taken_away: bool = False
+) -> None:  # fmt: skip
+    """One row for each review of which a list says something. One statement."""
+    ReviewRead.objects.bulk_create(
+        ReviewRead(review=review, reader=reader, at=at, what=what, taken_away=taken_away)
+        for review in sorted(reviews, key=lambda review: review.pk)
+    )
 
 
 @transaction.atomic

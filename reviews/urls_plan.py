@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reviews.views import impact, recommendations
+from reviews.views import impact, promised, recommendations
 
 RECOMMENDATIONS = "reviews/<str:reference>/recommendations/"
 ONE = f"{RECOMMENDATIONS}<str:recommendation>/"
 IMPACT = "reviews/impact/<int:pk>/"
 patterns = [
+    path("reviews/actions/", promised.review_actions, name="review-actions"),
     path(IMPACT, impact.impact_record, name="impact-record"),
     path(f"{IMPACT}day/", impact.impact_day, name="impact-day"),
     path(f"{RECOMMENDATIONS}new/", recommendations.recommendation_new, name="recommendation-new"),
