@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from accounts.capabilities import Can
 from accounts.door import Refused
-from accounts.models import CircleMember
+from accounts.models import CircleMember, User
 from actions.models import Action
 from actions.models.status import proof_gone
 from chasing.models.due import Due, DueQuerySet, due_indexes
@@ -24,7 +24,6 @@ from reviews.models.access import OwnPartQuerySet
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from accounts.models import User
     from reviews.models.parts import RecommendationAction
 
 
@@ -130,7 +129,7 @@ class ImpactReview(Due):
     def who_agrees(self, by: "User", *, on: date) -> "models.QuerySet[User]":
         """Who sees everything of the review, other than who asks."""
         named = CircleMember.objects.live(on=on).filter(circle=self.circle_id, scope=CircleMember.Reach.WHOLE)
-        return type(by)._default_manager.filter(pk__in=named.values("user")).exclude(pk=by.pk).order_by("name")
+        return User.objects.filter(pk__in=named.values("user")).exclude(pk=by.pk).order_by("name")
 
     def move_day(self, to: date, *, reason: str, agreed_by: "User", by: "User", at: datetime) -> None:
         """Another day, to which somebody other than who asks agrees; the first one stays for ever."""

@@ -218,6 +218,21 @@ def test_a_failed_impact_review_opens_the_action_again(sign_in: Any, two: Any, r
     assert "Reopened" not in text(client.get(at(part.recommendation)))
 
 
+def test_the_day_of_an_impact_review_moves_with_somebody_who_agrees(sign_in: Any, two: Any, review: Any) -> None:
+    nurse, analyst = two
+    home = provider_of(review.commissioner)
+    part, lead = a_part(a_recommendation(review), home), someone(Role.PROVIDER_LEAD, home)
+    verified(part, lead, nurse, timezone.now())
+    look = ImpactReview.objects.order_by("due_on")[0]
+    first, client = look.due_on, sign_in(nurse)
+    form = {"reason": "The audit comes later", **day(first + timedelta(30))}
+    assert client.post(f"/reviews/impact/{look.pk}/day/", {**form, "agreed_by": nurse.reference}).status_code == 422
+    assert client.post(f"/reviews/impact/{look.pk}/day/", {**form, "agreed_by": analyst.reference}).status_code == 302
+    look.refresh_from_db()
+    assert (look.original_due_on, look.due_on, look.moves) == (first, first + timedelta(30), 1)
+    assert "moved 1 time" in text(client.get(at(review)))
+
+
 def test_who_owns_it_does_not_judge_its_impact(sign_in: Any, two: Any, review: Any) -> None:
     nurse, analyst = two
     part = a_part(a_recommendation(review), review.commissioner, owner=nurse)
