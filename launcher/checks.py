@@ -37,8 +37,9 @@ PRODUCTION = {
 TOOL = VENV / "bin"
 # Takes about as long as all the other steps together, and so runs beside them.
 BESIDE = ("mypy", [str(TOOL / "mypy")])
-# Long ones come first (tests/conftest.py), and whoever is done first takes half of what the other has left.
-ALL_TESTS = ["-n", "2", "--dist", "worksteal"]
+# Long ones come first (tests/conftest.py), and whoever is done first takes half of what another has left. One worker
+# more than two processors have room for: who looks at pages in a browser waits for a good part of the time.
+ALL_TESTS = ["-n", "3", "--dist", "worksteal"]
 
 
 def steps() -> list[tuple[str, list[str], dict[str, str]]]:

@@ -30,7 +30,7 @@ __all__ = ["every", "measured", "world_apart"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-# A long one that began last would have one of two workers wait for it; those of one world are one worker's.
+# A long one that began last would have the other workers wait for it; those of one world are one worker's.
 FIRST = [
     Path(__file__).parent / name
     for name in ("journeys/test_whole_year.py", "test_permissions.py", "test_pages.py", "test_hazards.py")

@@ -198,6 +198,14 @@ def beside(place: Locality) -> None:
     )  # fmt: skip
 
 
+def a_full_year() -> Locality:
+    """The year, what is beside it, and an action that is due."""
+    place = a_year()
+    beside(place)
+    an_action(place, "Hillview", date(2024, 12, 1))
+    return place
+
+
 def a_report(place: Locality, **fields: Any) -> AnnualReport:
     """A draft that the analyst began."""
     given = {"year": YEAR, "cut_off": CUT_OFF, "by": place.analyst, "at": NOW, **fields}
