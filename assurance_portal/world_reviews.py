@@ -12,6 +12,7 @@ from reviews.models import (
     Contribution,
     EmergencyAccess,
     ImpactReview,
+    Implication,
     Position,
     Recommendation,
     RecommendationAction,
@@ -96,6 +97,10 @@ def _recommendation(world: "World", key: str, review: Review, label: str, by: An
     )  # fmt: skip
     whose = {"commissioner": review.commissioner, "recommendation": made}
     RecommendationTheme.objects.create(**whose, theme=ReviewTheme.objects.filter(commissioner=None)[0])
+    held = {name: world.canary("implication", name) for name in ("committee", "decision", "change_made")}
+    days = dict.fromkeys(("reported_on", "decided_on", "changed_on"), world.on)
+    implied = Implication.objects.create(**whose, **held, **days, recorded_by=by, recorded_at=world.at)
+    world.keep(implied, label=label)
     world.keep(made, label=label)
     # A provider reads the words of a recommendation above its own action, so they belong to that.
     world.things[-1].canaries.remove(asked)

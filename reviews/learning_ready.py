@@ -16,6 +16,7 @@ from chasing import kinds, letters
 from chasing.models import Letter
 from exports import listings
 from privacy import texts
+from reviews import commissioning
 from reviews.lessons import LISTING
 from reviews.models import Acknowledgement, LearningAsk
 from reviews.models.learning import LETTER
@@ -80,5 +81,5 @@ def register() -> None:
     """Called when the app is ready."""
     kinds.register(ASKED)
     letters.register(letters.Writer(LETTER, _words, also=(Role.PROVIDER_LEAD.value,)))
-    listings.register(LISTING)
+    listings.register(LISTING, commissioning.LISTING)
     texts.register(*TEXTS)

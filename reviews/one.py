@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 from accounts.capabilities import Can, roles_granting
 from accounts.models import CircleMember, Cover
 from design.statements import Rows, gather
+from reviews.commissioning import marked
 from reviews.kinds import EVENTS, KINDS, STAGES
 from reviews.models import (
     Clock,
@@ -24,6 +25,7 @@ from reviews.models import (
     Review,
     StageMove,
 )
+from reviews.models.implications import STATES as STATES_OF_IMPLICATIONS
 from reviews.plan import Waiting, with_overall
 
 if TYPE_CHECKING:
@@ -139,6 +141,15 @@ class OneReview:
         return sorted(
             ({**row, "event_words": EVENTS[row["event"]]} for row in held.values()), key=lambda row: row["said_on"]
         )
+
+    @cached_property
+    def implications(self) -> list[Recommendation]:
+        """The recommendations that mean something for commissioning, each with how far that is, by number."""
+        rows = marked(Recommendation.objects.filter(review=self.review))
+        found: list[Any] = list(rows.select_related("commissioning").in_order())
+        for row in found:
+            row.said, row.tone = STATES_OF_IMPLICATIONS[row.how_far]
+        return found
 
     @cached_property
     def stages(self) -> list[tuple[str, str]]:

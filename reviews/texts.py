@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from accounts.capabilities import Can
 from privacy.texts import Text, register
-from reviews.models import ClockMove, ImpactReview, Position, RecommendationAction
+from reviews.models import ClockMove, ImpactReview, Implication, Position, RecommendationAction
 
 BEGINS = 60  # letters of a text by which it is known again
 
@@ -23,6 +23,13 @@ ROWS: tuple[tuple[str, str, str, dict[str, str], str], ...] = (
         "Review",
         {"not_published_because": "Why it is not published", "closed_because": "Why it was closed"},
         "",
+    ),
+    (
+        "implication",
+        "Implication for commissioning",
+        "Implication",
+        {"decision": "What was decided", "change_made": "What was changed"},
+        "recommendation.review",
     ),
     ("milestone", "What happened in a review", "Milestone", {"note": "The note"}, "review"),
     ("stage", "Stage of a review", "StageMove", {"reason": "Why"}, "review"),
@@ -84,6 +91,7 @@ def _parts(review: Any) -> Iterable[tuple[str, str, int]]:
         ("Recommendation", "recommendation", review.recommendations.values_list("text", "pk")),
         ("Action", "part", said_of(RecommendationAction, "recommendation", "milestones", "outcome")),
         ("Impact review", "impact", said_of(ImpactReview, "part__recommendation", "what_changed", "ended_because")),
+        ("Implication", "implication", said_of(Implication, "recommendation", "decision", "change_made")),
         ("Position", "position", said_of(Position, "recommendation", "statement")),
     )
     for where, code, rows in said:

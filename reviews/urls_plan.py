@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import impact, promised, recommendations
+from reviews.views import impact, implications, promised, recommendations
 
 RECOMMENDATIONS = "reviews/<str:reference>/recommendations/"
 ONE = f"{RECOMMENDATIONS}<str:recommendation>/"
@@ -11,6 +11,9 @@ patterns = [
     path("reviews/actions/", promised.review_actions, name="review-actions"),
     path(IMPACT, impact.impact_record, name="impact-record"),
     path(f"{IMPACT}day/", impact.impact_day, name="impact-day"),
+    path("reviews/implications/", implications.implication_list, name="implication-list"),
+    path(f"{ONE}implication/", implications.implication_record, name="implication-record"),
+    path(f"{ONE}criteria/", implications.recommendation_criteria, name="recommendation-criteria"),
     path(f"{RECOMMENDATIONS}new/", recommendations.recommendation_new, name="recommendation-new"),
     path(ONE, recommendations.recommendation_detail, name="recommendation-detail"),
     path(f"{ONE}words/", recommendations.recommendation_edit, name="recommendation-edit"),

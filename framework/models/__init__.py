@@ -2,6 +2,7 @@
 
 from framework.models.criteria import Citation, Criterion, CriterionVersion, Reference, Wording
 from framework.models.grading import Grade, GradingScheme
+from framework.models.retests import Retest
 from framework.models.versions import Framework, FrameworkVersion, Standard
 from framework.models.workbooks import DraftWorkbook
 
@@ -15,6 +16,7 @@ __all__ = [
     "Grade",
     "GradingScheme",
     "Reference",
+    "Retest",
     "Standard",
     "Wording",
 ]

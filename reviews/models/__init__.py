@@ -5,8 +5,10 @@ from reviews.models.asks import Acknowledgement, LearningAsk
 from reviews.models.clock_rules import ClockRule, Unit, counted
 from reviews.models.clocks import Clock, ClockMove
 from reviews.models.contributions import Contribution, ContributionNote, OutOfOrder
+from reviews.models.criteria import RecommendationCriterion
 from reviews.models.dissemination import Dissemination, Reach
 from reviews.models.impact import ImpactReview, ImpactRule
+from reviews.models.implications import Implication
 from reviews.models.learning import Learning
 from reviews.models.milestones import KindChange, Milestone, StageMove
 from reviews.models.parts import RecommendationAction
@@ -29,6 +31,7 @@ __all__ = [
     "IllegalMove",
     "ImpactReview",
     "ImpactRule",
+    "Implication",
     "KindChange",
     "Learning",
     "LearningAsk",
@@ -38,6 +41,7 @@ __all__ = [
     "Reach",
     "Recommendation",
     "RecommendationAction",
+    "RecommendationCriterion",
     "RecommendationTheme",
     "Review",
     "ReviewRead",

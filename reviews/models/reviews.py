@@ -278,13 +278,20 @@ class Review(Versioned):
     def close(
         self, *, expected: int, by: "User", at: datetime, reason: str, taken_back: bool = False
     ) -> None:  # fmt: skip
-        """Close it for good, with a reason. A review is never deleted; one brought in by mistake is not counted."""
+        """Close it for good, with a reason. A review is never deleted; one brought in by mistake is not counted.
+
+        Its organisations are asked the criteria of its recommendations again (``reviews.models.criteria``).
+        """
         self._still_open()
         if not reason.strip():
             raise IllegalMove("Say why the review is closed.")
         self.stage_moves.create(before=self.stage, after="closed", on=london_date(at), reason=reason, by=by, at=at)
         self.change(expected=expected, stage="closed", closed_by=by, closed_at=at, closed_because=reason,
                     taken_back=taken_back)  # fmt: skip
+        if not taken_back:
+            from reviews.models.criteria import ask_again
+
+            ask_again(self, on=london_date(at))
 
     def _still_open(self) -> None:
         if self.closed_at is not None:
