@@ -31,7 +31,7 @@ from oversight.models import (
     VisitFinding,
 )
 from providers.models import PostHolder, RegulatorRating
-from reviews.models import Review
+from reviews.models import Contribution, Review
 from reviews.register import followed
 from reviews.unattended import lapsing, somebody_here
 
@@ -171,6 +171,13 @@ def _rated(asked: Asked) -> Rows:
     )  # fmt: skip
 
 
+def _drafts(asked: Asked) -> Rows:
+    """Drafts of reports that wait for the person's quality assurance, the oldest first; never their own."""
+    rows = Contribution.objects.permitted(asked.user, Can.ASSURE_CONTRIBUTION, on=asked.on).to_assure()
+    rows = rows.filter(commissioner__in=asked.ours).exclude(author=asked.user).select_related(None)
+    return _as(rows.order_by("draft_on", "pk"), reference="reference", since_on="draft_on")
+
+
 def _reviews(asked: Asked) -> Rows:
     """Open reviews on whose list the person is, by their next day. Reference and clock; what they say stands there."""
     named = CircleMember.objects.live(on=asked.on).filter(user=asked.user, scope=CircleMember.Reach.WHOLE)
@@ -220,6 +227,7 @@ PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
         "week": _week,
         "vacated": _vacated,
         "rated": _rated,
+        "drafts": _drafts,
         "reviews": _reviews,
         "lapsed": _lapsed,
         "unattended": _unattended,

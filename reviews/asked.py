@@ -80,11 +80,11 @@ class OneReport:
 
     @cached_property
     def contact(self) -> Contact | None:
-        """Whom to ring at the commissioner."""
-        ours = Contact.objects.current().filter(
-            organisation=self.contribution.commissioner_id, kind=Contact.Kind.DESIGNATED
-        )
-        return ours.first()
+        """Whom to ring at the commissioner: who asked, else a designated professional."""
+        whose = self.contribution.commissioner_id
+        ours = list(Contact.objects.current().filter(organisation=whose, kind=Contact.Kind.DESIGNATED))
+        asked = [each for each in ours if each.email.lower() == self.contribution.asked_by.email.lower()]
+        return next(iter(asked or ours), None)
 
     @property
     def late(self) -> dict[str, int]:

@@ -61,9 +61,7 @@ class OneReview:
     @cached_property
     def covers(self) -> list[Cover]:
         """Who covers today for somebody who sees everything."""
-        away = [each.user_id for each in self.named]
-        rows = Cover.objects.live(on=self.on).filter(absent__in=away)
-        return list(rows.select_related("absent", "covered_by").order_by("covered_by__name"))
+        return list(self.review.circle.covers(on=self.on))
 
     @cached_property
     def is_listed(self) -> bool:

@@ -65,6 +65,12 @@ class Circle(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def covers(self, *, on: date) -> "models.QuerySet[Cover]":
+        """Who covers on the day for somebody on the list who sees everything."""
+        named = self.members.live(on=on).filter(scope=CircleMember.Reach.WHOLE).values("user")
+        rows = Cover.objects.live(on=on).filter(absent__in=named)
+        return rows.select_related("absent", "covered_by").order_by("covered_by__name")
+
     @transaction.atomic
     def add(self, person: "User", *, scope: str, reason: str, by: "User", at: datetime) -> "CircleMember":
         """Put a person on the list from today. Refused when they are on it already."""

@@ -1,5 +1,7 @@
 """Access lists: who is on them, since when and why."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -47,14 +49,9 @@ def circle_page(request: SignedInRequest, circle: Circle) -> HttpResponse:
     """Who is on the list and why, and who was."""
     members = circle.members.select_related("user", "added_by").order_by("ends_on", "starts_on")
     may_keep = Circle.objects.permitted(request.user, Can.KEEP_CIRCLES).filter(pk=circle.pk).exists()
-    return page(
-        request,
-        "accounts/circle_page.html",
-        circle=circle,
-        members=members,
-        may_keep=may_keep,
-        today=timezone.localdate(),
-    )
+    today = timezone.localdate()
+    context: dict[str, Any] = {"circle": circle, "members": members, "may_keep": may_keep, "today": today}
+    return page(request, "accounts/circle_page.html", **context, covers=circle.covers(on=today))
 
 
 @door(Can.KEEP_CIRCLES, of=Circle)

@@ -5,6 +5,7 @@ one of them in an emergency.
 from datetime import date, timedelta
 from typing import Any
 
+from accounts.models import Cover
 from actions.models import Action
 from assurance_portal.locality import recommendations, reports
 from assurance_portal.locality.places import Locality, read
@@ -107,8 +108,24 @@ def _looks(maker: Maker, made: list[Review]) -> None:
             reader = review.registered_by
             at = past(maker.ago(days), hour, 5 * n, on=maker.on)
             ReviewRead.objects.create(review=review, reader=reader, at=at, what="The review")
+    _of_last_month(maker, made)
     review, nurse, at = made[1], maker.people["nurse"], maker.at(12)
     EmergencyAccess.objects.let_in(
         nurse, review, reason="The coroner asked on the day, and nobody on the list was in the office", at=at
     )
     ReviewRead.objects.create(review=review, reader=nurse, at=at, what="The review", in_emergency=True)
+
+
+def _of_last_month(maker: Maker, made: list[Review]) -> None:
+    """A list taken away, and a week in which somebody covered for one of the people named."""
+    away, instead, agreed = (maker.people[key] for key in ("lac", "adults", "director"))
+    for review in made[:2]:
+        ReviewRead.objects.create(
+            review=review, reader=review.registered_by, at=maker.at(33), what="The register as a file", taken_away=True
+        )
+    Cover.objects.arrange(away, instead, first=maker.ago(40), last=maker.ago(34), reason="Leave", by=agreed)
+    birch = next(review for review in made if review.pseudonym == "Child Birch")
+    for days in (39, 36):
+        ReviewRead.objects.create(
+            review=birch, reader=instead, at=maker.at(days), what="The review", covering=away
+        )  # fmt: skip

@@ -50,9 +50,9 @@ class ContributionQuerySet(ListedQuerySet, DueQuerySet):  # type: ignore[overrid
         """Outstanding, and with the organisation rather than with whoever quality-assures."""
         return self.outstanding().exclude(WAITS_FOR_US)
 
-    def counted(self) -> Self:
-        """All that were not withdrawn."""
-        return self.filter(withdrawn_on__isnull=True)
+    def to_assure(self) -> Self:
+        """Those whose draft waits to be quality-assured."""
+        return self.outstanding().filter(WAITS_FOR_US)
 
     def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
         """As everywhere; with what every page of them says."""

@@ -335,3 +335,20 @@ def test_a_person_of_a_provider_is_offered_their_own_part_of_a_list_only(
     refused = director.post(f"/access-lists/{review.circle.reference}/add/", given)
     assert (refused.status_code, "sees only rows about their own organisation" in text(refused)) == (422, True)
     assert director.post(f"/access-lists/{review.circle.reference}/add/", {**given, "scope": "own"}).status_code == 302
+
+
+def test_the_home_of_who_may_quality_assure_names_drafts_that_wait_for_them(
+    sign_in: Any, commissioner: Any, review: Review, two: Any, place: Any
+) -> None:
+    now, today = timezone.now(), timezone.localdate()
+    (one,) = ask(review, Asked(place, None, "Senior nurse"))
+    (own,) = ask(review, Asked(commissioner, two[0]), part="health_overview")
+    (hidden,) = ask(a_review(commissioner), Asked(place))
+    for each in (one, own, hidden):
+        each.draft_in(today, expected=1, by=each.asked_by, at=now)
+    words = "1 report of reviews to quality-assure"
+    assert words in text(sign_in(two[0]).get("/"))
+    for nobody in (two[1], someone(Role.DESIGNATED_PROFESSIONAL, commissioner)):
+        assert "quality-assure" not in text(sign_in(nobody).get("/"))
+    one.assure("accepted", today, expected=2, by=two[0], at=now)
+    assert "quality-assure" not in text(sign_in(two[0]).get("/"))

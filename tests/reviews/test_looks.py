@@ -54,6 +54,9 @@ def test_whoever_covers_reads_for_the_days_of_the_cover_and_each_look_says_so(
     page = text(sign_in(colleague).get(at(review)))
     assert f"{colleague} is covering for {two[0]} until {today + timedelta(days=6):%-d %B %Y}" in page
     assert ("Record what happened" in page, "You were let in for an emergency" in page) == (True, False)
+    listed = text(sign_in(two[0]).get(f"/access-lists/{review.circle.reference}/"))
+    assert f"{colleague} is covering for {two[0]}" in listed
+    assert sign_in(colleague).get(f"/access-lists/{review.circle.reference}/").status_code == 404
     look = ReviewRead.objects.get(reader=colleague)
     assert (look.covering, look.in_emergency) == (two[0], False)
     log = text(sign_in(someone(Role.CALDICOTT_GUARDIAN, commissioner)).get(LOG, {"of": "all"}))
