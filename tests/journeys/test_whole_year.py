@@ -48,7 +48,8 @@ def test_one_assurance_year_from_the_first_click_to_the_governing_bodys_paper(pe
     before = counts(analyst)
     reference = a_practice_answers_and_submits(people(NADIA), tmp_path)
     the_receipt_is_a_paper(people(NADIA))
-    for strand, email in VALIDATORS.items():
+    for n, (strand, email) in enumerate(VALIDATORS.items()):
+        people(email).knows_the_pages = n > 0  # the same pages as the first one's, of another strand
         a_strand_is_validated_by_exception(people(email), reference, strand)
     the_receipt_has_arrived(people(NADIA), reference)
     the_practice_reads_its_result(people(NADIA), reference)

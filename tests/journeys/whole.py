@@ -85,7 +85,7 @@ class Person(Visitor):
 
     def __init__(self, context: BrowserContext, running: Running, email: str) -> None:
         super().__init__(context, running.address)
-        self.email, self.running = email, running
+        self.email, self.running, self.knows_the_pages = email, running, False
         self.page.set_default_timeout(30_000)
 
     def signs_in(self) -> None:
@@ -124,9 +124,14 @@ class Person(Visitor):
         return self.page
 
     def finds_nothing_wrong(self) -> None:
-        """One heading, no barrier, no complaint of the browser, nothing to scroll sideways."""
+        """One heading, no barrier, no complaint of the browser, nothing to scroll sideways.
+
+        Whoever ``knows_the_pages`` walks where another has looked for barriers in the same places.
+        """
+        self.page.wait_for_load_state()
         headings = self.page.get_by_role("heading", level=1).all_inner_texts()
-        found = (len(headings), self.barriers(), self.complaints, self.is_too_wide())
+        barriers = [] if self.knows_the_pages else self.barriers()
+        found = (len(headings), barriers, self.complaints, self.is_too_wide())
         assert (headings, found) == (headings, (1, [], [], False))
 
     def fits_a_telephone(self) -> None:
