@@ -7,6 +7,7 @@ from datetime import date, datetime
 from actions.models import AGES, Action
 from assurance.standing import end_of
 from chasing.models import DueChange
+from design.calendar import DAY
 from governance.facts.fact import ACTION, Fact
 from providers.models import Organisation
 
@@ -16,7 +17,7 @@ def action_facts(commissioner: Organisation, since: date, cut_off: date) -> Iter
 
     An action that is for named people only counts in the totals and names no provider.
     """
-    end, start = end_of(cut_off), end_of(since) if since else None
+    end, start = end_of(cut_off), end_of(since - DAY)
     rows = Action.objects.filter(commissioner=commissioner, opened_at__lt=end).exclude(settled_at__lt=start)
     actions = list(rows.select_related("organisation").order_by("original_due_on", "pk"))
     dues, moves = _action_dates([each.pk for each in actions], end)

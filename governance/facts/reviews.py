@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from django.db.models import Q
-
 from assurance.standing import end_of
+from design.calendar import DAY
 from design.suppression import BELOW, suppress
 from governance.facts.fact import PUBLISHED_REVIEW, REVIEWS, Fact
 from providers.models import Organisation
@@ -97,7 +96,9 @@ def _themes(reviews: Sequence[Review]) -> list[list[object]]:
 def _impact(reviews: Sequence[Review], since: date, cut_off: date) -> dict[str, int]:
     """How often somebody looked in the year whether a change had lasted, by what they found."""
     done = ImpactReview.objects.filter(
-        Q(settled_at__gte=end_of(since)) & Q(settled_at__lt=end_of(cut_off)), part__recommendation__review__in=reviews
+        settled_at__gte=end_of(since - DAY),
+        settled_at__lt=end_of(cut_off),
+        part__recommendation__review__in=reviews,
     )
     found = Counter(done.exclude(outcome="").values_list("outcome", flat=True))
     return {code: found[code] for code in ImpactReview.Outcome.values}

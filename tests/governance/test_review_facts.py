@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+from design.calendar import LONDON
 from governance.facts.actions import action_facts
 from governance.facts.reviews import review_facts
 from governance.figures import figures
+from reviews.models import ImpactReview
 from tests.factories.accounts import someone
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.reviews import a_part, a_recommendation, a_review
 
 pytestmark = pytest.mark.django_db
 SINCE, CUT_OFF = date(2025, 4, 1), date(2026, 3, 31)
+TICK = timedelta(microseconds=1)
 AT = datetime(2026, 11, 18, 10, tzinfo=UTC)
 
 
@@ -72,6 +75,26 @@ def test_actions_of_reviews_are_counted_for_all_and_name_nobody(ours: Any, two: 
     assert (found["reviews.actions.open"], found["reviews.actions.overdue"]) == ((2, 2), (1, 2))
     assert found["actions.open"] == (2, None)
     assert "CANARY" not in json.dumps([[fact.label, fact.attributes] for fact in facts])
+
+
+def test_impact_reviews_count_from_the_first_moment_of_the_year_to_the_last_of_the_cut_off(ours: Any, two: Any) -> None:
+    part = a_part(a_recommendation(a_review(ours, *two, referred_on=SINCE)), provider_of(ours))
+    first, last = (datetime(*day, tzinfo=LONDON) for day in ((2025, 4, 1), (2026, 4, 1)))
+    for months, at in enumerate((first - TICK, first, last - TICK, last), 1):
+        ImpactReview.objects.create(
+            part=part, commissioner=ours, organisation=part.organisation, months=months, circle=part.action.circle,
+            due_on=SINCE, original_due_on=SINCE, outcome="embedded", what_changed="Audit", by=two[0], settled_at=at,
+        )  # fmt: skip
+    (counts,) = review_facts(ours, SINCE, CUT_OFF)
+    assert counts.attributes["impact"] == {"embedded": 2, "partly": 0, "failed": 0}
+
+
+def test_an_action_closed_on_the_first_day_of_the_year_is_one_of_the_year(ours: Any, two: Any) -> None:
+    asked = a_recommendation(a_review(ours, *two))
+    for at in (datetime(2025, 3, 31, 12, tzinfo=LONDON), datetime(2025, 4, 1, 12, tzinfo=LONDON)):
+        part = a_part(asked, provider_of(ours), at=datetime(2025, 1, 1, tzinfo=UTC))
+        part.action.close("superseded", "Done otherwise", by=two[0], at=at)
+    assert len(list(action_facts(ours, SINCE, CUT_OFF))) == 1
 
 
 def test_without_reviews_nothing_is_said(ours: Any) -> None:
