@@ -27,6 +27,7 @@ from reviews.kinds import KINDS
 from reviews.models import ImpactReview, Milestone, Recommendation, Review
 from reviews.models.reviews import THEMES
 from reviews.pictures import PHASES, actions_of, phase
+from reviews.plan import with_overall
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -146,7 +147,7 @@ class Committee:
     def recommendations(self) -> list[Recommendation]:
         """Of the reviews on which the maker is named: each with its worst open part and whose."""
         rows = Recommendation.objects.filter(review__in=self.named, superseded_at=None).select_related("review")
-        return list(rows.in_order())
+        return with_overall(rows.in_order(), on=self.on)
 
     @property
     def implications(self) -> list[Recommendation]:

@@ -52,12 +52,17 @@ def test_part_1_hides_small_numbers_and_lists_what_is_published(commissioner: An
 
 def test_part_2_says_of_reviews_of_others_no_more_than_how_many(commissioner: Any, two: Any) -> None:
     mine = a_review(commissioner, *two)
-    a_recommendation(mine, text="Train everybody", commissioning_implication=True, implication="Change the contract")
+    asked = a_recommendation(
+        mine, text="Train everybody", commissioning_implication=True, implication="Change the contract"
+    )
+    a_part(asked, provider_of(commissioner, name="Oak Trust"), due_on=ON - timedelta(days=3))
     others = [a_review(commissioner) for _ in range(2)]
     a_part(a_recommendation(others[0], text="CANARY"), provider_of(commissioner))
     said = paper(commissioner, two[0])
     assert ([review.pk for review in said.clocks], said.without_clocks, said.without_content) == ([mine.pk], 2, 2)
-    assert [each.text for each in said.recommendations] == ["Train everybody"]
+    assert [(each.text, str(each.overall)) for each in said.recommendations] == [
+        ("Train everybody", "Overdue: Oak Trust (0 of 1 part verified)")
+    ]
     assert [each.implication for each in said.implications] == ["Change the contract"]
     assert (said.counts.total, dict(said.ages)["Not past the original date"]) == (3, 1)
     # The director has reference and clocks of each, and of the plans nothing.
