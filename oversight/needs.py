@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Window
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Window
 from django.db.models.functions import JSONObject
 
 from accounts.capabilities import Can
@@ -18,6 +18,7 @@ from accounts.models import CircleMember
 from accounts.models import User as Person
 from accounts.models.memberships import asked_by
 from chasing.models import Chase
+from design.counting import counted
 from design.statements import Rows, gather
 from oversight.models import (
     ActionPlan,
@@ -31,7 +32,7 @@ from oversight.models import (
     VisitFinding,
 )
 from providers.models import PostHolder, RegulatorRating
-from reviews.models import Contribution, Review
+from reviews.models import Clock, Contribution, Review
 from reviews.register import followed
 from reviews.unattended import lapsing, somebody_here
 
@@ -179,17 +180,11 @@ def _drafts(asked: Asked) -> Rows:
 
 
 def _reviews(asked: Asked) -> Rows:
-    """Open reviews on whose list the person is, by their next day. Reference and clock; what they say stands there."""
+    """The next days of open reviews on whose list the person is: reference and clock, nothing else."""
     named = CircleMember.objects.live(on=asked.on).filter(user=asked.user, scope=CircleMember.Reach.WHOLE)
-    rows = Review.objects.permitted(asked.user, Can.SEE_REVIEW, on=asked.on).filter(closed_at__isnull=True)
-    rows = rows.filter(circle__in=named.values("circle"), commissioner__in=asked.ours).with_next_clock()
-    counted = rows.annotate(of_all=Window(Count("pk"))).order_by(F("next_due").asc(nulls_last=True), "pk")
-    return counted.values(
-        each=JSONObject(
-            total="of_all", reference="reference", kind="kind", words="next_words", first_on="next_first",
-            due_on="next_due", paused_on="next_paused", moves="next_moves",
-        )
-    )[:SHOWN]  # fmt: skip
+    mine = Review.objects.permitted(asked.user, Can.SEE_REVIEW, on=asked.on).filter(closed_at__isnull=True)
+    mine = mine.filter(circle__in=named.values("circle"), commissioner__in=asked.ours).order_by()
+    return _clocks(Clock.objects.filter(review__in=mine.values("pk")).running(), asked)
 
 
 def _lapsed(asked: Asked) -> Rows:
@@ -204,13 +199,15 @@ def _unattended(asked: Asked) -> Rows:
 
 
 def _clocks(rows: Rows, asked: Asked) -> Rows:
+    """The first of them; what is said of each is worked out for no others."""
     rows = rows.filter(commissioner__in=asked.ours)
-    return rows.annotate(of_all=Window(Count("pk"))).values(
+    first = Clock.objects.filter(pk__in=Subquery(rows.order_by("due_on", "pk").values("pk")[:SHOWN])).moved()
+    return first.order_by("due_on", "pk").values(
         each=JSONObject(
-            total="of_all", reference="review__reference", words="rule__words", first_on="original_due_on",
-            due_on="due_on", moves="moved",
+            total=counted(rows), reference="review__reference", kind="review__kind", words="rule__words",
+            first_on="original_due_on", due_on="due_on", paused_on="paused_on", moves="moved",
         )
-    )[:SHOWN]  # fmt: skip
+    )  # fmt: skip
 
 
 PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
