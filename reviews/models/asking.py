@@ -15,7 +15,7 @@ from accounts.models import CircleMember, Membership
 from chasing.models.due import DueQuerySet
 from chasing.models.letters import Letter
 from design.calendar import london_date
-from reviews.models.access import ListedQuerySet
+from reviews.models.access import ListedQuerySet, OwnPartQuerySet
 from reviews.roles import OWN_REPORT
 
 if TYPE_CHECKING:
@@ -40,10 +40,9 @@ class Asked:
     author_name: str = ""
 
 
-class ContributionQuerySet(ListedQuerySet, DueQuerySet):  # type: ignore[override]
+class ContributionQuerySet(OwnPartQuerySet, DueQuerySet):  # type: ignore[override]
     """Contributions. A provider reaches its own while the person is named on the review's list."""
 
-    organisation_path = "organisation"
     circle_path = "circle"
 
     def waiting(self) -> Self:
