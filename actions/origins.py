@@ -37,6 +37,8 @@ class Origin:
     owned: Callable[[Any, Any, datetime], None] = _nothing
     # A new date needs a second person who agrees to it.
     agreed: bool = False
+    # For named people: whoever covers for one of them reaches it for those days.
+    covered: bool = False
     # Each report on its progress says whether it will be done in time.
     outlook: bool = False
 
@@ -55,6 +57,11 @@ def register_origin(code: str, words: str, **more: Any) -> None:
 def origins() -> list[tuple[str, str]]:
     """Codes and words, in the order of the words."""
     return sorted(((code, origin.words) for code, origin in _origins.items()), key=lambda pair: pair[1])
+
+
+def covered_origins() -> list[str]:
+    """The codes of those whose lists are covered while somebody on them is away."""
+    return [code for code, origin in _origins.items() if origin.covered]
 
 
 def origin_of(code: str) -> Origin:

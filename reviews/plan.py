@@ -161,4 +161,4 @@ def _owned(action: Action, by: "User", at: datetime) -> None:
 def register_plan() -> None:
     """Called when the app is ready."""
     tells: dict[str, Any] = {"above": _above, "verified": _verified, "reopened": _reopened, "owned": _owned}
-    register_origin(ORIGIN, "Recommendation of a review", agreed=True, outlook=True, **tells)
+    register_origin(ORIGIN, "Recommendation of a review", agreed=True, outlook=True, covered=True, **tells)

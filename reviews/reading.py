@@ -11,11 +11,11 @@ from django.db import transaction
 
 from accounts.capabilities import Can
 from accounts.models import CircleMember, Membership
+from accounts.models.access import covered_places
 from accounts.models.memberships import acts_of
 from chasing.models import Letter
 from design.calendar import london_date
 from reviews.models import EmergencyAccess, Review, ReviewRead
-from reviews.models.access import covered_places
 
 if TYPE_CHECKING:
     from accounts.models import User

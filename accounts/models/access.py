@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest
 
 from accounts import clock, reach
@@ -237,3 +237,15 @@ class Cover(models.Model):
         """The person is back today, or the cover is called off; the other's extra duties end with it."""
         today = london_date(at)
         type(self).objects.not_over(on=today).filter(pk=self.pk).update(ends_on=Greatest(F("starts_on"), today))
+
+
+def covered_places(user: "User", on: date) -> "models.QuerySet[CircleMember]":
+    """The places on lists of people for whom the person covers: only those who see everything, of the commissioner's
+    own people who are still there. It ends with the cover; a list is covered where its model says so.
+    """
+    from accounts.models.memberships import Membership
+
+    away = Cover.objects.live(on=on).filter(covered_by=user.pk).values("absent")
+    there = Membership.objects.live(on=on).filter(user=OuterRef("user"), organisation=OuterRef("circle__commissioner"))
+    places = CircleMember.objects.live(on=on).filter(user__in=away, scope=CircleMember.Reach.WHOLE)
+    return places.filter(Exists(there))

@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.capabilities import Can
+from accounts.models.access import covered_places
 from actions.models.status import code_on
+from actions.origins import covered_origins
 from chasing.models.due import DueQuerySet
 from chasing.models.letters import Letter
 from design.calendar import LONDON
@@ -40,6 +42,14 @@ class ActionQuerySet(DueQuerySet):
     def with_status(self, *, on: date) -> Self:
         """Each with how it stands on the day, for ``status``; may be filtered by ``status_code``."""
         return self.annotate(status_code=code_on(on))
+
+    def _circle(self, user: "User", on: date, can: Can) -> Q:
+        """As everywhere; of what arose where lists are covered, whoever covers for somebody on its list as well."""
+        named, acts = super()._circle(user, on, can), self._acts(user, on)
+        if acts is not None and not acts.covers:
+            return named
+        places = covered_places(user, on).filter(circle=OuterRef("circle"))
+        return named | Q(Exists(places), origin_kind__in=covered_origins())
 
     def open(self) -> Self:
         """Promised and not yet verified; "complete, awaiting verification" is still open."""

@@ -1,27 +1,18 @@
 """Who may see a row of a review: roles that may when they are named, and then the list itself (trust.md row 24)."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.capabilities import Can, Scope
-from accounts.models import CircleMember, Cover, Membership
+from accounts.models.access import covered_places
 from accounts.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-
-
-def covered_places(user: "User", on: date) -> Any:
-    """The places on lists of people for whom the person covers: only those who see everything, of the commissioner's
-    own people who are still there. It ends with the cover."""
-    away = Cover.objects.live(on=on).filter(covered_by=user.pk).values("absent")
-    there = Membership.objects.live(on=on).filter(user=OuterRef("user"), organisation=OuterRef("circle__commissioner"))
-    places = CircleMember.objects.live(on=on).filter(user__in=away, scope=CircleMember.Reach.WHOLE)
-    return places.filter(Exists(there))
 
 
 class ListedQuerySet(TenantQuerySet):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Can, Role
 from accounts.models import CircleMember, Cover
+from actions.models import Action
 from chasing.letters import writer_of
 from chasing.models import Letter
 from design.calendar import LONDON
@@ -17,7 +18,7 @@ from reviews.models import Review, ReviewRead
 from reviews.tasks import tell_guardians
 from tests.factories.accounts import CoverFactory, someone
 from tests.factories.providers import CommissionerFactory, provider_of
-from tests.factories.reviews import AT, a_review
+from tests.factories.reviews import AT, a_part, a_recommendation, a_review
 from tests.reviews.test_pages import at, day, text
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,23 @@ def test_whoever_covers_reads_for_the_days_of_the_cover_and_each_look_says_so(
     assert ReviewRead.objects.with_reasons().filter(pk=look.pk, is_unlisted=True).count() == 0
     cover.end(at=timezone.now())
     assert (seen(colleague), sign_in(colleague).get(at(review)).status_code) == (set(), 404)
+
+
+def test_cover_carries_what_is_done_about_a_review_and_no_other_list(
+    sign_in: Any, commissioner: Any, two: Any, review: Review
+) -> None:
+    nurse, place = someone(Role.DESIGNATED_PROFESSIONAL, commissioner), provider_of(commissioner)
+    part = a_part(a_recommendation(review), place)
+    other = Action.objects.open_for(
+        commissioner, place, "Restricted", due_on=date(2027, 1, 5), origin_kind="agreed", by=two[0], at=AT,
+        circle=part.action.circle,
+    )  # fmt: skip
+    reached = [set(Action.objects.permitted(who, Can.SEE_ACTIONS)) for who in (two[0], nurse)]
+    assert reached == [{part.action, other}, set()]
+    CoverFactory(absent=two[0], covered_by=nurse, agreed_by=two[0])
+    assert set(Action.objects.permitted(nurse, Can.VERIFY_ACTIONS)) == {part.action}
+    client = sign_in(nurse)
+    assert [client.get(f"/actions/{each.reference}/").status_code for each in (part.action, other)] == [200, 404]
 
 
 def test_cover_carries_no_place_of_a_provider_and_none_of_somebody_who_left(
