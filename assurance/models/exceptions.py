@@ -1,9 +1,9 @@
 """Validating by exception: which criteria a validator should look at, and why each is listed.
 
 A criterion is listed when it is critical, self-assessed as needing action, not applicable, different from the
-last validated grade, when its evidence has expired, or when it changed after somebody judged it; and a few more are
-drawn at random. The rest may be accepted as declared, which never counts as reviewed. What is drawn for a strand has
-to be looked at, also when another strand has accepted it as declared.
+last validated grade, asked again because of learning elsewhere, when its evidence has expired, or when it changed after
+somebody judged it; and a few more are drawn at random. The rest may be accepted as declared, which never counts as
+reviewed. What is drawn for a strand has to be looked at, also when another strand has accepted it as declared.
 """
 
 import random
@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from assurance.models import retesting
 from assurance.models.assessments import SelfAssessment
 from assurance.models.judging import ground_of, with_uses
 from assurance.models.ratings import Rating
@@ -95,6 +96,7 @@ def asked(answers: "QuerySet[Any]") -> "QuerySet[Any]":
     )
     back = SendBack.objects.filter(self_assessment=OuterRef("self_assessment")).order_by("-at").values("at")
     found = with_uses(answers).annotate(words=Subquery(words[:1]), asked_at=Subquery(back[:1]))
+    found = found.annotate(asked_again=retesting.asked_again(before_it_was_sent=True))
     return found.select_related("criterion_version__standard")
 
 
@@ -198,6 +200,8 @@ def _reasons(line: Line, *, on: date) -> list[str]:
     reasons = []
     if line.answer.criterion_version.critical:
         reasons.append("critical")
+    if line.answer.asked_again:
+        reasons.append(retesting.REASON)
     if line.grade is not None and line.grade.requires_action:
         reasons.append(f"self-assessed {line.grade.label.lower()}")
     if line.grade is not None and line.grade.excludes:

@@ -18,6 +18,7 @@ from assurance.models.answers import Answer, AnswerEvidence, incomplete_when
 from assurance.models.assessments import SelfAssessment
 from assurance.models.ratings import Rating
 from assurance.models.records import LastRecorded, last_recorded, recorded_in
+from assurance.models.retesting import asked_again
 from design.calendar import london_date
 from evidence.models import newest_scan
 from framework.applicability import why_not
@@ -126,6 +127,7 @@ def questions_of(
     if standard is not None or answer is not None:  # what a person reads question by question
         year = F("carried_from__self_assessment__round__year")
         answers = answers.annotate(recorded=last_recorded(), last_year=Coalesce(year, Value("")))
+        answers = answers.annotate(asked_again=asked_again())
     uses = AnswerEvidence.objects.select_related("item").annotate(newest_scan=newest_scan("item"))
     uses = uses.order_by("added_at", "pk")
     rows = list(answers.prefetch_related(Prefetch("evidence", queryset=uses)))

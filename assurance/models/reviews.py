@@ -11,7 +11,7 @@ from accounts.capabilities import Can
 from accounts.door import Refused, Stale
 from accounts.models.memberships import Strand
 from accounts.tenancy import TenantQuerySet
-from assurance.models import deciding, exceptions, scoring
+from assurance.models import deciding, exceptions, retesting, scoring
 from assurance.models.answers import Answer
 from assurance.models.assessments import SelfAssessment
 from assurance.models.deciding import Override
@@ -230,6 +230,7 @@ class StrandReview(models.Model):
             deciding.decide(assessment, review.strand, judged, by=review.signed_off_by or by, at=at)
         if overall:
             deciding.decide(assessment, deciding.OVERALL, overall, by=by, at=at)
+        retesting.settle(assessment, at=at)
         write_result_letter(assessment, at=at)
         return True
 

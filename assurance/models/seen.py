@@ -21,7 +21,7 @@ from assurance.models.answers import Answer
 from assurance.models.assessments import SelfAssessment
 from assurance.models.judging import fresh_ground, new_rating, outcome_of
 from assurance.models.ratings import Rating
-from framework.models import Grade
+from framework.models import Grade, Retest
 from providers.models import Organisation, Site
 from providers.tenancy import SharedQuerySet
 
@@ -112,7 +112,10 @@ class SeenAtSite(models.Model):
 def record_seen(
     commissioner: Organisation, organisation: Organisation, seen: Iterable[Seen], *, by: "User", at: datetime
 ) -> None:
-    """Keep what a visit saw, and re-grade the newest validated return where every site has been seen."""
+    """Keep what a visit saw, and re-grade the newest validated return where every site has been seen.
+
+    What was asked again since before the visit is settled.
+    """
     worst: dict[tuple[Any, int | None], Seen] = {}
     for each in seen:
         key = (each.criterion.pk, each.site.pk if each.site else None)
@@ -125,6 +128,9 @@ def record_seen(
             criterion=each.criterion, site=each.site, state=each.state.value, words=each.words, source=each.source,
             on=each.on, by=by, at=at, **whose,
         )  # fmt: skip
+    for day in {each.on for each in worst.values()}:
+        that_day = {each.criterion.pk for each in worst.values() if each.on == day}
+        Retest.objects.settle(commissioner.pk, organisation.pk, that_day, on=day, by=Retest.By.VISIT, since=day)
     if whole := _seen_everywhere(commissioner, organisation, {criterion for criterion, _ in worst}):
         _rate(commissioner, organisation, whole, by=by, at=at)
 

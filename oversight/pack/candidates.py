@@ -10,14 +10,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.capabilities import Can
 from assurance.models import Answer, AssurancePolicy, InQuestion, Rating, SelfAssessment
 from assurance.models.scoring import VALIDATED, state_of
 from design.calendar import add_months
 from design.several import ask_several
-from framework.models import CriterionVersion, FrameworkVersion, Grade, Wording
+from framework.models import CriterionVersion, FrameworkVersion, Grade, Retest, Wording
 from oversight.models import Visit
 from providers.models import Arrangement
 from providers.models.organisations import Tier
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PROPOSED = 12
-ALWAYS = ("not_met", "in_question")
+ALWAYS = ("not_met", "in_question", "again")
 REASONS: Mapping[str, str] = {
     "not_met": "not met",
     "in_question": "in question",
+    "again": "re-test after learning from a review",
     "unseen": "critical, never seen on a visit",
     "stale": "check out of date",
     "partly": "partly met",
@@ -129,18 +130,23 @@ class Criteria:
         found = {each.pk: Candidate(each, doubted=each.doubted) for each in self._asked(self.version)}
         if self.returned is not None:
             self._ratings(found)
+        else:
+            for each in found.values():
+                each.reasons = ["again"] if each.criterion.again else []
         return list(found.values())
 
     def _asked(self, version: FrameworkVersion) -> Iterable[Any]:
         """The criteria of the tier and of the strands of the visit, with their words, and since when in question."""
         words = Wording.objects.filter(criterion_version=OuterRef("pk"), tier=self.tier)
+        whose = {"commissioner": self.visit.commissioner_id, "organisation": self.visit.organisation_id}
+        again = Retest.objects.open().filter(criterion=OuterRef("criterion"), **whose)
         here = {"self_assessment": self.returned, "criterion_version": OuterRef("pk")}
         asked = CriterionVersion.objects.filter(framework_version=version, strands__overlap=self.visit.strands)
         return (
             asked.for_tier(self.tier)
             .select_related("standard")
             .annotate(said=Subquery(words.values("text")[:1]), evidence=Subquery(words.values("evidence")[:1]))
-            .annotate(doubted=InQuestion.objects.since_when(**here))
+            .annotate(doubted=InQuestion.objects.since_when(**here), again=Exists(again))
             .in_order()
         )
 
@@ -196,6 +202,7 @@ def _reasons(each: Candidate, surest: Rating | None, grade: Grade | None, oldest
     held = {
         "not_met": state == "not_met",
         "in_question": each.doubted is not None,
+        "again": each.criterion.again,
         "unseen": each.criterion.critical and (surest is None or surest.basis != Rating.Basis.SEEN_ON_VISIT),
         "stale": surest is not None and surest.on < oldest,
         "partly": state == "partly",

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
+from django.utils.text import Truncator
 
 from design.fields import DateField, LongTextField
 from design.widgets import Checkboxes
-from framework.models import CriterionVersion, FrameworkVersion
+from framework.models import CriterionVersion, FrameworkVersion, Wording
 from providers.models import Organisation, Partnership
 from providers.record_form import NO_PATIENTS, RecordForm
 from reviews.models import Recommendation
@@ -86,16 +87,18 @@ class CriteriaForm(RecordForm):
 
 
 def offered(commissioner: Organisation, on: date) -> list[tuple[str, str]]:
-    """The criteria that the commissioner asks now, of its own standards before those that ship: identity and words."""
+    """The criteria that the commissioner may ask now, each once, in its newest words: identity, reference and words."""
     usable = FrameworkVersion.objects.usable_by(commissioner).filter(valid_from__lte=on)
-    newest = usable.order_by(F("framework__commissioner").asc(nulls_last=True), "-valid_from", "-pk").first()
-    if newest is None:
-        return []
-    rows = CriterionVersion.objects.filter(framework_version=newest).in_order().prefetch_related("wordings")
-    return [(str(row.criterion_id), f"{row.ref} {_words(row)}") for row in rows]
+    newest = usable.order_by("framework", "-valid_from", "-pk").distinct("framework").values("pk")
+    words = Wording.objects.filter(criterion_version=OuterRef("pk")).order_by("pk").values("text")[:1]
+    rows = CriterionVersion.objects.filter(framework_version__in=newest).in_order().annotate(said=Subquery(words))
+    # Of two versions of one criterion the one that the commissioner words itself.
+    ordered = sorted(rows.select_related("framework_version__framework"), key=_is_shipped)
+    found: dict[str, str] = {}
+    for row in ordered:
+        found.setdefault(str(row.criterion_id), f"{row.ref} {Truncator(row.said or '').chars(140)}")
+    return list(found.items())
 
 
-def _words(row: CriterionVersion) -> str:
-    found = sorted(row.wordings.all(), key=lambda each: each.pk)
-    text = found[0].text if found else ""
-    return text if len(text) <= 140 else f"{text[:139]}…"
+def _is_shipped(row: CriterionVersion) -> bool:
+    return row.framework_version.framework.commissioner_id is None

@@ -191,6 +191,8 @@ def test_a_provider_answers_once_and_sees_nobody_elses(
     )  # fmt: skip
     ask, foreign = (LearningAsk.objects.get(organisation=each) for each in (ours, theirs))
     client = sign_in(lead)
+    home = text(client.get("/provider/"))
+    assert ("Learning for you" in home, "Action needed" in home, made.title in home) == (True, True, True)
     address = f"{LIST}asked/{ask.reference}/"
     assert "We have read this and will" in text(client.get(at(made)))
     assert client.get(f"{LIST}asked/{foreign.reference}/").status_code == 404
