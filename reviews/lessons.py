@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from accounts.capabilities import Can
@@ -14,7 +15,7 @@ from exports.table import Column, Kind
 from providers.models import Category
 from reviews.forms.learning import LearningFilter
 from reviews.media import KINDS, MEDIA, STAFF_GROUPS
-from reviews.models import Learning, LearningAsk, Review, ReviewTheme
+from reviews.models import Learning, LearningAsk, Review, ReviewTheme, Spread
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -77,9 +78,12 @@ class OneLearning:
     @cached_property
     def may(self) -> dict[str, bool]:
         """What the reader may do with it now."""
-        rows, this = Learning.objects, {"pk": self.learning.pk}
         asked = (Can.WRITE_LEARNING, Can.PUBLISH_LEARNING)
-        return {can.value: rows.permitted(self.reader, can).filter(**this).exists() for can in asked}
+        same = {can.value: Learning.objects.permitted(self.reader, can).filter(pk=OuterRef("pk")) for can in asked}
+        found = Learning.objects.filter(pk=self.learning.pk).annotate(
+            **{name: Exists(row) for name, row in same.items()}
+        )
+        return dict(found.values(*same).get())
 
     @cached_property
     def source(self) -> Review | None:
@@ -91,16 +95,18 @@ class OneLearning:
     def asked(self) -> list[LearningAsk]:
         """Who was asked, as far as the reader may see: a provider meets itself. Unanswered first."""
         rows = LearningAsk.objects.permitted(self.reader, Can.SEE_LEARNING).filter(learning=self.learning)
+        own = LearningAsk.objects.permitted(self.reader, Can.ACKNOWLEDGE_LEARNING).filter(pk=OuterRef("pk"))
+        rows = rows.annotate(is_mine=Exists(own))
         found = list(rows.select_related("organisation", "answer", "answer__by").order_by("organisation__name"))
         for row in found:
             row.overdue = row.is_overdue(self.on)  # type: ignore[attr-defined]
         return sorted(found, key=lambda row: row.settled_at is not None)
 
     @cached_property
-    def mine(self) -> list[LearningAsk]:
+    def mine(self) -> list[Any]:
         """Those that the reader may answer."""
-        mine = set(LearningAsk.objects.permitted(self.reader, Can.ACKNOWLEDGE_LEARNING).values_list("pk", flat=True))
-        return [row for row in self.asked if row.pk in mine and row.settled_at is None]
+        asked: list[Any] = self.asked
+        return [row for row in asked if row.is_mine and row.settled_at is None]
 
     @cached_property
     def passed_on(self) -> list[dict[str, Any]]:
@@ -114,6 +120,11 @@ class OneLearning:
             }
             for row in self.learning.disseminations.select_related("recorded_by", "struck_by")
         ]
+
+    @property
+    def reach(self) -> Spread:
+        """How far it went, for the commissioner's side, which sees everybody who was asked."""
+        return self.learning.reach([each["row"] for each in self.passed_on], self.asked)
 
     @cached_property
     def _categories(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 from accounts.capabilities import Can, roles_granting
 from accounts.models import CircleMember, Cover
 from design.statements import Rows, gather
-from reviews.commissioning import marked
+from reviews.commissioning import STATE
 from reviews.kinds import EVENTS, KINDS, STAGES
 from reviews.models import (
     Clock,
@@ -113,7 +113,8 @@ class OneReview:
     @cached_property
     def recommendations(self) -> list[Recommendation]:
         """In the order of their numbers, each with how it stands over all."""
-        return with_overall(Recommendation.objects.filter(review=self.review).in_order(), on=self.on)
+        rows = Recommendation.objects.filter(review=self.review).select_related("commissioning")
+        return with_overall(rows.annotate(how_far=STATE).in_order(), on=self.on)
 
     @cached_property
     def impacts(self) -> list[Waiting]:
@@ -143,8 +144,8 @@ class OneReview:
     @cached_property
     def implications(self) -> list[Recommendation]:
         """The recommendations that mean something for commissioning, each with how far that is, by number."""
-        rows = marked(Recommendation.objects.filter(review=self.review))
-        found: list[Any] = list(rows.select_related("commissioning").in_order())
+        marked = [row for row in self.recommendations if row.commissioning_implication and row.superseded_at is None]
+        found: list[Any] = list(marked)
         for row in found:
             row.said, row.tone = STATES_OF_IMPLICATIONS[row.how_far]
         return found

@@ -5,11 +5,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
-
 from accounts.capabilities import Can, roles_granting
 from actions.models import Action
-from framework.models import CriterionVersion
 from reviews.models import ImpactReview, Recommendation, ReviewTheme
 from reviews.one import OneReview
 from reviews.plan import Overall, overall, part_of
@@ -70,9 +67,8 @@ class OneRecommendation:
         """In the order of the pick list."""
         return list(ReviewTheme.objects.filter(recommendations__recommendation=self.asked))
 
-    @cached_property
+    @property
     def criteria(self) -> list[str]:
         """The references of its criteria, as they were worded last."""
-        newest = CriterionVersion.objects.filter(criterion=OuterRef("criterion")).order_by("-pk")
-        rows = self.asked.criteria.annotate(ref=Subquery(newest.values("ref")[:1]))
-        return sorted((row.ref for row in rows if row.ref), key=lambda ref: [int(n) for n in ref.split(".")])
+        held = {str(ref) for ref in getattr(self.asked, "refs", ()) if ref}
+        return sorted(held, key=lambda ref: [int(n) for n in ref.split(".")])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import impact, implications, promised, recommendations
+from reviews.views import impact, implications, promised, recommendations, themes
 
 RECOMMENDATIONS = "reviews/<str:reference>/recommendations/"
 ONE = f"{RECOMMENDATIONS}<str:recommendation>/"
@@ -11,6 +11,7 @@ patterns = [
     path("reviews/actions/", promised.review_actions, name="review-actions"),
     path(IMPACT, impact.impact_record, name="impact-record"),
     path(f"{IMPACT}day/", impact.impact_day, name="impact-day"),
+    path("reviews/themes/", themes.theme_list, name="theme-list"),
     path("reviews/implications/", implications.implication_list, name="implication-list"),
     path(f"{ONE}implication/", implications.implication_record, name="implication-record"),
     path(f"{ONE}criteria/", implications.recommendation_criteria, name="recommendation-criteria"),

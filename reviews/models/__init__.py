@@ -6,7 +6,7 @@ from reviews.models.clock_rules import ClockRule, Unit, counted
 from reviews.models.clocks import Clock, ClockMove
 from reviews.models.contributions import Contribution, ContributionNote, OutOfOrder
 from reviews.models.criteria import RecommendationCriterion
-from reviews.models.dissemination import Dissemination, Reach
+from reviews.models.dissemination import Dissemination, Spread
 from reviews.models.impact import ImpactReview, ImpactRule
 from reviews.models.implications import Implication
 from reviews.models.learning import Learning
@@ -38,7 +38,6 @@ __all__ = [
     "Milestone",
     "OutOfOrder",
     "Position",
-    "Reach",
     "Recommendation",
     "RecommendationAction",
     "RecommendationCriterion",
@@ -46,6 +45,7 @@ __all__ = [
     "Review",
     "ReviewRead",
     "ReviewTheme",
+    "Spread",
     "StageMove",
     "Unit",
     "counted",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class Reach:
+class Spread:
     """How far learning went, in figures and in one sentence."""
 
     def __init__(self, sent: int, categories: int, asked: int, answered: int, attended: int | None) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, Sum
+from django.db.models import Exists, F, Func, OuterRef, Q, Sum
 
 from accounts.capabilities import Can, Scope
 from accounts.door import Refused
@@ -25,7 +25,7 @@ from providers.models import Arrangement
 from providers.models.versions import Versioned
 from reviews.media import KINDS, STATES, TONES
 from reviews.models.asks import LearningAsk
-from reviews.models.dissemination import Dissemination, Reach
+from reviews.models.dissemination import Dissemination, Spread
 from reviews.models.milestones import Milestone
 
 if TYPE_CHECKING:
@@ -269,23 +269,24 @@ class Learning(Versioned):
         )
         return made
 
-    def reach(self) -> Reach:
-        """To how many it went, how many answered, how many came. Three queries."""
-        passed = list(self.disseminations.standing())
+    def reach(self, passed: Iterable[Dissemination], asks: Iterable[LearningAsk]) -> Spread:
+        """To how many it went, how many answered, how many came. One query.
+
+        ``passed`` are its ``disseminations``, ``asks`` who was asked of it (``asked_of``).
+        """
+        standing, asked = [each for each in passed if each.struck_at is None], list(asks)
         told: set[int] = set()
         groups: set[str] = set()
-        if passed:
+        if standing:
             any_of = Q(pk__in=[])
-            for each in passed:
+            for each in standing:
                 any_of |= Q(pk__in=self.providers(each.categories, each.on).values("pk"))
             rows = Arrangement.objects.filter(any_of).values_list("organisation", "organisation__category__code")
             found = list(rows)
             told, groups = {pk for pk, _ in found}, {code for _, code in found}
-        asked = self.asked_of.aggregate(
-            n=Count("pk"), done=Count("pk", filter=Q(settled_at__isnull=False, ended=False))
-        )
-        came = [each.attendance for each in passed if each.attendance is not None]
-        return Reach(len(told), len(groups), asked["n"], asked["done"], sum(came) if came else None)
+        answered = sum(ask.settled_at is not None and not ask.ended for ask in asked)
+        came = [each.attendance for each in standing if each.attendance is not None]
+        return Spread(len(told), len(groups), len(asked), answered, sum(came) if came else None)
 
     def _lock(self) -> None:
         type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.door import Refused
 from accounts.references import new_reference
+from framework.models import CriterionVersion
 from providers.models.versions import Versioned
 from reviews.models.access import OfReviewQuerySet
 
@@ -39,6 +41,14 @@ class RecommendationQuerySet(OfReviewQuerySet):
     def in_order(self) -> Self:
         """By their numbers as people count."""
         return self.order_by("review", AsCounted("number"), "number")
+
+    def with_criteria(self) -> Self:
+        """Each with the references of the criteria that it is about, as they were worded last (``refs``)."""
+        from reviews.models.criteria import RecommendationCriterion
+
+        newest = CriterionVersion.objects.filter(criterion=OuterRef("criterion")).order_by("-pk").values("ref")
+        held = RecommendationCriterion.objects.filter(recommendation=OuterRef("pk")).annotate(ref=Subquery(newest[:1]))
+        return self.annotate(refs=ArraySubquery(held.values("ref")))
 
     @transaction.atomic
     def add(

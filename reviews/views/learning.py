@@ -38,8 +38,7 @@ def learning_detail(request: SignedInRequest, learning: Learning) -> HttpRespons
     """One item: its words, how far it went, and who answered."""
     one = OneLearning(learning, request.user, timezone.localdate())
     staff_side = any(row.organisation_id == learning.commissioner_id for row in memberships(request))
-    reach = learning.reach() if staff_side else None
-    return page(request, "reviews/learning_detail.html", one=one, reach=reach, staff_side=staff_side)
+    return page(request, "reviews/learning_detail.html", one=one, staff_side=staff_side)
 
 
 @door(Can.SEE_LEARNING, of=Learning, methods=("GET",))

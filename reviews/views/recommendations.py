@@ -123,7 +123,7 @@ def part_edit(request: SignedInRequest, review: Review, recommendation: str, par
 
 
 def _of(review: Review, reference: str) -> Recommendation:
-    asked: Recommendation = get_object_or_404(review.recommendations, reference=reference)
+    asked: Recommendation = get_object_or_404(review.recommendations.with_criteria(), reference=reference)
     asked.review = review
     return asked
 
