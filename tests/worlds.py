@@ -200,7 +200,8 @@ def things_of(kind: str, made: world.World) -> list[world.Thing]:
         state = getattr(each.object, "state", "")
         where = (each.kind, each.commissioner, "" if kind == "chasing.Due" else each.organisation)
         where += (each.label,) if kind == "actions.Action" else ()
-        differing.setdefault((*where, each.draft, each.circle, state), each)
+        # Of what is for named people only it tells who they are.
+        differing.setdefault((*where, each.draft, each.circle and each.label, state), each)
     stateless = kind != "assurance.SelfAssessment"
     return [each for each in differing.values() if not (stateless and each.organisation == "P2")]
 
