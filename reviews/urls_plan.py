@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reviews.views import impact, implications, promised, recommendations, themes
+from reviews.views import impact, implications, plan_workbook, promised, recommendations, themes
 
 RECOMMENDATIONS = "reviews/<str:reference>/recommendations/"
 ONE = f"{RECOMMENDATIONS}<str:recommendation>/"
+PLAN = "reviews/<str:reference>/plan/"
 IMPACT = "reviews/impact/<int:pk>/"
 patterns = [
     path("reviews/actions/", promised.review_actions, name="review-actions"),
@@ -15,6 +16,9 @@ patterns = [
     path("reviews/implications/", implications.implication_list, name="implication-list"),
     path(f"{ONE}implication/", implications.implication_record, name="implication-record"),
     path(f"{ONE}criteria/", implications.recommendation_criteria, name="recommendation-criteria"),
+    path(f"{PLAN}", plan_workbook.plan_workbook, name="plan-workbook"),
+    path(f"{PLAN}file.xlsx", plan_workbook.plan_file, name="plan-file"),
+    path(f"{PLAN}save/", plan_workbook.plan_accept, name="plan-accept"),
     path(f"{RECOMMENDATIONS}new/", recommendations.recommendation_new, name="recommendation-new"),
     path(ONE, recommendations.recommendation_detail, name="recommendation-detail"),
     path(f"{ONE}words/", recommendations.recommendation_edit, name="recommendation-edit"),
