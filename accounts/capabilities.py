@@ -181,6 +181,7 @@ class Can(models.TextChoices):
         "give_review_actions",
         "Give organisations their actions for a recommendation, and name who answers for them on the list",
     )
+    STATE_POSITION = "state_position", "State the organisation’s position on recommendations of a national inquiry"
     ASK_CONTRIBUTION = "ask_contribution", "Ask organisations for agency reports, and name their authors on the list"
     SEE_CONTRIBUTION = "see_contribution", "See what was asked of an organisation in a review, and how far it is"
     REPORT_CONTRIBUTION = "report_contribution", "Say that an agency report was drafted and submitted"
@@ -282,6 +283,7 @@ close_review               -   m   -   -   -   -   -   -   -   -   -   -   -   -
 open_in_emergency          -   s!  -   -   a!  -   -   -   -   -   -   -   -   -   -
 see_review_reads           -   -   -   -   -   -   -   -   -   -   -   a   -   -   -
 give_review_actions        -   m!  -   -   -   -   -   -   -   -   -   -   -   -   -
+state_position             -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
 ask_contribution           -   m!  -   -   m!  -   -   -   -   -   -   -   -   -   -
 see_contribution           -   m   m   m   m   -   -   o   o   m   -   -   o   -   -
 report_contribution        -   m   m   m   m   -   -   o   o   -   -   -   -   -   -

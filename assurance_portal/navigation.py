@@ -21,6 +21,7 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Validation", "assurance:validation-queue", Can.VALIDATE),
     ("Reviews", "reviews:review-list", Can.COUNT_REVIEWS),
     ("Actions", "actions:action-list", Can.SEE_ACTIONS),
+    ("Inquiries", "reviews:position-list", Can.STATE_POSITION),
     ("Evidence", "evidence:item-list", Can.DOWNLOAD_EVIDENCE),
     ("Reminders", "chasing:reminder-list", Can.SEE_REMINDERS),
     ("Standards", "framework:version-list", Can.READ_STANDARDS),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import impact, implications, plan_workbook, promised, recommendations, themes
+from reviews.views import impact, implications, plan_workbook, positions, promised, recommendations, themes
 
 RECOMMENDATIONS = "reviews/<str:reference>/recommendations/"
 ONE = f"{RECOMMENDATIONS}<str:recommendation>/"
@@ -16,6 +16,10 @@ patterns = [
     path("reviews/implications/", implications.implication_list, name="implication-list"),
     path(f"{ONE}implication/", implications.implication_record, name="implication-record"),
     path(f"{ONE}criteria/", implications.recommendation_criteria, name="recommendation-criteria"),
+    path("inquiries/", positions.position_list, name="position-list"),
+    path("inquiries/<int:pk>/", positions.position_state, name="position-state"),
+    path("reviews/<str:reference>/positions/", positions.position_table, name="position-table"),
+    path("reviews/<str:reference>/positions/ask/", positions.position_ask, name="position-ask"),
     path(f"{PLAN}", plan_workbook.plan_workbook, name="plan-workbook"),
     path(f"{PLAN}file.xlsx", plan_workbook.plan_file, name="plan-file"),
     path(f"{PLAN}save/", plan_workbook.plan_accept, name="plan-accept"),

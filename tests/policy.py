@@ -177,6 +177,13 @@ def _review(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     return thing.label == "named" and who.place == thing.commissioner and on_list(who, thing)
 
 
+def _position(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
+    """The people of the review, and of a provider who is named for their own part of it."""
+    if grant.scope == Scope.OWN:
+        return thing.label == "named" and on_list(who, thing) and who.place == thing.organisation
+    return _review(who, can, grant, thing)
+
+
 def _contribution(who: Principal, can: Can, grant: Grant, thing: Thing) -> bool:
     """Of a review on which the person is named: everything for the commissioner's, for a provider's their own."""
     if grant.scope == Scope.OWN:
@@ -243,7 +250,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "reviews.Recommendation": _review,
     "reviews.ImpactReview": _review,
     "reviews.Implication": _review,
-    "reviews.Position": _review,
+    "reviews.Position": _position,
     "reviews.Contribution": _contribution,
     "reviews.Learning": _learning,
     "reviews.Dissemination": _of_commissioner,
@@ -521,7 +528,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "reviews.Recommendation": (Can.SEE_REVIEW,),
     "reviews.ImpactReview": (Can.SEE_REVIEW,),
     "reviews.Implication": (Can.SEE_REVIEW,),
-    "reviews.Position": (Can.SEE_REVIEW,),
+    "reviews.Position": (Can.SEE_REVIEW, Can.STATE_POSITION),
     "reviews.Contribution": (Can.SEE_CONTRIBUTION,),
     "reviews.Acknowledgement": (Can.SEE_LEARNING,),
     "reviews.Dissemination": (Can.SEE_LEARNING,),

@@ -3,18 +3,81 @@
 The first row of an organisation asks it ("no position stated"); the latest holds.
 """
 
-from typing import Self
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
 
+from accounts.capabilities import Can, Role
+from accounts.door import Refused
+from accounts.models import CircleMember, Membership
+from design.calendar import london_date
 from reviews.models.access import OwnPartQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from providers.models import Organisation
+    from reviews.models.reviews import Review
+
+NAMED_BECAUSE = "States the position of their organisation on a national inquiry"
+
+
+TONES = {
+    "not_said": "waiting", "in_place": "good", "partly": "partly", "not_in_place": "bad", "not_applicable": "quiet",
+}  # fmt: skip
 
 
 class PositionQuerySet(OwnPartQuerySet):
     """Positions of organisations."""
 
     circle_path = "recommendation__review__circle"
+
+    def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
+        """As everywhere; each with what it is about."""
+        rows = super().permitted(user, can, on=on)
+        return rows.select_related("recommendation__review", "organisation", "commissioner", "by")
+
+    @transaction.atomic
+    def ask(
+        self, review: "Review", organisations: "Iterable[Organisation]", *, by: "User", at: datetime
+    ) -> "list[Organisation]":  # fmt: skip
+        """Ask each for its position on every recommendation of the inquiry that it was not asked about yet.
+
+        The safeguarding leads of each are put on the list for their own organisation. Back come those that have none.
+        """
+        if review.kind != "inquiry":
+            raise Refused("Positions are asked for on the recommendations of a national inquiry only.")
+        if review.closed_at is not None:
+            raise Refused("This review is closed, so nothing is asked any more.")
+        on, chosen = london_date(at), list(organisations)
+        asked = set(self.model._default_manager.filter(recommendation__review=review).values_list(
+            "recommendation", "organisation"))  # fmt: skip
+        self.bulk_create(
+            self.model(
+                commissioner_id=review.commissioner_id, organisation=each, recommendation=one, as_at=on, by=by, at=at
+            )
+            for one in review.recommendations.filter(superseded_at__isnull=True)
+            for each in chosen
+            if (one.pk, each.pk) not in asked
+        )  # fmt: skip
+        return self._name_leads(review, chosen, by=by, at=at)
+
+    def _name_leads(
+        self, review: "Review", chosen: "list[Organisation]", *, by: "User", at: datetime
+    ) -> "list[Organisation]":  # fmt: skip
+        on = london_date(at)
+        held = Membership.objects.live(on=on).filter(organisation__in=chosen, role=Role.PROVIDER_LEAD)
+        leads = list(held.filter(user__is_active=True, user__joined_at__isnull=False).select_related("user"))
+        listed = set(review.circle.members.not_over(on=on).values_list("user", flat=True))
+        for user in {row.user_id: row.user for row in leads}.values():
+            if user.pk not in listed:
+                review.circle.add(user, scope=CircleMember.Reach.OWN, reason=NAMED_BECAUSE, by=by, at=at)
+        with_somebody = {row.organisation_id for row in leads}
+        return [each for each in chosen if each.pk not in with_somebody]
 
     def holding(self) -> Self:
         """The latest of each organisation on each recommendation."""
@@ -56,3 +119,22 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return self.get_position_display()
+
+    @property
+    def tone(self) -> str:
+        """The tone of its tag."""
+        return TONES[self.position]
+
+    @transaction.atomic
+    def state(self, position: str, statement: str, *, as_at: date, by: "User", at: datetime) -> "Position":
+        """Say it anew: what was said before stays to be read. Refused when a colleague said something in between."""
+        whose = {"recommendation": self.recommendation, "organisation": self.organisation}
+        review = type(self.recommendation.review)._default_manager.select_for_update(of=("self",))
+        if review.get(pk=self.recommendation.review_id).closed_at is not None:
+            raise Refused("This inquiry is closed, so nothing is said any more.")
+        if type(self).objects.filter(**whose, pk__gt=self.pk).exists():
+            raise Refused("A colleague has stated a position since you opened this. Look at it, then decide again.")
+        if as_at > london_date(at):
+            raise Refused("Enter today or a day that has passed.")
+        said = {"position": position, "statement": statement, "as_at": as_at, "by": by, "at": at}
+        return type(self).objects.create(**whose, commissioner_id=self.commissioner_id, **said)

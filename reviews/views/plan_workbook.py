@@ -26,13 +26,11 @@ from reviews.reading import noted
 def plan_workbook(request: SignedInRequest, review: Review) -> HttpResponse:
     """Download, upload; and what the upload would change, before anything is saved."""
     form, now = PlanForm(request.POST or None, request.FILES or None), timezone.now()
-    refused = refused_upload(request) if request.method == "POST" else None
+    refused: Any = refused_upload(request) if request.method == "POST" else None
     if refused is None and form.is_valid():
         try:
             return _compared(request, review, form.cleaned_data["file"])
-        except Unreadable as problem:
-            refused = problem
-        except NotThisPlan as problem:
+        except (Unreadable, NotThisPlan) as problem:
             refused = problem
     if refused is not None:
         form.say_of_the_file(refused)

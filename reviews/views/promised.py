@@ -22,5 +22,5 @@ def review_actions(request: SignedInRequest) -> HttpResponse:
     form.offer(found)
     rows = page_of(form.chosen(found, on=today), request.GET.get("page"), A_PAGE)
     noted_each({row.review_part.recommendation.review for row in rows}, request.user, "Its actions in a list", at=now)
-    shown = {"filter": form, "rows": rows, "figures": counted(found), "today": today}
-    return page(request, "reviews/review_actions.html", **shown)
+    figures = counted(found)
+    return page(request, "reviews/review_actions.html", filter=form, rows=rows, figures=figures, today=today)
