@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# What is shown beside an action.
+BESIDE = ("organisation", "owner", "review_part__recommendation__review__commissioner", "commissioner")
+
+
 class PromisedFilter(forms.Form):
     """What of the list is shown; sent by GET."""
 
@@ -44,7 +48,8 @@ class PromisedFilter(forms.Form):
         whose = Organisation.objects.filter(pk__in=rows.order_by().values("organisation")).order_by("name")
         reviews = Review.objects.filter(pk__in=rows.order_by().values("review_part__recommendation__review"))
         self.fields["organisation"].queryset = whose  # type: ignore[attr-defined]
-        self.fields["review"].queryset = reviews.order_by("-referred_on", "pk")  # type: ignore[attr-defined]
+        named = reviews.only("reference", "kind", "pseudonym").order_by("-referred_on", "pk")
+        self.fields["review"].queryset = named  # type: ignore[attr-defined]
         self.fields["review"].label_from_instance = lambda one: f"{one}, {one.pseudonym}"  # type: ignore[attr-defined]
 
     def chosen(self, rows: Any, *, on: date) -> Any:
@@ -65,9 +70,14 @@ def promised(user: "User", *, on: date) -> Any:
     """The actions of every review on which the person is named, each with its status and its recommendation."""
     parts = RecommendationAction.objects.permitted(user, Can.SEE_REVIEW, on=on)
     rows = Action.objects.filter(review_part__in=parts).with_status(on=on)
-    return rows.select_related(
-        "organisation", "owner", "review_part__recommendation__review__commissioner", "commissioner"
-    ).order_by(F("settled_at").desc(nulls_first=True), "original_due_on", "pk")
+    return rows.select_related(*BESIDE).order_by(F("settled_at").desc(nulls_first=True), "original_due_on", "pk")
+
+
+def told(page: Any, *, on: date) -> list[Any]:
+    """The rows of a page in its order, with all that is shown of them: nothing of it is read for the other pages."""
+    places = [row.pk for row in page.object_list]
+    found = Action.objects.filter(pk__in=places).with_status(on=on).select_related(*BESIDE).in_bulk()
+    return [found[pk] for pk in places if pk in found]
 
 
 def counted(rows: Any) -> list[dict[str, Any]]:
