@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Cover
 from actions.models import Action
-from assurance_portal.locality import recommendations, reports
+from assurance_portal.locality import learning, recommendations, reports
 from assurance_portal.locality.places import Locality, read
 from assurance_portal.locality.years import past
 from providers.models import Organisation, Partnership
@@ -48,6 +48,7 @@ def load(locality: Locality, people: Any, *, on: date) -> None:
     maker = Maker(locality, people, on=on)
     made = [_review(maker, row) for row in maker.words["review"]]
     recommendations.load(maker, made)
+    learning.load(maker, made)
     reports.passed(maker, Contribution.objects.outstanding(), Contribution.kind_code)
     promised = Action.objects.outstanding().filter(origin_kind=ORIGIN, state__in=Action.TO_DO)
     reports.passed(maker, promised, Action.kind_code)
