@@ -14,7 +14,6 @@ from django.db.models import Count, Exists, F, OuterRef, Subquery, Window
 from django.db.models.functions import JSONObject
 
 from accounts.capabilities import Can
-from accounts.models import CircleMember
 from accounts.models import User as Person
 from accounts.models.memberships import asked_by
 from chasing.models import Chase
@@ -32,7 +31,7 @@ from oversight.models import (
     VisitFinding,
 )
 from providers.models import PostHolder, RegulatorRating
-from reviews.models import Clock, Contribution, Review
+from reviews.models import Clock, Contribution
 from reviews.register import followed
 from reviews.unattended import lapsing, somebody_here
 
@@ -181,10 +180,8 @@ def _drafts(asked: Asked) -> Rows:
 
 def _reviews(asked: Asked) -> Rows:
     """The next days of open reviews on whose list the person is: reference and clock, nothing else."""
-    named = CircleMember.objects.live(on=asked.on).filter(user=asked.user, scope=CircleMember.Reach.WHOLE)
-    mine = Review.objects.permitted(asked.user, Can.SEE_REVIEW, on=asked.on).filter(closed_at__isnull=True)
-    mine = mine.filter(circle__in=named.values("circle"), commissioner__in=asked.ours).order_by()
-    return _clocks(Clock.objects.filter(review__in=mine.values("pk")).running(), asked)
+    mine = Clock.objects.permitted(asked.user, Can.SEE_REVIEW, on=asked.on).running()
+    return _clocks(mine.filter(review__closed_at__isnull=True, review__taken_back=False), asked)
 
 
 def _lapsed(asked: Asked) -> Rows:
