@@ -46,6 +46,8 @@ ELSEWHERE = {
         ("reviews:committee-public", "reviews:committee-private"), "a PDF (tests/reviews/test_committee.py)"
     ),
     **dict.fromkeys(("reviews:learning-briefing", "reviews:public-briefing"), "a PDF (tests/reviews/test_briefing.py)"),
+    "reviews:plan-file": "a workbook (tests/reviews/test_plan_workbook.py)",
+    "reviews:plan-accept": "follows an upload (tests/reviews/test_plan_workbook.py)",
     "oversight:visit-pack": "a PDF (tests/oversight/test_visit_pack.py)",
     **dict.fromkeys(("oversight:visit-drafting-file", "oversight:report-file", "oversight:report-draft-file"), "a PDF"),
     "oversight:visit-change": "a visit that nobody has begun to write up (tests/oversight/test_visit_planning.py)",

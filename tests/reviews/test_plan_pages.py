@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.capabilities import Can, Role
+from accounts.door import Refused
 from accounts.models import CircleMember
 from actions.models import STATUSES, Action
 from chasing.models import Letter
@@ -153,6 +154,9 @@ def test_an_owner_cannot_close_it_and_a_new_date_needs_somebody_who_agrees(sign_
     assert (own.status_code, "another person has to verify it" in text(own)) == (409, True)
     assert "Looks fine to me" in own.content.decode()
     to = part.action.due_on + timedelta(30)
+    for nobody in (None, nurse):
+        with pytest.raises(Refused, match="somebody who agrees to it"):
+            part.action.move_date(to, reason="Holidays", by=nurse, at=now, agreed_by=nobody)
     alone = client.post(at(part.action, "move-date/"), {"text": "Holidays", **day(to)})
     assert (alone.status_code, "Choose who agrees" in text(alone)) == (422, True)
     himself = client.post(at(part.action, "move-date/"), {"text": "Holidays", **day(to), "agreed_by": nurse.reference})
