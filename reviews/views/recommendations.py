@@ -123,7 +123,8 @@ def part_edit(request: SignedInRequest, review: Review, recommendation: str, par
 
 
 def _of(review: Review, reference: str) -> Recommendation:
-    asked: Recommendation = get_object_or_404(review.recommendations.with_criteria(), reference=reference)
+    rows = review.recommendations.with_criteria().select_related("answered_by", "recorded_by", "superseded_by")
+    asked: Recommendation = get_object_or_404(rows, reference=reference)
     asked.review = review
     return asked
 
