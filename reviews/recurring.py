@@ -22,7 +22,7 @@ from reviews.models import RecommendationAction, RecommendationTheme, Review
 if TYPE_CHECKING:
     from accounts.models import User
 
-YEARS, SHOWN = 8, 30
+YEARS, LEAST, SHOWN = 8, 3, 30
 OF = {"reviews": "review", "recommendations": "recommendation"}
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -149,8 +149,10 @@ class Recurring:
 
     @property
     def years(self) -> list[int]:
-        """The last years, the latest last."""
-        return list(range(self.on.year - YEARS + 1, self.on.year + 1))
+        """The last years, the latest last: from the first of which there is something, three at least."""
+        known = [year for held in self._counted.values() for year, _ in held]
+        first = max(self.on.year - YEARS + 1, min([*known, self.on.year - LEAST + 1]))
+        return list(range(first, self.on.year + 1))
 
     @cached_property
     def lines(self) -> list[Line]:
