@@ -81,3 +81,14 @@ def test_as_many_statements_for_many(
             client.get(LIST)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_hazard_21_a_moved_date_shows_the_first_one_and_how_often(sign_in: Any, two: Any, parts: list[Any]) -> None:
+    nurse, analyst = two
+    action, asked = parts[1].action, parts[1].recommendation
+    first, then = action.due_on, action.due_on + timedelta(days=45)
+    action.move_date(then, reason="Holidays", by=nurse, at=timezone.now(), agreed_by=analyst)
+    client = sign_in(nurse)
+    for url in (LIST, f"/reviews/{asked.review.reference}/recommendations/{asked.reference}/"):
+        page = text(client.get(url))
+        assert f"{first:%-d %b %Y} {then:%-d %b %Y} 1 time" in page
