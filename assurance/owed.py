@@ -74,7 +74,7 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
     to_do = [each for each in rows if each.is_editable]
     waiting = [each for each in rows if each.state in (State.SUBMITTED, State.UNDER_REVIEW)]
     promised = Action.objects.permitted(user, Can.SEE_ACTIONS, on=on).open().filter(organisation__in=theirs)
-    actions, actions_count = first_of(promised.order_by("due_on", "pk"), ACTIONS_SHOWN)
+    actions, actions_count = first_of(promised.with_status(on=on).order_by("due_on", "pk"), ACTIONS_SHOWN)
     commissioners = {each.commissioner_id for each in rows}
     organisations = {each.organisation_id: each.organisation for each in rows}
     near = Q(organisation__in=theirs) | Q(organisation__in=commissioners, kind=Contact.Kind.DESIGNATED)
