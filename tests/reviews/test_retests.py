@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.capabilities import Role
+from assurance.levels import State
 from assurance.models import exceptions
+from assurance.models.seen import Seen, record_seen
 from framework.models import Retest
 from oversight.pack.candidates import Criteria
 from reviews.models import RecommendationCriterion
@@ -112,3 +114,16 @@ def test_the_next_visit_pack_proposes_it(closed: Any, commissioner: Any) -> None
         assert criteria.proposed
     again = "re-test after learning from a review"
     assert [again in found["Ours"], again in found["Theirs"]] == [True, False]
+
+
+def test_it_is_settled_when_it_was_seen_on_a_visit_after_it_was_asked_and_not_before(
+    closed: Any, commissioner: Any
+) -> None:
+    ours, _, _, criterion = closed
+    nurse, now = someone(Role.DESIGNATED_PROFESSIONAL, commissioner, **NURSE), timezone.now()
+    settled = []
+    for on in (timezone.localdate(now) - timedelta(days=9), timezone.localdate(now)):
+        seen = Seen(criterion, None, State.MET, "The register was shown.", on, "visit ABC")
+        record_seen(commissioner, ours, [seen], by=nurse, at=now)
+        settled.append(list(Retest.objects.values_list("settled_on", "settled_by")))
+    assert settled == [[(None, "")], [(timezone.localdate(now), "visit")]]
