@@ -31,7 +31,7 @@ from oversight.models import (
     VisitFinding,
 )
 from providers.models import PostHolder, RegulatorRating
-from reviews.models import Clock, Contribution
+from reviews.models import Clock, Contribution, ImpactReview
 from reviews.register import followed
 from reviews.unattended import lapsing, somebody_here
 
@@ -178,6 +178,14 @@ def _drafts(asked: Asked) -> Rows:
     return _as(rows.order_by("draft_on", "pk"), reference="reference", since_on="draft_on")
 
 
+def _impacts(asked: Asked) -> Rows:
+    """Impact reviews whose day has come, the oldest first; never of an action of the person's own."""
+    rows = ImpactReview.objects.permitted(asked.user, Can.VERIFY_ACTIONS, on=asked.on).outstanding()
+    rows = rows.filter(commissioner__in=asked.ours, due_on__lte=asked.on).select_related(None)
+    rows = rows.exclude(part__action__owner=asked.user)
+    return _as(rows.order_by("due_on", "pk"), impact="pk", due_on="due_on")
+
+
 def _reviews(asked: Asked) -> Rows:
     """The next days of open reviews on whose list the person is: reference and clock, nothing else."""
     mine = Clock.objects.permitted(asked.user, Can.SEE_REVIEW, on=asked.on).running()
@@ -222,6 +230,7 @@ PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
         "vacated": _vacated,
         "rated": _rated,
         "drafts": _drafts,
+        "impacts": _impacts,
         "reviews": _reviews,
         "lapsed": _lapsed,
         "unattended": _unattended,

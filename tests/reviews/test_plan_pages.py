@@ -196,6 +196,22 @@ def test_implemented_is_not_embedded_until_the_last_impact_review_says_so(sign_i
         assert sign_in(stranger).get(f"/reviews/impact/{first.pk}/").status_code == 404
 
 
+def test_the_home_names_impact_reviews_whose_day_has_come_to_who_may_record_them(
+    sign_in: Any, two: Any, review: Any
+) -> None:
+    nurse, home = two[0], provider_of(review.commissioner, name="Orchard House")
+    lead, unnamed = someone(Role.PROVIDER_LEAD, home), someone(Role.DESIGNATED_PROFESSIONAL, review.commissioner)
+    part = a_part(a_recommendation(review), home, owner=lead)
+    verified(part, lead, nurse, timezone.now())
+    first, second = ImpactReview.objects.order_by("months")
+    words = "1 impact review due"
+    assert words not in text(sign_in(nurse).get("/"))
+    ImpactReview.objects.filter(pk=first.pk).update(due_on=TODAY())
+    shown = sign_in(nurse).get("/").content.decode()
+    assert [f"/reviews/impact/{each.pk}/" in shown for each in (first, second)] == [True, False]
+    assert [words in text(sign_in(each).get("/")) for each in (nurse, unnamed, lead)] == [True, False, False]
+
+
 def test_a_failed_impact_review_opens_the_action_again(sign_in: Any, two: Any, review: Any) -> None:
     nurse, now = two[0], timezone.now()
     home = provider_of(review.commissioner, name="Orchard House")
