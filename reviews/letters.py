@@ -1,4 +1,4 @@
-"""Letters about reviews: somebody was let in for an emergency, a report is asked for.
+"""Letters about reviews: somebody was let in for an emergency, a report or a position is asked for.
 
 No mail says what a review is about (hazard 27)."""
 
@@ -8,7 +8,8 @@ from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, absolute, register
 from chasing.models import Letter
 from reviews.looks import LETTER, counted
-from reviews.models import Contribution, EmergencyAccess
+from reviews.models import Contribution, EmergencyAccess, Position
+from reviews.models.positions import ASKED as POSITIONS
 
 ASKED = "review_report_asked"
 
@@ -31,6 +32,14 @@ def _asked(letter: Letter, at: datetime) -> Context | None:
     }
 
 
+def _positions(letter: Letter, at: datetime) -> Context | None:
+    mine = Position.objects.filter(
+        recommendation__review=letter.about.get("review"), organisation=letter.about.get("organisation")
+    )
+    waiting = mine.holding().filter(position=Position.Where.NOT_SAID).count()
+    return {"waiting": waiting, "link": absolute("reviews:position-list")} if waiting else None
+
+
 def _looks(letter: Letter, at: datetime) -> Context:
     month = date(letter.about["year"], letter.about["month"], 1)
     link = f"{absolute('reviews:read-log')}?month={month:%Y-%m}&of=out"
@@ -39,4 +48,9 @@ def _looks(letter: Letter, at: datetime) -> Context:
 
 def register_writers() -> None:
     """Called when the app is ready."""
-    register(Writer("review_emergency", _emergency), Writer(ASKED, _asked), Writer(LETTER, _looks))
+    register(
+        Writer("review_emergency", _emergency),
+        Writer(ASKED, _asked),
+        Writer(POSITIONS, _positions),
+        Writer(LETTER, _looks),
+    )

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Q, Subquery
 from accounts.capabilities import Can, Role
 from accounts.door import Refused
 from accounts.models import CircleMember, Membership
+from chasing.models.letters import Letter
 from design.calendar import london_date
 from reviews.models.access import OwnPartQuerySet
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from providers.models import Organisation
     from reviews.models.reviews import Review
 
+ASKED = "positions_asked"
 NAMED_BECAUSE = "States the position of their organisation on a national inquiry"
 
 
@@ -56,19 +58,21 @@ class PositionQuerySet(OwnPartQuerySet):
         on, chosen = london_date(at), list(organisations)
         asked = set(self.model._default_manager.filter(recommendation__review=review).values_list(
             "recommendation", "organisation"))  # fmt: skip
-        self.bulk_create(
+        new = [
             self.model(
                 commissioner_id=review.commissioner_id, organisation=each, recommendation=one, as_at=on, by=by, at=at
             )
             for one in review.recommendations.filter(superseded_at__isnull=True)
             for each in chosen
             if (one.pk, each.pk) not in asked
-        )  # fmt: skip
-        return self._name_leads(review, chosen, by=by, at=at)
+        ]  # fmt: skip
+        self.bulk_create(new)
+        return self._name_leads(review, chosen, by=by, at=at, told={each.organisation_id for each in new})
 
     def _name_leads(
-        self, review: "Review", chosen: "list[Organisation]", *, by: "User", at: datetime
+        self, review: "Review", chosen: "list[Organisation]", *, by: "User", at: datetime, told: set[int]
     ) -> "list[Organisation]":  # fmt: skip
+        """Put the safeguarding leads on the list for their own, and write to those of whom something new is asked."""
         on = london_date(at)
         held = Membership.objects.live(on=on).filter(organisation__in=chosen, role=Role.PROVIDER_LEAD)
         leads = list(held.filter(user__is_active=True, user__joined_at__isnull=False).select_related("user"))
@@ -76,6 +80,13 @@ class PositionQuerySet(OwnPartQuerySet):
         for user in {row.user_id: row.user for row in leads}.values():
             if user.pk not in listed:
                 review.circle.add(user, scope=CircleMember.Reach.OWN, reason=NAMED_BECAUSE, by=by, at=at)
+        for row in leads:
+            if row.organisation_id in told:
+                Letter.objects.write(
+                    ASKED, dedupe_key=f"{ASKED}:{review.pk}:{row.organisation_id}:{row.user_id}:{on}", at=at,
+                    to_user=row.user, commissioner_id=review.commissioner_id, organisation_id=row.organisation_id,
+                    circle_id=review.circle_id, about={"review": review.pk, "organisation": row.organisation_id},
+                )  # fmt: skip
         with_somebody = {row.organisation_id for row in leads}
         return [each for each in chosen if each.pk not in with_somebody]
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.capabilities import Role
+from chasing.letters import compose
+from chasing.models import Letter
 from reviews.models import Position
 from tests.factories.accounts import someone
 from tests.factories.providers import provider_of
@@ -40,6 +42,13 @@ def test_each_provider_states_its_own_and_the_commissioner_sees_all(sign_in: Any
     assert (Position.objects.count(), set(Position.objects.values_list("position", flat=True))) == (6, {"not_said"})
     client.post(f"{table}ask/", {"organisations": [ash.reference]})
     assert Position.objects.count() == 6
+    letters = {letter.to_user: letter for letter in Letter.objects.filter(kind="positions_asked")}
+    assert ([*sorted(letters, key=str)], {each.circle for each in letters.values()}) == (
+        sorted([lead, other], key=str), {inquiry.circle},
+    )  # fmt: skip
+    mail: Any = compose(letters[lead], timezone.now())
+    said = f"{mail.subject} {mail.body}"
+    assert ("2 recommendations of a national inquiry" in said, "Westbrook" in said) == (True, False)
     today = timezone.localdate()
     one = Position.objects.get(organisation=ash, recommendation__number="1")
     form = {
