@@ -3,7 +3,7 @@ Part 2, which is private, stand every count, the clocks by reference, and what t
 maker is named.
 
 Counts are of every review, whoever makes the paper (hazard 20). A review that its maker may not read stands in Part 2
-as a number and in nothing else; the Director of Nursing's paper has its reference and clocks (decision 0026).
+as a number and in nothing else; the Director of Nursing's paper has its reference and clocks (decision 0028).
 """
 
 from collections import Counter
