@@ -14,11 +14,13 @@ from design import statements
 from oversight.beside import SOURCES
 from oversight.models import Visit
 from oversight.profile import Profile
+from reviews.models import Asked, Contribution
 from tests.factories.accounts import someone
 from tests.factories.escalation import a_level, a_milestone, a_notice, a_proposal, a_suspension
 from tests.factories.known import a_circle, a_concern, a_contact, a_term, an_incident, an_indicator, an_item
 from tests.factories.posts import PostFactory, RegulatorRatingFactory, held_post
 from tests.factories.providers import CommissionerFactory, provider_of, shared_provider
+from tests.factories.reviews import a_part, a_recommendation, a_review
 from tests.factories.visits import a_finding, a_visit
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,10 @@ def everything(commissioner: Any, organisation: Any, nurse: Any, on: date) -> No
     held_post(organisation)
     PostFactory(organisation=organisation, kind="prevent_lead", title="Prevent lead", starts_on=ago)
     RegulatorRatingFactory(organisation=organisation)
+    review = a_review(commissioner, nurse, someone(Role.QUALITY_ANALYST, commissioner), referred_on=ago)
+    a_part(a_recommendation(review), organisation, due_on=on + timedelta(days=20))
+    now, due = timezone.now(), on + timedelta(days=20)
+    Contribution.objects.ask(review, "imr", [Asked(organisation, None, "Senior nurse")], due_on=due, by=nurse, at=now)
 
 
 def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
@@ -93,7 +99,7 @@ def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
     assert [(n, sources) for _, n, sources in found.themes] == [(2, sorted(found.themes[0][2]))]
     assert [each["concerns"] for each in found.known["visits"]] == [0, 1]
     assert {each.heading for each in found.timeline} == {
-        "Announced: visited", "Provider safeguarding committee", "Serious incident reported",
+        "Action opened", "Announced: visited", "Provider safeguarding committee", "Serious incident reported",
         "Soft intelligence: Staffing and skill mix", "Concern opened", "Surveillance: Enhanced",
         f"Contract performance notice CPN {organisation.pk} issued", "New placements suspended",
     }  # fmt: skip
