@@ -3,6 +3,7 @@
 Both begin with the stamp of the version and carry it at the foot of each page. Nothing is looked up or worked out here.
 """
 
+import gc
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ def schedule_docx(schedule: Schedule, *, at: datetime, demonstration: bool = Fal
     """The Word document, with headings, header rows that repeat, and its language."""
     out = io.BytesIO()
     WordSchedule(schedule, at, demonstration).document.save(out)
+    # The parts of a document point at each other and hold megabytes in few objects: not left to the usual search.
+    gc.collect()
     return out.getvalue()
 
 

@@ -5,6 +5,7 @@ of the commissioner that leads the contract; a commissioner's own posts follow i
 however many organisations.
 """
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,7 +13,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
 
 from providers.models import Arrangement, Organisation, Post, PostHolder, PostRule, ServiceAnswer
 from providers.models.post_rules import asked_of
@@ -27,7 +27,7 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """One post of one organisation on a day; ``post`` is None where the rules ask for one and none is recorded."""
 
@@ -90,7 +90,7 @@ class Rules:
 
     leads: dict[int, int | None] = field(default_factory=dict)
     by_commissioner: dict[int | None, dict[str, PostRule]] = field(default_factory=dict)
-    services: dict[int, dict[str, bool]] = field(default_factory=dict)
+    services: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def of(self, organisation: Organisation) -> dict[str, PostRule]:
         """By kind, in the order of the screen; without a lead commissioner the shipped ones."""
@@ -101,22 +101,22 @@ class Rules:
 
     def asked(self, organisation: Organisation) -> list[PostRule]:
         """The posts that it must have."""
-        return asked_of(self.of(organisation).values(), organisation, self.services.get(organisation.pk, {}))
+        return asked_of(self.of(organisation).values(), organisation, self.services.get(organisation.pk, frozenset()))
 
 
 def rules_for(organisations: Any, *, on: date) -> Rules:
     """The rules of the day for these organisations: two queries."""
     leading = Arrangement.objects.live(on=on).leading().filter(organisation=OuterRef("pk"))
-    answers = ServiceAnswer.objects.filter(organisation=OuterRef("pk"))
+    answers = ServiceAnswer.objects.filter(organisation=OuterRef("pk"), holds=True)
     bodies = Organisation.objects.filter(pk__in=organisations).annotate(
         lead=Subquery(leading.values("commissioner")[:1]),
-        said=ArraySubquery(answers.values(each=JSONObject(key="question__key", holds="holds"))),
+        given=ArraySubquery(answers.values("question__key")),
     )
     leads: dict[int, int | None] = {}
-    services: dict[int, dict[str, bool]] = {}
-    for pk, lead, given in bodies.values_list("pk", "lead", "said"):
+    services: dict[int, frozenset[str]] = {}
+    for pk, lead, given in bodies.values_list("pk", "lead", "given"):
         leads[pk] = lead
-        services[pk] = {each["key"]: each["holds"] for each in given}
+        services[pk] = frozenset(map(sys.intern, given))
     rows = list(PostRule.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on))
     shipped = {row.kind: row for row in rows if row.commissioner_id is None}
     own: dict[int | None, dict[str, PostRule]] = {None: {}}

@@ -11,7 +11,6 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.wsgi import get_wsgi_application
 
 from accounts.models import User
 
@@ -20,8 +19,10 @@ FAR_AHEAD = 7200  # so that a second step "just used" stays so for the whole mea
 
 @cache
 def application() -> Any:
-    """The portal as a web worker holds it."""
-    return get_wsgi_application()
+    """The portal as a web worker holds it; taken in late, because a web worker has loaded nothing of a bench."""
+    from assurance_portal.wsgi import application
+
+    return application
 
 
 @dataclass

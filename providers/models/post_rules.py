@@ -4,7 +4,7 @@ Shipped rows come from ``providers/data/posts.toml`` (domain.md 2.1, 2.2); a com
 comes before them. The row of a kind that is not wanted any more says so with ``wanted``, so that it can be dated.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -67,12 +67,12 @@ class PostRule(Dated):
     def __str__(self) -> str:
         return self.title
 
-    def asks(self, category: str, services: Mapping[str, bool]) -> bool:
+    def asks(self, category: str, services: Collection[str]) -> bool:
         """Must a body of this category, giving these services, have the post?"""
-        return self.wanted and category in self.categories and (not self.service or services.get(self.service, False))
+        return self.wanted and category in self.categories and (not self.service or self.service in services)
 
 
-def asked_of(rules: Iterable[PostRule], organisation: "Organisation", services: Mapping[str, bool]) -> list[PostRule]:
+def asked_of(rules: Iterable[PostRule], organisation: "Organisation", services: Collection[str]) -> list[PostRule]:
     """The posts that an organisation must have, in the order of the rules."""
     if organisation.kind == "commissioner":
         category = COMMISSIONER

@@ -90,11 +90,11 @@ def test_the_rules_ask_by_category_and_service_and_a_row_of_ones_own_comes_first
     acute = places.ours
     acute.category = CategoryFactory(code="ACUTE")
     rules = PostRule.objects.by_kind(places.here, ON)
-    kinds = [rule.kind for rule in asked_of(rules.values(), acute, {})]
+    kinds = [rule.kind for rule in asked_of(rules.values(), acute, ())]
     assert "named_midwife" not in kinds
-    assert "named_midwife" in [rule.kind for rule in asked_of(rules.values(), acute, {"maternity": True})]
+    assert "named_midwife" in [rule.kind for rule in asked_of(rules.values(), acute, {"maternity"})]
     assert kinds[:2] == ["executive_lead", "named_nurse_children"]
-    assert "designated_nurse_children" in [rule.kind for rule in asked_of(rules.values(), places.here, {})]
+    assert "designated_nurse_children" in [rule.kind for rule in asked_of(rules.values(), places.here, ())]
     PostRule.objects.create(
         commissioner=places.here, kind="mca_lead", title="MCA lead", wanted=False, valid_from=date(2026, 4, 1)
     )
