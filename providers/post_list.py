@@ -47,6 +47,7 @@ class PostFilter(forms.Form):
         """Statutory and longest vacant first."""
         kinds = (Organisation.Kind.PROVIDER, Organisation.Kind.COMMISSIONER)
         bodies = allowed.filter(kind__in=kinds).open(on=self.on).select_related("category").order_by("name")
+        bodies = bodies.only(*OF_A_BODY)
         if category := self.chosen("category"):
             own = category == "commissioner"
             bodies = bodies.filter(kind="commissioner") if own else bodies.filter(category__code=category)
@@ -71,6 +72,8 @@ def _checked(line: Line) -> Cell:
     return (line.holder.verified_on or "Never checked") if line.holder else ""
 
 
+# Of a thousand organisations no more than is shown of each.
+OF_A_BODY = ("kind", "name", "reference", "category__code", "category__name")
 COLUMNS = (
     Column("Organisation", lambda line: str(line.organisation), width=40),
     Column("Post", lambda line: line.title, width=44),
