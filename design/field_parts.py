@@ -130,7 +130,7 @@ def parts_of(bound: BoundField, *, mark_optional: bool = True) -> FieldParts:
         max_length=counted,
         doubt=getattr(bound.form, "doubts", {}).get(bound.name),
         optional=mark_optional and not bound.field.required and kind != "checkbox",
-        control="" if options else _control(bound, kind, described_by, counted),
+        control="" if kind in GROUPED else _control(bound, kind, described_by, counted),
     )
 
 

@@ -23,7 +23,10 @@ A_PAGE = 50
 def position_table(request: SignedInRequest, review: Review) -> HttpResponse:
     """Every provider that was asked, and where it stands on each recommendation."""
     noted(review, request.user, "Positions of providers", at=timezone.now())
-    return page(request, "reviews/position_table.html", review=review, table=PositionTable(review))
+    asks = Review.objects.permitted(request.user, Can.GIVE_REVIEW_ACTIONS).filter(pk=review.pk, closed_at=None)
+    return page(
+        request, "reviews/position_table.html", review=review, table=PositionTable(review), may_ask=asks.exists()
+    )
 
 
 @door(Can.GIVE_REVIEW_ACTIONS, of=Review)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.capabilities import Can, Role
@@ -78,6 +78,19 @@ def test_a_list_has_two_people_from_the_first_day_and_keeps_two(commissioner: An
     assert seen(third) == {review}
     second.end(at=now)
     assert (seen(second.user), seen(third)) == (set(), {review})
+
+
+def test_a_review_is_never_deleted_only_closed_and_that_with_a_reason(sign_in: Any, commissioner: Any) -> None:
+    nurse = someone(Role.DESIGNATED_PROFESSIONAL, commissioner)
+    review = a_review(commissioner, nurse, someone(Role.NAMED_GP, commissioner))
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Review.objects.filter(pk=review.pk)._raw_delete("default")
+    address = f"/reviews/{review.reference}/close/"
+    unreasoned = sign_in(nurse).post(address, {"reason": "", "version": 1})
+    assert (unreasoned.status_code, "Enter why the review is closed" in unreasoned.content.decode()) == (422, True)
+    assert sign_in(nurse).post(address, {"reason": "Below the threshold", "version": 1}).status_code == 302
+    kept = Review.objects.get(pk=review.pk)
+    assert (kept.stage, kept.closed_by, kept.closed_because) == ("closed", nurse, "Below the threshold")
 
 
 def test_a_review_for_another_commissioners_list_is_refused_below(commissioner: Any) -> None:

@@ -66,6 +66,21 @@ def test_the_register_is_filtered_by_words_kind_stage_and_state(sign_in: Any, co
     assert "Nothing fits the filter" in text(client.get(REVIEWS, {"q": "nobody"}))
 
 
+def test_where_nobody_else_could_be_named_the_form_says_so_and_keeps_what_was_typed(sign_in: Any) -> None:
+    client = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, CommissionerFactory()))
+    shown = client.get(f"{REVIEWS}new/")
+    assert (shown.status_code, "There is nothing to choose from" in text(shown)) == (200, True)
+    form = {
+        "kind": "sar",
+        "pseudonym": "Adult Hazel",
+        "reason": "Oversees it",
+        **day(timezone.localdate(), "referred_on"),
+    }
+    refused = client.post(f"{REVIEWS}new/", form)
+    assert (refused.status_code, "Choose at least one other person" in text(refused)) == (422, True)
+    assert ('value="Adult Hazel"' in refused.content.decode(), Review.objects.count()) == (True, 0)
+
+
 def test_a_review_is_registered_for_named_people(sign_in: Any, commissioner: Any, two: Any) -> None:
     nurse, analyst = two
     client, today = sign_in(nurse), timezone.localdate()

@@ -30,6 +30,14 @@ def inquiry(commissioner: Any, two: Any) -> Any:
     return found
 
 
+def test_only_who_may_ask_is_shown_the_way_to_it(sign_in: Any, two: Any, inquiry: Any) -> None:
+    nurse, analyst = two
+    table = f"/reviews/{inquiry.reference}/positions/"
+    shown = {each: f"{table}ask/" in sign_in(each).get(table).content.decode() for each in two}
+    answers = {each: sign_in(each).get(f"{table}ask/").status_code for each in two}
+    assert (shown, answers) == ({nurse: True, analyst: False}, {nurse: 200, analyst: 404})
+
+
 def test_each_provider_states_its_own_and_the_commissioner_sees_all(sign_in: Any, two: Any, inquiry: Any) -> None:
     ash, birch, empty = (provider_of(inquiry.commissioner, name=name) for name in ("Ash", "Birch", "Empty"))
     lead, other = someone(Role.PROVIDER_LEAD, ash), someone(Role.PROVIDER_LEAD, birch)
