@@ -30,12 +30,16 @@ from accounts import second_step as steps
 from accounts.acting import memberships
 from accounts.capabilities import GRANTS, OPEN, UNASKED, Can, Role
 from accounts.models import FormReceipt, User
+from accounts.models.memberships import asked_by
 from accounts.refusals import Refused, Stale
+from design.kept import Kept
 
 __all__ = ["Door", "Refused", "SignedInRequest", "Stale", "door", "is_fresh", "needs_fresh", "once"]
 
 View = Callable[..., HttpResponse]
 FRESH_SECONDS = 300
+# Questions and never answers: putting one together takes longer than asking it.
+_kept: Kept[models.QuerySet[Any]] = Kept(64)
 
 
 class SignedInRequest(HttpRequest):
@@ -77,8 +81,7 @@ def door(
                 return redirect_to_login(request.get_full_path())
             memberships(request)
             if of is not None:
-                allowed = of._default_manager.permitted(request.user, can)  # type: ignore[attr-defined]
-                thing = get_object_or_404(allowed, **{by: kwargs.pop(by)})
+                thing = get_object_or_404(_permitted(request.user, of, can), **{by: kwargs.pop(by)})
                 request.about, args = thing, (thing, *args)
             elif can not in OPEN and not _holds(request, can):
                 raise Http404
@@ -90,6 +93,17 @@ def door(
         return guarded
 
     return wrap
+
+
+def _permitted(person: User, of: type[models.Model], can: Can) -> models.QuerySet[Any]:
+    """What the person may do this with, today: put together once for all they open while they hold what they hold."""
+    key = asked_by(person, of, can)
+    allowed = _kept.get(key)
+    if allowed is None:
+        allowed = of._default_manager.permitted(person, can)  # type: ignore[attr-defined]
+        if key is not None:
+            _kept.put(key, allowed)
+    return allowed
 
 
 def _methods(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:

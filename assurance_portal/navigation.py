@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from accounts import clock
 from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.models import Membership
+from design.statements import ask
 from providers.models import Contact, Organisation
 
 # Label, route, the capability that shows it. Order is the order on screen.
@@ -54,11 +56,15 @@ def front_door(request: HttpRequest) -> list[dict[str, str]]:
     Asked only by pages that take text, and once there: the context hands this over uncalled.
     """
     if not hasattr(request, "_front_door"):
-        mine = Membership.objects.live().filter(user=request.user.pk).values("organisation")
-        near = Organisation.objects.filter(Q(pk__in=mine) | Q(arrangements_held__organisation__in=mine))
-        contacts = Contact.objects.front_doors_around(near.values("pk"))
-        rows = contacts.values_list("name", "telephone", "out_of_hours_telephone")
+        rows = ask(("front door", clock.today()), _doors_around, request.user.pk or 0)
         request._front_door = [  # type: ignore[attr-defined]
             {"name": name, "phone": phone, "out_of_hours_phone": late} for name, phone, late in rows
         ]
     return request._front_door  # type: ignore[attr-defined]
+
+
+def _doors_around(person: int) -> QuerySet[Any, Any]:
+    mine = Membership.objects.live().filter(user=person).values("organisation")
+    near = Organisation.objects.filter(Q(pk__in=mine) | Q(arrangements_held__organisation__in=mine))
+    contacts = Contact.objects.front_doors_around(near.values("pk"))
+    return contacts.values_list("name", "telephone", "out_of_hours_telephone")

@@ -159,6 +159,8 @@ def sign_in() -> Callable[..., Client]:
         client.force_login(user)
         session = client.session
         session["second_factor"] = True
+        # Signing in starts both clocks: without them the first page would, and write the session once more.
+        session["began"] = session["seen"] = int(time())
         if fresh:
             session["account_authentication_methods_user"] = str(user.pk)
             session["account_authentication_methods"] = [
