@@ -29,6 +29,8 @@ __all__ = ["every", "measured", "world_apart"]
 # Playwright's loop runs in the thread of the tests, where Django would refuse its plain database calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
+# A page is seen for a second: optimising its scripts, or those that look for barriers, would cost more than it saves.
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--js-flags=--no-turbofan --no-maglev"]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # A long one that began last would have the other workers wait for it; those of one world are one worker's.
 FIRST = [
@@ -99,9 +101,7 @@ def browser() -> Iterator[Browser]:
     # Beside its loop Django keeps other connections than before it, and nobody would close those from before.
     connections.close_all()
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER)
         yield running
         running.close()
         connections.close_all()  # nor those from beside it afterwards

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ def portal() -> Iterator[str]:
         raise server.error
     yield f"http://127.0.0.1:{server.port}"
     server.terminate()
+
+
+@cache
+def barrier_finder() -> str:
+    """The script that looks for barriers, read once."""
+    return Path(str(finders.find("vendor/axe/axe.js"))).read_text(encoding="utf-8")
 
 
 class Visitor:
@@ -51,7 +58,8 @@ class Visitor:
     def barriers(self) -> list[str]:
         """Every accessibility violation of the page as "rule: element"."""
         self.page.wait_for_load_state()  # a click returns when the next page begins to arrive
-        self.page.evaluate(Path(str(finders.find("vendor/axe/axe.js"))).read_text(encoding="utf-8"))
+        if not self.page.evaluate("'axe' in window"):  # as it is after a part of the page has changed
+            self.page.evaluate(barrier_finder())
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
 
