@@ -21,9 +21,12 @@ import psycopg2.errors
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROOT = Path(settings.BASE_DIR)
 DATA = ("migrations/*.py", "data/**/*.toml", "data/**/*.csv", "shipped.py", "texts.py", "beneath.py")
+# Connections of ``looking_at``, by database.
+_kept: dict[str, BaseDatabaseWrapper] = {}
 
 
 def _digest() -> str:
@@ -37,6 +40,8 @@ def _digest() -> str:
 
 def drop(name: str) -> None:
     """Remove a clone, with what of us is still connected to it: a browser's loop hides connections from the rest."""
+    if looked_at := _kept.pop(name, None):
+        looked_at.close()
     for wait in (0.0, 0.2, 0.5, 1.0, 2.0):
         time.sleep(wait)
         try:
@@ -122,13 +127,20 @@ def use(name: str) -> None:
 
 @contextmanager
 def looking_at(name: str) -> Iterator[None]:
-    """For a while the default connection is to this database, and afterwards to the one before."""
-    before = connection.settings_dict["NAME"]
-    use(name)
+    """For a while the default connection is to this database, and afterwards the one before, as it was left.
+
+    The connection is kept for the next look: a new one would have to learn what tables there are, every time.
+    """
+    before, address = connections["default"], connections.settings["default"]
+    here = address["NAME"]
+    if name not in _kept:
+        _kept[name] = connections.create_connection("default")
+        _kept[name].settings_dict = {**address, "NAME": name}
+    connections["default"], address["NAME"] = _kept[name], name
     try:
         yield
     finally:
-        use(before)
+        connections["default"], address["NAME"] = before, here
 
 
 if __name__ == "__main__":
