@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from accounts.capabilities import Role
@@ -29,6 +30,7 @@ LATER = datetime(2024, 12, 12, 9, 0, tzinfo=UTC)
 VALIDATED = datetime(2025, 1, 15, 9, 0, tzinfo=UTC)
 AFTER = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)
 NOW = datetime(2025, 5, 2, 10, 0, tzinfo=UTC)
+CODE = str.maketrans("01abcdef", "ZYBCDFGH")
 CANARY = "Canary siskin narrative that no report may hold"
 
 
@@ -209,7 +211,14 @@ def a_full_year() -> Locality:
 def a_report(place: Locality, **fields: Any) -> AnnualReport:
     """A draft that the analyst began."""
     given = {"year": YEAR, "cut_off": CUT_OFF, "by": place.analyst, "at": NOW, **fields}
-    return AnnualReport.objects.begin(place.commissioner, **given)
+    report = AnnualReport.objects.begin(place.commissioner, **given)
+    # The same for the same year of the same place: its paper, which names it, has to be set only once.
+    words = f"{place.commissioner} {report.year} {report.number}"
+    same = sha256(words.encode()).hexdigest()[:10].translate(CODE)
+    if not AnnualReport.objects.filter(reference=same).exists():
+        report.reference = same
+        report.save(update_fields=["reference"])
+    return report
 
 
 def built(report: AnnualReport, *, at: datetime = NOW) -> AnnualReport:

@@ -163,7 +163,7 @@ def test_nothing_runs_off_the_page(report, year):
     assert right <= -20 / 25.4 * 72 + 1
 
 
-def test_the_same_report_gives_the_same_bytes(report):
+def test_the_same_report_gives_the_same_bytes(report, set_anew):
     assert render_report(report) == render_report(AnnualReport.objects.get(pk=report.pk))
     assert "http" not in html_of(report).replace("http://www.w3.org/2000/svg", "")
 

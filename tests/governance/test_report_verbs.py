@@ -123,7 +123,7 @@ def test_nor_by_raw_sql(place):
     assert make(report).pdf == read(report.files.get(kind="pdf", current=True).sha256)
 
 
-def test_the_approved_paper_made_again_is_the_same_bytes(place):
+def test_the_approved_paper_made_again_is_the_same_bytes(place, set_anew):
     report = made.approved(place)
     stored = {file.kind: read(file.sha256) for file in report.files.filter(current=True)}
     again = make(AnnualReport.objects.get(pk=report.pk))
