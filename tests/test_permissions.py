@@ -254,6 +254,16 @@ def test_what_is_not_permitted_and_what_is_not_there_look_the_same(
     assert "page" in texts[0].lower()
 
 
+def test_what_was_asked_for_one_person_is_never_asked_for_the_next(
+    every: dict[str, list[Address]], world_apart: Apart, sign_in: Any
+) -> None:
+    found = [each for each in every["assurance:assessment-detail"] if each.thing]
+    pages = {place: next(each.url for each in found if each.thing.organisation == place) for place in ("P1", "P3")}
+    clients = {place: sign_in(world_apart.users[Principal("PL", place)]) for place in pages}
+    answers = {(who, whose): clients[who].get(url).status_code for whose, url in pages.items() for who in clients}
+    assert answers == {("P1", "P1"): 200, ("P3", "P1"): 404, ("P1", "P3"): 404, ("P3", "P3"): 200}
+
+
 def test_there_are_enough_cells(every: dict[str, list[Address]]) -> None:
     assert sum(1 for who in PRINCIPALS for _ in cells(who, every)) >= 5_000
 
