@@ -191,6 +191,11 @@ class Can(models.TextChoices):
     WRITE_LEARNING = "write_learning", "Write learning, and record how it was passed on"
     PUBLISH_LEARNING = "publish_learning", "Publish learning that somebody else wrote"
     ACKNOWLEDGE_LEARNING = "acknowledge_learning", "Say what is done about learning"
+    SEE_FIGURES = "see_figures", "See training figures and key indicators by provider"
+    READ_FIGURES = "read_figures", "Read figures returns, their thresholds and the questions about them"
+    FILL_FIGURES = "fill_figures", "Fill in training figures and key indicators"
+    SUBMIT_FIGURES = "submit_figures", "Submit training figures and key indicators"
+    QUERY_FIGURES = "query_figures", "Ask a provider about its figures, and say that an answer is enough"
 
 
 @dataclass(frozen=True)
@@ -293,6 +298,11 @@ see_learning               -   a   a   a   a   a   -   o   o   a   a   -   o   -
 write_learning             -   a   a   -   -   -   -   -   -   -   -   -   -   -   -
 publish_learning           -   a2  -   -   a2  -   -   -   -   -   -   -   -   -   -
 acknowledge_learning       -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
+see_figures                -   a   a   a   a   a   -   -   -   a   a   -   -   -   -
+read_figures               -   a   a   a   a   -   -   o   o   a   a   -   o   -   -
+fill_figures               -   -   -   -   -   -   -   o   o   -   -   -   -   -   -
+submit_figures             -   -   -   -   -   -   -   o   -   -   -   -   o   -   -
+query_figures              -   a   a   a   -   -   -   -   -   -   -   -   -   -   -
 """
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.door import Door
@@ -153,7 +152,3 @@ def test_every_route_declares_its_capability():
 def test_the_largest_app_is_at_most_a_third_of_the_code():
     sizes = {room: sum(path.read_text().count("\n") for path in sources(room)) for room in DJANGO_ROOMS}
     assert max(sizes.values()) <= sum(sizes.values()) * 0.34
-
-
-def test_the_kept_room_is_not_installed():
-    assert not apps.is_installed("training")

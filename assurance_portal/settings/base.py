@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "oversight",
     "assurance",
     "reviews",
+    "training",
     "actions",
     "evidence",
     "framework",

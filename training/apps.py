@@ -1,0 +1,9 @@
+"""The app's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class TrainingConfig(AppConfig):
+    """Training compliance and key indicators: what is measured, returns of figures, and what they come to."""
+
+    name = "training"

@@ -1,0 +1,103 @@
+"""The sums of training figures and indicators: exact, unrounded, and said in one way everywhere.
+
+Nothing here asks the database. A share is compared unrounded and shown with one decimal, half up; nought of nought is
+no share at all ("n/a", never 0 or 100). ``state`` is the one place that decides how a value stands to its threshold
+(domain.md 5.2, 5.3, 17).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil, floor
+
+Number = int | Decimal | Fraction
+
+
+class State(StrEnum):
+    """How a value stands to its threshold."""
+
+    MET = "met"
+    NEAR = "near"
+    BELOW = "below"
+    NO_THRESHOLD = "no_threshold"
+    NOTHING_TO_MEASURE = "nothing_to_measure"
+    NOT_APPLICABLE = "not_applicable"
+    NO_FIGURE = "no_figure"
+
+    @property
+    def words(self) -> str:
+        """As a reader says it; never the colour alone."""
+        return {
+            "met": "at threshold", "near": "near threshold", "below": "below threshold", "no_threshold": "no threshold",
+            "nothing_to_measure": "n/a", "not_applicable": "does not apply", "no_figure": "no figure received",
+        }[self.value]  # fmt: skip
+
+    @property
+    def is_short(self) -> bool:
+        """Is the threshold missed, by little or by much?"""
+        return self in (State.NEAR, State.BELOW)
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many. ``n`` may be greater than ``d`` only in a draft, which the checks ask about."""
+
+    n: int
+    d: int
+
+    def __add__(self, other: "Share") -> "Share":
+        """Together: the sum of those counted over the sum of all, never a mean of per cents."""
+        return Share(self.n + other.n, self.d + other.d)
+
+    @property
+    def percent(self) -> Fraction | None:
+        """Exactly; none where there is nobody."""
+        return Fraction(100 * self.n, self.d) if self.d else None
+
+    @property
+    def shown(self) -> str:
+        """ "83.3 %", or "n/a" where there is nobody."""
+        exact = self.percent
+        return "n/a" if exact is None else f"{one_decimal(exact)} %"
+
+    @property
+    def counted(self) -> str:
+        """ "1,799 of 2,000"."""
+        return f"{self.n:,} of {self.d:,}"
+
+    def short_of(self, threshold: Number) -> int:
+        """How many more have to be counted to reach the threshold, all being as many as now; 0 when met."""
+        return max(0, ceil(Fraction(threshold) * self.d / 100) - self.n)
+
+
+def one_decimal(value: Number) -> str:
+    """Half up, as people round: 89.95 is "90.0", 66.66… is "66.7"."""
+    tenths = floor(Fraction(value) * 10 + Fraction(1, 2))
+    sign, tenths = ("-", -tenths) if tenths < 0 else ("", tenths)
+    return f"{sign}{tenths // 10:,}.{tenths % 10}"
+
+
+def state_of(value: Number | None, threshold: Number | None, amber: Number | None, direction: str = "up") -> State:
+    """How an exact value stands. ``direction`` "down": the threshold is the most that is good; "none": no judgement."""
+    if value is None:
+        return State.NOTHING_TO_MEASURE
+    if threshold is None or direction == "none":
+        return State.NO_THRESHOLD
+    exact, limit, margin = Fraction(value), Fraction(threshold), Fraction(amber or 0)
+    missed_by = limit - exact if direction == "up" else exact - limit
+    if missed_by <= 0:
+        return State.MET
+    return State.NEAR if missed_by <= margin else State.BELOW
+
+
+def points_between(before: Share, after: Share) -> Fraction | None:
+    """By how many points the share moved; none where one of them has nobody."""
+    if before.percent is None or after.percent is None:
+        return None
+    return after.percent - before.percent
+
+
+def monthly_rate(missing: int, months: int) -> int | None:
+    """How many a month reach the number in time, rounded up; none when no month is left."""
+    return ceil(Fraction(missing, months)) if months > 0 else None
