@@ -11,6 +11,9 @@ from django.db.models import Q
 from providers.models.organisations import Tier
 from providers.models.policy import Dated, dated_constraints
 
+# Beside the tiers of providers: the commissioner's own people, whatever its own contract says.
+OWN = "own"
+
 
 class Grouping(Dated):
     """One way of splitting a figure, for example by the staff groups of the Electronic Staff Record."""
@@ -38,6 +41,7 @@ class Group(Dated):
         models.CharField(max_length=80), default=list, blank=True,
         help_text="Other names by which lists and workbooks call it",
     )  # fmt: skip
+    in_use = models.BooleanField(default=True, help_text="An own row that is not in use stops a shipped group")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -64,4 +68,5 @@ class StaffSplit(Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.category or self.get_tier_display()}: {self.grouping or 'everybody together'}"
+        whose = self.category or ("own people" if self.tier == OWN else self.get_tier_display())
+        return f"{whose}: {self.grouping or 'everybody together'}"

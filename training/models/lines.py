@@ -53,6 +53,7 @@ class LineSet(Dated):
         "providers.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     contract_reference = models.CharField(max_length=120, blank=True, help_text="Schedule and page of the contract")
+    in_use = models.BooleanField(default=True, help_text="An own row that is not in use stops the set with its lines")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -69,6 +70,7 @@ class Line(Dated):
     ``numerator`` and ``denominator`` are the words beside the two boxes; a count and a milestone have no denominator.
     For training the refresh rule says how long somebody counts as compliant: a course valid for so many months, so
     many hours within a window of months, or an event every so many months (intercollegiate documents, domain 5.1).
+    ``tiers`` may name the commissioner's own people beside the tiers of providers (``groups.OWN``).
     """
 
     class Family(models.TextChoices):

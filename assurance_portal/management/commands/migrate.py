@@ -14,7 +14,8 @@ from assurance_portal.quick_states import quick_states
 
 # Lower apps first: the data of an upper app points at theirs.
 SHIPPING = (
-    "providers", "privacy", "chasing", "framework", "actions", "assurance", "reviews", "oversight", "governance",
+    "providers", "privacy", "chasing", "framework", "actions", "assurance", "reviews", "training", "oversight",
+    "governance",
 )  # fmt: skip
 
 
