@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("framework.urls")),
     path("", include("oversight.urls")),
     path("", include("reviews.urls")),
+    path("", include("training.urls")),
     path("annual-reports/", include("governance.urls")),
     path("exports/", include("exports.urls")),
     path("identifiable-data/", include("privacy.urls")),

@@ -343,6 +343,11 @@ TESTED_ELSEWHERE = {
     "assurance.RecordedSet": "tests/oversight/test_imports_grades.py",  # no words but its reference
     "oversight.Trace": "tests/oversight/test_imports_organisations.py",
     "providers.Succession": "tests/providers/test_changes.py",
+    **dict.fromkeys(
+        ("training.Group", "training.Grouping", "training.Line", "training.LineSet", "training.Subject"),
+        "tests/training/test_measured_pages.py",
+    ),
+    "training.StaffSplit": "tests/training/test_measured_pages.py",  # codes only
     "reviews.KindChange": "tests/reviews/test_clocks.py",
     "reviews.ReviewTheme": "tests/reviews/test_register_file.py",
 }

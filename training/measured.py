@@ -18,11 +18,6 @@ from training.models.groups import OWN
 if TYPE_CHECKING:
     from providers.models import Organisation
 
-__all__ = [
-    "OWN", "Splits", "Thresholds", "asked_of", "groups", "groups_of", "lines_in_force", "reasons_of",
-    "rule_in_force", "sets_in_force", "split_of", "splits_in_force", "thresholds",
-]  # fmt: skip
-
 
 def _pk(organisation: "Organisation | int | None") -> int | None:
     return organisation if isinstance(organisation, int | None) else organisation.pk
@@ -30,14 +25,28 @@ def _pk(organisation: "Organisation | int | None") -> int | None:
 
 def lines_in_force(commissioner: "Organisation | int", *, on: date, timing: str) -> list[Line]:
     """The lines that are collected every quarter or every month, in their order. One query."""
-    held = Line.objects.one_each(commissioner, on, by="code").values()
-    found = [line for line in held if line.in_use and line.timing == timing]
+    return lines_from(Line.objects.in_force(commissioner, on), timing=timing)
+
+
+def lines_from(rows: Iterable[Line], *, timing: str) -> list[Line]:
+    """The same of rows that hold, the commissioner's own first; so are the other functions that end in ``from``."""
+    held: dict[str, Line] = {}
+    for row in rows:
+        held.setdefault(row.code, row)
+    found = [line for line in held.values() if line.in_use and line.timing == timing]
     return sorted(found, key=lambda line: (line.position, line.code))
 
 
 def sets_in_force(commissioner: "Organisation | int", *, on: date) -> dict[str, LineSet]:
     """The sets by code, those of one provider among them. One query."""
-    held = LineSet.objects.one_each(commissioner, on, by="code")
+    return sets_from(LineSet.objects.in_force(commissioner, on))
+
+
+def sets_from(rows: Iterable[LineSet]) -> dict[str, LineSet]:
+    """The sets by code."""
+    held: dict[str, LineSet] = {}
+    for row in rows:
+        held.setdefault(row.code, row)
     return {code: each for code, each in held.items() if each.in_use}
 
 
@@ -74,8 +83,13 @@ def _is_in(line: Line, whose: int | None, services: Mapping[str, bool], sets: Ma
 
 def groups(commissioner: "Organisation | int", *, on: date) -> dict[str, list[Group]]:
     """The groups of every grouping, in their order. One query."""
+    return groups_from(Group.objects.in_force(commissioner, on))
+
+
+def groups_from(rows: Iterable[Group]) -> dict[str, list[Group]]:
+    """The groups by grouping."""
     held: dict[tuple[str, str], Group] = {}
-    for row in Group.objects.in_force(commissioner, on):
+    for row in rows:
         held.setdefault((row.grouping, row.code), row)
     found: dict[str, list[Group]] = defaultdict(list)
     for row in sorted(held.values(), key=lambda each: (each.position, each.code)):
@@ -97,8 +111,13 @@ class Splits:
 
 def splits_in_force(commissioner: "Organisation | int", *, on: date) -> Splits:
     """Every staff split. One query."""
+    return splits_from(StaffSplit.objects.in_force(commissioner, on))
+
+
+def splits_from(rows: Iterable[StaffSplit]) -> Splits:
+    """The splits by tier and category."""
     held: dict[tuple[str, str], StaffSplit] = {}
-    for row in StaffSplit.objects.in_force(commissioner, on):
+    for row in rows:
         held.setdefault((row.tier, row.category), row)
     return Splits(held)
 
@@ -135,8 +154,13 @@ class Thresholds:
 
 def thresholds(commissioner: "Organisation | int", *, on: date) -> Thresholds:
     """The thresholds of every line and every provider. One query."""
+    return thresholds_from(Threshold.objects.in_force(commissioner, on))
+
+
+def thresholds_from(rows: Iterable[Threshold]) -> Thresholds:
+    """The thresholds by line, category and provider."""
     held: dict[tuple[str, str, int | None], Threshold] = {}
-    for row in Threshold.objects.in_force(commissioner, on):
+    for row in rows:
         held.setdefault((row.code, row.category, row.organisation_id), row)
     return Thresholds(held)
 

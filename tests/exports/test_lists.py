@@ -42,6 +42,7 @@ LISTS = {
     "notices": ("/notices/", {"words": "beta"}, {}),
     "placements": ("/placements/", {"q": "beta"}, {}),
     "posts": ("/posts/", {"q": "alpha"}, {"state": "all", "q": "named nurse"}),
+    "measured-lines": ("/figures/measured/", {"q": "dental"}, {"family": "training", "use": "all"}),
     "learning": ("/reviews/learning/", {"state": "draft"}, {"q": "consent"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Forms of training figures and indicators."""

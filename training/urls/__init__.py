@@ -1,0 +1,9 @@
+"""Addresses of training figures and indicators, a file for each part."""
+
+from training.urls import measured
+
+app_name = "training"
+# Fixed words stand before references.
+urlpatterns = [
+    *measured.patterns,
+]
