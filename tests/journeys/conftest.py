@@ -32,6 +32,10 @@ def barrier_finder() -> str:
     return Path(str(finders.find("vendor/axe/axe.js"))).read_text(encoding="utf-8")
 
 
+# The header folds what does not fit into its menu with the first drawing: colours are looked at after the second.
+DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+
+
 class Visitor:
     """Somebody with a browser window. ``complaints`` gathers every error of the console."""
 
@@ -60,6 +64,7 @@ class Visitor:
         self.page.wait_for_load_state()  # a click returns when the next page begins to arrive
         if not self.page.evaluate("'axe' in window"):  # as it is after a part of the page has changed
             self.page.evaluate(barrier_finder())
+        self.page.evaluate(DRAWN)
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
 
