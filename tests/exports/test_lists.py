@@ -170,7 +170,9 @@ def test_nothing_of_another_commissioner_or_of_named_people_comes_along(name: st
         asked = held.replace("Name or code: canary", "").replace("Provider: canary", "")
         assert CANARY not in asked
         assert SECRET not in asked
-    ours = {"placements": "Beta Grange", "learning": "Ask again about consent"}.get(name, "Alpha Trust")
+    ours = {
+        "placements": "Beta Grange", "learning": "Ask again about consent", "measured-lines": "Dental checks",
+    }.get(name, "Alpha Trust")  # fmt: skip
     assert ours in unpacked(client.get(f"/exports/list/{name}/file.xlsx").content)
 
 
