@@ -1,7 +1,8 @@
 /* <form data-autosave="URL"> (or a fieldset, one per answer): what is typed is posted to URL 0.8 s after the last
    key, with every field inside. Answers: 200 {saved_at, version}, 409 an HTML fragment "theirs / yours",
-   422 {errors: {field: [words]}, doubts: {box: HTML to draw beside it}}. A hidden input [data-version] inside is kept up to date. Nothing typed is lost:
-   what is not yet saved stays in drafts.js and comes back with the page. */
+   422 {errors: {field: [words]}, doubts: {box: HTML to draw beside it}}. A hidden input [data-version] inside is kept up to date,
+   and so are those named in an answer's {fields: {name: value}}. Nothing typed is lost: what is not yet saved stays in drafts.js
+   and comes back with the page. The part hears "portal:saved" and "portal:refused", with the answer as their detail. */
 import * as drafts from "./drafts.js";
 import { currentUser, post } from "./send.js";
 import { askToSignIn } from "./sign_in_again.js";
@@ -28,6 +29,17 @@ export function startAutosave(scope) {
 
 export const somethingUnsaved = () => [...savers].some((saver) => saver.unsaved);
 
+/** Save now whatever waits; resolves to whether everything is saved. What was refused is not tried again. */
+export async function saveEverything() {
+  const waiting = () => [...savers].filter((saver) => saver.unsaved && !saver.stuck);
+  for (let tries = 0; tries < 20 && waiting().length; tries += 1) {
+    await Promise.all(waiting().map((saver) => saver.save()));
+    // One that was on its way when it was asked is looked at again.
+    if (waiting().length) await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  return !somethingUnsaved();
+}
+
 class Saver {
   constructor(part) {
     this.part = part;
@@ -42,6 +54,7 @@ class Saver {
 
   touched() {
     this.unsaved = true;
+    this.stuck = false;
     this.revision += 1;
     this.later(PAUSE);
   }
@@ -70,6 +83,8 @@ class Saver {
     const answer = await jsonOf(response);
     const version = this.part.querySelector("input[data-version]");
     if (version && answer.version !== undefined) version.value = answer.version;
+    setFields(this.part, answer.fields);
+    this.part.dispatchEvent(new CustomEvent("portal:saved", { detail: answer, bubbles: true }));
     if (revision !== this.revision) return this.later(PAUSE);
     this.doubted({});
     this.unsaved = false;
@@ -89,8 +104,10 @@ class Saver {
   }
 
   async refused(response) {
+    this.stuck = true;
     const answer = await jsonOf(response);
     this.doubted(answer.doubts ?? {});
+    this.part.dispatchEvent(new CustomEvent("portal:refused", { detail: answer, bubbles: true }));
     const words = Object.values(answer.errors ?? {}).flat();
     this.say(`Not saved – ${words.join(". ") || "check what you typed"}`, "wrong");
   }
@@ -111,11 +128,12 @@ class Saver {
   }
 
   forbidden() {
+    this.stuck = true;
     this.say("Not saved – this page can no longer be changed. Copy what you typed and reload.", "wrong");
   }
 
   async conflict(response) {
-    this.waitingForChoice = true;
+    this.waitingForChoice = this.stuck = true;
     this.say("Not saved – somebody else changed this", "wrong");
     const fragment = new DOMParser().parseFromString(await response.text(), "text/html");
     const choice = fragment.querySelector("[data-conflict]") ?? fragment.querySelector("main") ?? fragment.body;
@@ -132,8 +150,9 @@ class Saver {
     if (mine) {
       const version = this.part.querySelector("input[data-version]");
       if (version) version.value = mine.dataset.version;
+      if (mine.dataset.fields) setFields(this.part, JSON.parse(mine.dataset.fields));
       this.part.querySelector("[data-conflict]").remove();
-      this.waitingForChoice = false;
+      this.waitingForChoice = this.stuck = false;
       this.save();
     } else if (event.target.closest("[data-keep-theirs]")) {
       this.unsaved = false;
@@ -150,6 +169,7 @@ class Saver {
       return;
     }
     fill(this.part, draft.entries);
+    this.part.dispatchEvent(new CustomEvent("portal:restored", { bubbles: true }));
     this.part.closest("details")?.setAttribute("open", "");
     this.say(`What you typed at ${clock(new Date(draft.at))} is back`);
     this.touched();
@@ -162,6 +182,13 @@ class Saver {
     if (!place || place.textContent === words) return;
     place.textContent = words;
     place.classList.toggle("portal-autosave--wrong", tone === "wrong");
+  }
+}
+
+function setFields(part, fields = {}) {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = part.querySelector(`input[type=hidden][name="${CSS.escape(name)}"]`);
+    if (field) field.value = value;
   }
 }
 
@@ -219,7 +246,9 @@ window.addEventListener("submit", (event) => {
   setTimeout(() => { leaving = false; }, 5000);
   for (const saver of savers) {
     clearTimeout(saver.timer);
-    if (saver.unsaved && !signingOut) drafts.keep(saver.url, entriesOf(saver.part), true);
+    // Of several forms on a page one is sent; what waits in the others has not arrived anywhere.
+    const sent = event.target.contains(saver.part);
+    if (saver.unsaved && !signingOut) drafts.keep(saver.url, entriesOf(saver.part), sent);
   }
 });
 window.addEventListener("pageshow", () => { leaving = false; });
