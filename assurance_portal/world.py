@@ -4,7 +4,7 @@ Every text field of every object holds a canary word of its own, so that a reade
 belong has found a leak. The permission tests are built on it, and ``seed_world`` prints it. It grows with the
 portal: a new kind of object gets its lines in ``world_access`` (people), ``world_returns`` (standards, rounds,
 returns), ``world_work`` (evidence, actions, reminders, reports), ``world_known`` (contacts, incidents, intelligence)
-``world_escalation`` or ``world_exports``, and is remembered with ``world.keep``.
+``world_escalation``, ``world_exports`` or ``world_figures``, and is remembered with ``world.keep``.
 """
 
 import secrets
@@ -22,6 +22,7 @@ from assurance_portal import (
     world_access,
     world_escalation,
     world_exports,
+    world_figures,
     world_known,
     world_learning,
     world_posts,
@@ -170,6 +171,7 @@ def make(*, at: datetime, sign_ins: bool = True) -> World:
     world_privacy.make(world)
     world_reviews.make(world)
     world_learning.make(world)
+    world_figures.make(world)
     for thing in world.things:
         thing.object.refresh_from_db()
     return world

@@ -42,6 +42,18 @@ SEES_DRAFTS = {
         Can.EXPORT,  # the list of returns as its page shows it: that it is owed, and when
         Can.FREEZE,
     },
+    # That figures are owed and when, and typing what arrived another way.
+    "training.FigureReturn": {
+        Can.SEE_RETURN_STATUS,
+        Can.RUN_ROUNDS,
+        Can.RECORD_RECEIVED,
+        Can.SEE_FIGURES,
+        Can.SEE_REMINDERS,
+        Can.SEND_REMINDERS,
+        Can.EXPORT,
+        Can.FREEZE,
+    },
+    "training.AskedLine": {Can.RECORD_RECEIVED},
     # Those who make the report, and those who read how it was made.
     "governance.AnnualReport": {Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY},
     "framework.FrameworkVersion": {Can.DEFINE_STANDARDS, Can.PUBLISH_STANDARDS},
@@ -254,6 +266,7 @@ RULES: dict[str, Callable[[Principal, Can, Grant, Thing], bool]] = {
     "reviews.Contribution": _contribution,
     "reviews.Learning": _learning,
     "reviews.Dissemination": _of_commissioner,
+    "training.Period": _of_commissioner,
 }
 
 
@@ -534,6 +547,15 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "reviews.Dissemination": (Can.SEE_LEARNING,),
     "reviews.Learning": (Can.SEE_LEARNING,),
     "reviews.LearningAsk": (Can.SEE_LEARNING, Can.ACKNOWLEDGE_LEARNING),
+    "training.FigureReturn": (Can.SEE_RETURN_STATUS,),
+    # What is being written; of what was submitted the submission speaks.
+    "training.AskedLine": (Can.FILL_FIGURES, Can.SUBMIT_FIGURES),
+    "training.FigureSubmission": (Can.READ_FIGURES, Can.SEE_RETURN_STATUS),
+    "training.FigureQuery": (Can.READ_FIGURES, Can.QUERY_FIGURES),
+    "training.Period": (Can.SEE_FIGURES,),
+    # A provider reads why its threshold differs; the commissioner where it sees figures or keeps the rules.
+    "training.Threshold": (Can.READ_FIGURES, Can.SEE_FIGURES, Can.SEE_STEPS, Can.CHANGE_SETTINGS),
+    "training.Trajectory": (Can.READ_FIGURES, Can.SEE_FIGURES, Can.FILL_FIGURES),
     "accounts.Membership": (Can.SEE_ACCESS,),
     "accounts.Invitation": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),
     "accounts.DeclaredInterest": (Can.SEE_ACCESS, Can.MANAGE_PEOPLE),

@@ -9,7 +9,11 @@ class TrainingConfig(AppConfig):
     name = "training"
 
     def ready(self) -> None:
-        """The lists that can be taken out."""
+        """What is chased, the lists as files, and from which texts something can be removed."""
+        from training.kinds import register_kinds
         from training.listings import register_listings
+        from training.texts import register_texts
 
+        register_kinds()
         register_listings()
+        register_texts()

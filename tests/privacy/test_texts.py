@@ -28,7 +28,8 @@ WRITTEN_BY_NOBODY = {
     "chasing.JobRun.problem", "exports.Export.title", "exports.Export.said", "assurance.Submission.declaration",
     "oversight.EscalationRule.what", "providers.RegulatorRating.file_name", "providers.ServiceQuestion.question",
     "providers.ServiceQuestion.hint", "providers.Signpost.purpose", "oversight.VisitMember.comes_from",
-    "reviews.ClockRule.source",
+    "reviews.ClockRule.source", "training.Line.guidance", "training.Line.source", "training.Subject.source",
+    "training.Threshold.source",
 }  # fmt: skip
 # What stands in the register.
 REGISTER = {

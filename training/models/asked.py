@@ -4,6 +4,9 @@ Made at issue from the lines that held on the as-at date, with the threshold of 
 these: what was submitted is in ``Figure``.
 """
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -12,6 +15,9 @@ from accounts.capabilities import Can
 from accounts.tenancy import TenantQuerySet
 from training.models.lines import CODE, Line
 from training.models.returns import FigureReturn
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 MOST = 9_999_999
 
@@ -66,6 +72,12 @@ class AskedLine(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def answer_with(self, answer: str, reason: str, *, by: "User", at: datetime, version: int | None = None) -> None:
+        """Nothing to declare or does not apply, with why; or figures after all (training/models/submitting.py)."""
+        from training.models import submitting
+
+        submitting.answer_with(self, answer, reason, by=by, at=at, version=version)
 
 
 class PartQuerySet(AskedQuerySet):

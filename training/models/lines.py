@@ -12,8 +12,9 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
+from accounts.tenancy import TenantQuerySet
 from providers.models.organisations import Tier
-from providers.models.policy import Dated, dated_constraints
+from providers.models.policy import Dated, DatedPolicyQuerySet, dated_constraints
 
 CODE = 40
 
@@ -160,6 +161,10 @@ class Line(Dated):
         return self.form in (self.Form.SHARE, self.Form.RATE)
 
 
+class ThresholdQuerySet(DatedPolicyQuerySet, TenantQuerySet):
+    """Dated rows; those of a commissioner are its people's, and a provider's own are read by its people."""
+
+
 class Threshold(Dated):
     """The value that a line should reach, for everybody, a category or one provider; usually for a financial year.
 
@@ -179,6 +184,8 @@ class Threshold(Dated):
     source = models.CharField(max_length=200, blank=True)
     set_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(null=True)
+
+    objects = ThresholdQuerySet.as_manager()
 
     class Meta:
         ordering = ["code", "category"]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+    from training.models.submissions import FigureEntry, FigureSubmission, Signature
 
 
 class IllegalMove(Refused):
@@ -183,3 +184,44 @@ class FigureReturn(Due):
             raise IllegalMove("The new date has to be later than the date that holds now. Look at it again.")
         locked.move_due(to, by=by, reason=reason, at=at, agreed_by=agreed_by)
         self.refresh_from_db()
+
+    # The verbs that write what hangs on a return are in training/models/submitting.py.
+
+    def submit(self, signature: "Signature", *, by: "User", at: datetime, **how: object) -> "FigureSubmission":
+        """Freeze the figures and let them be what is known. Incomplete when something is missing."""
+        from training.models import submitting
+
+        return submitting.submit(self, signature, by=by, at=at, **how)
+
+    def begin_correction(self, reason: str, *, by: "User", at: datetime) -> None:
+        """Open submitted figures again; what was submitted is read until the correction is."""
+        from training.models import submitting
+
+        submitting.begin_correction(self, reason, by=by, at=at)
+
+    def give_up_correction(self, *, at: datetime) -> None:
+        """Everything written is again what was last submitted."""
+        from training.models import submitting
+
+        submitting.give_up_correction(self, at=at)
+
+    def begin_entry(
+        self, *, channel: str, received_from: str, received_on: date, by: "User", at: datetime, reason: str = ""
+    ) -> "FigureEntry":
+        """The commissioner types what arrived another way."""
+        from training.models import submitting
+
+        how = {"channel": channel, "received_from": received_from, "received_on": received_on, "reason": reason}
+        return submitting.begin_entry(self, **how, by=by, at=at)  # type: ignore[arg-type]
+
+    def give_back(self, *, at: datetime) -> None:
+        """The commissioner stops typing for the provider."""
+        from training.models import submitting
+
+        submitting.give_back(self, at=at)
+
+    def withdraw(self, *, by: "User", at: datetime, reason: str) -> None:
+        """Nothing is asked for any more; it stays in every list, with the reason."""
+        from training.models import submitting
+
+        submitting.withdraw(self, by=by, at=at, reason=reason)

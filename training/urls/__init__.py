@@ -1,9 +1,11 @@
 """Addresses of training figures and indicators, a file for each part."""
 
-from training.urls import measured
+from training.urls import measured, queries, returns
 
 app_name = "training"
 # Fixed words stand before references.
 urlpatterns = [
     *measured.patterns,
+    *returns.patterns,
+    *queries.patterns,
 ]

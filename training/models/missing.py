@@ -1,0 +1,78 @@
+"""What a figures return still needs before it can be submitted: boxes, reasons, words. Everything else is a question."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from training.arithmetic import Share, state_of
+from training.models.asked import AskedLine, Cell
+from training.models.lines import Line
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing: in which line, for which group (empty: everybody), and what to do about it."""
+
+    asked: AskedLine
+    group: str
+    words: str
+
+
+def missing_of(lines: Iterable[AskedLine]) -> list[Missing]:
+    """In reading order. The lines come with their line, cells, hosts and explanations (documents.asked_with_boxes)."""
+    return [each for asked in lines for each in _of(asked)]
+
+
+def _of(asked: AskedLine) -> list[Missing]:
+    if asked.answer != AskedLine.Answer.FIGURES:
+        needs = [] if asked.answer_reason else [Missing(asked, "", "Say why")]
+        return needs
+    cells = [cell for cell in asked.cells.all() if cell.kind == Cell.Kind.GROUP]
+    if asked.line.by_host and asked.hosts.all():
+        return []
+    boxes = [Missing(asked, cell.group, words) for cell in sorted(cells, key=lambda cell: cell.pk)
+             if (words := _box(asked.line, cell))]  # fmt: skip
+    return boxes or [*_over(asked, cells), *_reasons(asked, cells), *_narrative(asked, cells)]
+
+
+def _box(line: Line, cell: Cell) -> str:
+    """What is missing in one row of boxes; nothing when it is whole."""
+    if line.has_denominator and cell.denominator is None and cell.numerator is None:
+        return "Write both numbers, or say that there is nothing to declare"
+    if line.has_denominator and cell.denominator is None:
+        return f"Write how many there were: {line.denominator[0].lower()}{line.denominator[1:]}"
+    if cell.numerator is None:
+        if line.form == Line.Form.MILESTONE:
+            return "Say whether it was reached"
+        return f"Write how many: {line.numerator[0].lower()}{line.numerator[1:]}"
+    if line.form == Line.Form.MILESTONE and cell.numerator and cell.reached_on is None:
+        return "Write the day on which it was reached"
+    return ""
+
+
+def _over(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
+    """More counted than there were: corrected, or explained in words."""
+    explained = {each.group for each in asked.explanations.all()}
+    return [
+        Missing(asked, cell.group, f"{cell.numerator:,} is more than {cell.denominator:,}: correct it, or say why")
+        for cell in cells
+        if asked.line.form == Line.Form.SHARE and cell.numerator > cell.denominator and cell.group not in explained
+    ]
+
+
+def _reasons(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
+    """Some were not in time and no reason has a number."""
+    if not asked.reasons or asked.line.form != Line.Form.SHARE:
+        return []
+    late = sum(cell.denominator - cell.numerator for cell in cells)
+    said = [cell for cell in asked.cells.all() if cell.kind == Cell.Kind.REASON and cell.numerator is not None]
+    return [Missing(asked, "", f"Say for which reasons {late:,} were not in time")] if late > 0 and not said else []
+
+
+def _narrative(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
+    """Below the threshold, and nothing said about it (domain.md 5.3)."""
+    if asked.threshold is None or asked.line.form != Line.Form.SHARE or asked.narrative.strip():
+        return []
+    share = sum((Share(cell.numerator or 0, cell.denominator or 0) for cell in cells), Share(0, 0))
+    state = state_of(share.percent, asked.threshold, asked.amber, asked.line.direction)
+    words = "The threshold is not reached: say why, and what is done about it"
+    return [Missing(asked, "", words)] if state.is_short else []
