@@ -161,7 +161,7 @@ class Line(Dated):
         return self.form in (self.Form.SHARE, self.Form.RATE)
 
 
-class ThresholdQuerySet(DatedPolicyQuerySet, TenantQuerySet):
+class ThresholdQuerySet(DatedPolicyQuerySet, TenantQuerySet):  # type: ignore[override]
     """Dated rows; those of a commissioner are its people's, and a provider's own are read by its people."""
 
 
@@ -185,7 +185,7 @@ class Threshold(Dated):
     set_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(null=True)
 
-    objects = ThresholdQuerySet.as_manager()
+    objects = ThresholdQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["code", "category"]

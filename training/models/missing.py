@@ -1,4 +1,4 @@
-"""What a figures return still needs before it can be submitted: boxes, reasons, words. Everything else is a question."""
+"""What a figures return still needs before it can be submitted: numbers, reasons, words. The rest is a question."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,15 +55,19 @@ def _over(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
     return [
         Missing(asked, cell.group, f"{cell.numerator:,} is more than {cell.denominator:,}: correct it, or say why")
         for cell in cells
-        if asked.line.form == Line.Form.SHARE and cell.numerator > cell.denominator and cell.group not in explained
+        if asked.line.form == Line.Form.SHARE and _over_by(cell) > 0 and cell.group not in explained
     ]
+
+
+def _over_by(cell: Cell) -> int:
+    return (cell.numerator or 0) - (cell.denominator or 0)
 
 
 def _reasons(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
     """Some were not in time and no reason has a number."""
     if not asked.reasons or asked.line.form != Line.Form.SHARE:
         return []
-    late = sum(cell.denominator - cell.numerator for cell in cells)
+    late = -sum(_over_by(cell) for cell in cells)
     said = [cell for cell in asked.cells.all() if cell.kind == Cell.Kind.REASON and cell.numerator is not None]
     return [Missing(asked, "", f"Say for which reasons {late:,} were not in time")] if late > 0 and not said else []
 
