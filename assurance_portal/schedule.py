@@ -58,6 +58,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-batches": {"task": "assurance.tasks.sweep_batches", "schedule": 60.0, "options": {"expires": 55}},
     # Rounds whose issuing was asked for while the broker was down, and those whose worker was killed.
     "finish-rounds": {"task": "assurance.tasks.finish_rounds", "schedule": 60.0, "options": {"expires": 55}},
+    # Periods of figures whose issuing was asked for while the broker was down, and those whose worker was killed.
+    "finish-periods": {"task": "training.tasks.finish_periods", "schedule": 60.0, "options": {"expires": 55}},
+    # Periods that open by themselves on the first day after they end; each run takes what is left of the day.
+    "open-periods": {
+        "task": "training.tasks.open_periods",
+        "schedule": crontab(hour="6-23", minute="20,50"),
+        "options": {"expires": 1500},
+    },
     # Accounts that nobody has used for long: commissioner accounts end, the others fall asleep.
     "put-to-sleep": {"task": "accounts.tasks.put_to_sleep", "schedule": crontab(hour="4", minute="30")},
     # Sessions and form receipts whose time is over.

@@ -9,11 +9,13 @@ class TrainingConfig(AppConfig):
     name = "training"
 
     def ready(self) -> None:
-        """What is chased, the lists as files, and from which texts something can be removed."""
+        """What is chased, who writes our letters, the lists as files, and from which texts something can be removed."""
         from training.kinds import register_kinds
+        from training.letters import register_writers
         from training.listings import register_listings
         from training.texts import register_texts
 
         register_kinds()
         register_listings()
+        register_writers()
         register_texts()

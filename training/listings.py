@@ -8,6 +8,7 @@ from accounts.capabilities import Can
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Column, Kind
 from providers.models import Organisation
+from training import returned
 from training.line_words import listed
 from training.measured_shown import MeasuredFilter, lines_shown
 
@@ -38,4 +39,7 @@ def _lines(request: HttpRequest, reach: Reach) -> Shown:
 
 def register_listings() -> None:
     """Called when the app is ready."""
-    register(Listing("measured-lines", "What is measured", Can.SEE_STEPS, "training:measured-list", _lines))
+    register(
+        Listing("measured-lines", "What is measured", Can.SEE_STEPS, "training:measured-list", _lines),
+        returned.LISTING,
+    )

@@ -55,7 +55,7 @@ def register_texts() -> None:
                 "why_issued": "Why it was issued", "correcting_because": "Why it is being corrected",
                 "withdrawn_reason": "Why it was withdrawn",
             },
-            _return, Can.READ_FIGURES, also=_documents, parts=_parts, listing="figure_returns",
+            _return, Can.READ_FIGURES, also=_documents, parts=_parts, listing="figures-returns",
         ),
         Text(
             "training.line", "Line of a figures return", "training.AskedLine",

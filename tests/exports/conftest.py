@@ -30,6 +30,8 @@ from tests.factories.framework import published
 from tests.factories.known import a_circle, a_contact, an_incident, an_indicator, an_item
 from tests.factories.learning import some_learning
 from tests.factories.providers import CategoryFactory, CommissionerFactory, ContactFactory, provider_of
+from tests.factories.training import ISSUED, a_figures_return, a_line, a_period
+from tests.factories.training import submitted as figures_submitted
 from tests.factories.validation import submitted, validated
 from tests.factories.visits import a_visit
 
@@ -97,8 +99,19 @@ def a_place(now: datetime) -> Place:
     an_item(ours, made[0], summary=SECRET, received_on=late, recorded_by=nurse, circle=named)
     Mobilisation.objects.begin(ours, by=nurse, at=now, service="Beds at the coast", organisation=made[0], score="8")
     some_learning(ours, nurse, title="Ask again about consent")
+    _figures(ours, made, circle)
     _neighbour(now)
     return Place(ours, someone(Role.QUALITY_ANALYST, ours), nurse, this_year, made)
+
+
+def _figures(commissioner: Organisation, organisations: list[Organisation], circle: Any = None) -> None:
+    """Figures of a quarter: one received, the others owed; with a list, one that only its people see."""
+    period, line = a_period(commissioner), a_line(commissioner)
+    owed = [a_figures_return(period, organisation, [line]) for organisation in organisations]
+    if circle:
+        figures_submitted(owed[0], children_2=(9, 10))
+        gone = {"state": "withdrawn", "settled_at": ISSUED, "withdrawn_reason": SECRET, "circle": circle}
+        a_figures_return(a_period(commissioner, timing="month"), organisations[0], [line], **gone)
 
 
 def _neighbour(now: datetime) -> None:
@@ -124,6 +137,7 @@ def _neighbour(now: datetime) -> None:
     some_learning(other, nurse, title=f"{CANARY} title")
     a_level(other, theirs, by=nurse, reason=f"{CANARY} reason")
     a_notice(other, theirs, by=nurse, words=f"{CANARY} words")
+    _figures(other, [theirs])
 
 
 # --- read back ---

@@ -44,6 +44,7 @@ LISTS = {
     "posts": ("/posts/", {"q": "alpha"}, {"state": "all", "q": "named nurse"}),
     "measured-lines": ("/figures/measured/", {"q": "dental"}, {"family": "training", "use": "all"}),
     "learning": ("/reviews/learning/", {"state": "draft"}, {"q": "consent"}),
+    "figures-returns": ("/figures/returns/", {"progress": "late"}, {"category": "HOMEX", "q": "beta"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
 # What the page writes in other words: a size with its unit, a kind of grade drawn as a mark.
@@ -97,6 +98,7 @@ def compare(client: Any, name: str, url: str, query: dict[str, str]) -> None:
         "contact-log": ("Commissioner",),
         "notices": ("Commissioner",),
         "posts": ("Law asks for it",),  # in the page's own words
+        "figures-returns": ("As at", "Due", "First due"),
     }.get(name, ())
     assert [each for each in differing(page, found) if not each.startswith(allowed)] == []
     assert f"Rows: {len(page)}" in above

@@ -110,7 +110,7 @@ def test_what_is_missing_is_named_by_line_and_group(owed):
         owed.submit(signed(), by=lead_of(owed.organisation), at=SUBMITTED)
     assert [(each.asked.code, each.words) for each in problem.value.missing] == [
         ("children-2", "The threshold is not reached: say why, and what is done about it"),
-        ("children-3", "6 is more than 5: correct it, or say why"),
+        ("children-3", "6 is more than 5: put one of them right"),
         ("referrals", "Write how many: compliant staff"),
     ]
     assert (owed.submissions.count(), owed.figures.count()) == (0, 0)

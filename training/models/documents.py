@@ -10,6 +10,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from training.models.asked import AskedLine, Cell
+from training.models.groups import Group
+from training.models.lines import Line
 
 if TYPE_CHECKING:
     from training.models.returns import FigureReturn
@@ -24,8 +26,17 @@ def asked_with_boxes(figure_return: "FigureReturn") -> list[AskedLine]:
     return list(lines.prefetch_related("cells", "hosts", "explanations"))
 
 
+def names_of(figure_return: "FigureReturn") -> dict[tuple[str, str], str]:
+    """What each group is called, by grouping and code, as at the last day of the period. One query."""
+    found: dict[tuple[str, str], str] = {}
+    for group in Group.objects.in_force(figure_return.commissioner_id, figure_return.period.ends_on):
+        found.setdefault((group.grouping, group.code), group.name)
+    return found
+
+
 def document_of(figure_return: "FigureReturn", lines: Sequence[AskedLine]) -> dict[str, Any]:
-    """The lines in reading order with the words that were on the screen. No query."""
+    """The lines in reading order with the words that were on the screen. One query."""
+    names = names_of(figure_return)
     period, organisation = figure_return.period, figure_return.organisation
     return {
         "format": FORMAT,
@@ -36,7 +47,7 @@ def document_of(figure_return: "FigureReturn", lines: Sequence[AskedLine]) -> di
         "tier": figure_return.get_tier_display(),
         "due_on": figure_return.due_on.isoformat(),
         "original_due_on": figure_return.original_due_on.isoformat(),
-        "lines": [_line(asked) for asked in lines],
+        "lines": [_line(asked, figure_return.grouping, names) for asked in lines],
     }
 
 
@@ -46,7 +57,14 @@ def digest(document: dict[str, Any]) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def _line(asked: AskedLine) -> dict[str, Any]:
+def grouping_of(asked: AskedLine, kind: str, staff: str) -> str:
+    """By which grouping the boxes of a line are split; ``staff`` is how the provider's people are."""
+    if kind == Cell.Kind.REASON:
+        return asked.line.reasons
+    return staff if asked.line.split == Line.STAFF else asked.line.split
+
+
+def _line(asked: AskedLine, staff: str, names: dict[tuple[str, str], str]) -> dict[str, Any]:
     return {
         "code": asked.code,
         "name": asked.line.name,
@@ -59,7 +77,10 @@ def _line(asked: AskedLine) -> dict[str, Any]:
         "answer_reason": asked.answer_reason,
         "narrative": asked.narrative,
         "source": asked.source,
-        "boxes": [_box(cell) for cell in in_order(asked.cells.all())],
+        "boxes": [
+            _box(cell, names.get((grouping_of(asked, cell.kind, staff), cell.group), ""))
+            for cell in in_order(asked.cells.all())
+        ],
         "hosts": [
             {
                 "area": host.area, "count": host.count, "assurance": host.assurance,
@@ -83,11 +104,10 @@ def in_order(cells: Iterable[Cell]) -> list[Cell]:
     return sorted(cells, key=lambda cell: (cell.kind, cell.pk))
 
 
-def _box(cell: Cell) -> dict[str, Any]:
+def _box(cell: Cell, name: str) -> dict[str, Any]:
     reached = cell.reached_on.isoformat() if cell.reached_on else None
-    return {
-        "kind": cell.kind, "group": cell.group, "reached_on": reached, **{name: getattr(cell, name) for name in BOXES}
-    }  # fmt: skip
+    numbers = {box: getattr(cell, box) for box in BOXES}
+    return {"kind": cell.kind, "group": cell.group, "name": name, "reached_on": reached, **numbers}
 
 
 def _number(value: Any) -> str | None:

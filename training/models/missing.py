@@ -50,12 +50,11 @@ def _box(line: Line, cell: Cell) -> str:
 
 
 def _over(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
-    """More counted than there were: corrected, or explained in words."""
-    explained = {each.group for each in asked.explanations.all()}
+    """More counted than there were cannot be; of a rate it can."""
     return [
-        Missing(asked, cell.group, f"{cell.numerator:,} is more than {cell.denominator:,}: correct it, or say why")
+        Missing(asked, cell.group, f"{cell.numerator:,} is more than {cell.denominator:,}: put one of them right")
         for cell in cells
-        if asked.line.form == Line.Form.SHARE and _over_by(cell) > 0 and cell.group not in explained
+        if asked.line.form == Line.Form.SHARE and _over_by(cell) > 0
     ]
 
 

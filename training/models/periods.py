@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from accounts.door import Refused
 from accounts.references import new_reference
@@ -33,6 +33,17 @@ class PeriodQuerySet(TenantQuerySet):
     def collected(self) -> Self:
         """Issued, open or closed: something was asked for it."""
         return self.filter(state__in=[Period.State.OPEN, Period.State.CLOSED])
+
+    def with_progress(self, *, on: date) -> Self:
+        """With ``asked``, ``returned``, ``late`` and ``withdrawn`` of its returns beside each."""
+        gone = Q(returns__state="withdrawn")
+        owed = Q(returns__first_submitted_at__isnull=True) & ~gone
+        return self.annotate(
+            asked=Count("returns"),
+            returned=Count("returns", filter=Q(returns__first_submitted_at__isnull=False) & ~gone),
+            late=Count("returns", filter=owed & Q(returns__due_on__lt=on)),
+            withdrawn=Count("returns", filter=gone),
+        ).order_by("-ends_on", "timing", "commissioner__name")
 
     def quarters(self) -> Self:
         """Of a quarter each; the others are of a month."""
@@ -89,6 +100,13 @@ class Period(models.Model):
     def takes_additions(self) -> bool:
         """May a return be added for one organisation?"""
         return self.state == self.State.OPEN
+
+    def put_due(self, due_on: date, *, version: int) -> None:
+        """Another due date while it is being prepared. Refused when somebody changed it first."""
+        rows = type(self).objects.filter(pk=self.pk, state=self.State.DRAFT, version=version)
+        if not rows.update(due_on=due_on, version=F("version") + 1):
+            raise PeriodMoved("This period was changed or issued in the meantime. Look at it again.")
+        self.refresh_from_db()
 
     def begin_issuing(self, *, by: "User | None", at: datetime) -> None:
         """Hand the period to the worker. Of two at once the second is told."""

@@ -52,6 +52,18 @@ class FigureReturnQuerySet(DueQuerySet):
         """Received at least once, and not withdrawn."""
         return self.issued().filter(first_submitted_at__isnull=False)
 
+    def late(self, *, on: date) -> Self:
+        """Nothing received, and the date that holds has passed."""
+        return self.not_returned().filter(due_on__lt=on)
+
+    def extended(self, *, on: date) -> Self:
+        """Nothing received, a later date was agreed, and it has not passed."""
+        return self.not_returned().filter(due_on__gte=on, due_on__gt=F("original_due_on"))
+
+    def not_yet_due(self, *, on: date) -> Self:
+        """Nothing received, and the first date has not passed."""
+        return self.not_returned().filter(due_on__gte=on, due_on__lte=F("original_due_on"))
+
     def progress(self, *, on: date) -> dict[str, int]:
         """Counts: returned, late, extended, not_yet_due, withdrawn, total; the first five add up to the total."""
         gone, open_ = Q(state="withdrawn"), Q(first_submitted_at__isnull=True) & ~Q(state="withdrawn")
@@ -155,6 +167,11 @@ class FigureReturn(Due):
         return self.state in self.EDITABLE
 
     @property
+    def is_owed(self) -> bool:
+        """Asked for, and nothing has been received."""
+        return self.state in self.OWED
+
+    @property
     def is_received(self) -> bool:
         """Have figures been submitted, whether or not a correction is under way?"""
         return self.first_submitted_at is not None and self.state != self.State.WITHDRAWN
@@ -163,6 +180,11 @@ class FigureReturn(Due):
     def is_own(self) -> bool:
         """Is it the commissioner's own staff?"""
         return self.organisation_id == self.commissioner_id
+
+    def rights_of(self, user: "User | AnonymousUser") -> dict[str, bool]:
+        """What this person may do with it: fill, submit, receive, run, read, query. One query."""
+        rows: FigureReturnQuerySet = type(self).objects.filter(pk=self.pk)
+        return rows.rights_of(user)
 
     def _move(self, old: tuple[str, ...], new: str, **changes: object) -> None:
         """Conditional update on the old states: of two at once, one wins and the other is told."""

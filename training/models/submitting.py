@@ -16,6 +16,7 @@ from training.models.asked import AskedLine, Cell
 from training.models.documents import BOXES, asked_with_boxes, digest, document_of, in_order
 from training.models.missing import Missing, missing_of
 from training.models.policy import CollectingRule
+from training.models.recipients import post, receipts, withdrawn
 from training.models.returns import FigureReturn, IllegalMove
 from training.models.submissions import Figure, FigureEntry, FigureSubmission, Signature
 
@@ -68,6 +69,7 @@ def submit(
         submitted_at=at,
         first_submitted_at=figure_return.first_submitted_at or at,
     )
+    post(receipts(figure_return, submission, by=by, at=at))
     return submission
 
 
@@ -309,6 +311,7 @@ def withdraw(figure_return: FigureReturn, *, by: "User", at: datetime, reason: s
         FigureReturn.OWED, State.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawn_reason=reason, settled_at=at,
         entering=False,
     )  # fmt: skip
+    post(withdrawn(figure_return, at=at))
 
 
 @transaction.atomic
