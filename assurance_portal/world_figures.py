@@ -15,6 +15,7 @@ from training.models import (
     Explanation,
     FigureQuery,
     FigureReturn,
+    HostCount,
     Line,
     Period,
     Signature,
@@ -76,14 +77,13 @@ def _return(world: "World", period: Period, line: Line, place: str) -> FigureRet
 
 def _fill(world: "World", owed: FigureReturn, *, begun_by: Any) -> list[str]:
     """Figures below the threshold with a narrative and an explanation; back come their words."""
-    words = [world.canary("figures", name) for name in ("narrative", "question", "explanation")]
-    asked = owed.lines.get()
+    words = [world.canary("figures", name) for name in ("narrative", "question", "explanation", "area")]
+    asked, whose = owed.lines.get(), {"commissioner": owed.commissioner, "organisation": owed.organisation}
     AskedLine.objects.filter(pk=asked.pk).update(narrative=words[0])
     asked.cells.update(numerator=41, denominator=50, written_by=begun_by, written_at=world.at)
-    Explanation.objects.create(
-        commissioner=owed.commissioner, organisation=owed.organisation, asked=asked, check_code="jump",
-        question=words[1], words=words[2], by=begun_by, at=world.at,
-    )  # fmt: skip
+    said = {"asked": asked, "by": begun_by, "at": world.at}
+    Explanation.objects.create(**whose, **said, check_code="jump", question=words[1], words=words[2])
+    HostCount.objects.create(**whose, asked=asked, area=words[3], count=41, assurance="not_asked")
     return words
 
 

@@ -415,7 +415,9 @@ def _no_result_yet(who: Principal, can: Can, method: str, address: Address) -> s
 
 def _nothing_submitted(who: Principal, can: Can, method: str, address: Address) -> str:
     """Answers to read, and a receipt, are of what was submitted: the provider writes elsewhere."""
-    submitted = address.route.name in ("assurance:return-answers", "assurance:return-receipt")
+    submitted = address.route.name in (
+        "assurance:return-answers", "assurance:return-receipt", "training:return-version", "training:return-receipt",
+    )  # fmt: skip
     thing = address.thing
     return "not submitted" if submitted and thing is not None and not thing.object.first_submitted_at else ""
 
@@ -547,7 +549,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     "reviews.Dissemination": (Can.SEE_LEARNING,),
     "reviews.Learning": (Can.SEE_LEARNING,),
     "reviews.LearningAsk": (Can.SEE_LEARNING, Can.ACKNOWLEDGE_LEARNING),
-    "training.FigureReturn": (Can.SEE_RETURN_STATUS,),
+    "training.FigureReturn": (Can.SEE_RETURN_STATUS, Can.SEE_FIGURES),
     # What is being written; of what was submitted the submission speaks.
     "training.AskedLine": (Can.FILL_FIGURES, Can.SUBMIT_FIGURES),
     "training.FigureSubmission": (Can.READ_FIGURES, Can.SEE_RETURN_STATUS),

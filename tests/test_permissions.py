@@ -287,6 +287,8 @@ def test_every_route_names_its_capability() -> None:
 
 # Whose words stand in the world with another object's: its own page shows them.
 SHOWN_WITH = {
+    "training.Explanation": "training.FigureSubmission",
+    "training.HostCount": "training.FigureSubmission",
     "oversight.Weighing": "oversight.Concern",
     "oversight.MobilisationStep": "oversight.Mobilisation",
     "actions.ActionUpdate": "actions.Action",
@@ -321,6 +323,8 @@ SHOWN_WITH = {
 }
 # Whose texts are nobody's in particular, never shown, or written by the portal itself; or no text at all.
 NO_WORDS_OF_ANYBODY = {
+    "training.Cell",
+    "training.Figure",  # codes, and the areas that its submission names
     "privacy.Place",
     "privacy.Warned",
     "oversight.ConcernMatrix",
@@ -348,6 +352,8 @@ TESTED_ELSEWHERE = {
         "tests/training/test_measured_pages.py",
     ),
     "training.StaffSplit": "tests/training/test_measured_pages.py",  # codes only
+    "training.FigureEntry": "tests/training/test_returns.py",
+    "training.StaffListMapping": "tests/training/test_returns.py",
     "reviews.KindChange": "tests/reviews/test_clocks.py",
     "reviews.ReviewTheme": "tests/reviews/test_register_file.py",
 }
@@ -374,7 +380,11 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 
 
 # Capabilities that no address asks for, and why the table holds them all the same.
-RESERVED: dict[Can, str] = {}
+RESERVED: dict[Can, str] = {
+    Can.FILL_FIGURES: "the pages on which figures are written",
+    Can.SUBMIT_FIGURES: "the page on which they are signed",
+    Can.QUERY_FIGURES: "the pages of questions about them",
+}
 
 
 def test_every_capability_is_asked_for_somewhere_or_reserved_with_a_reason() -> None:

@@ -202,7 +202,7 @@ def things_of(kind: str, made: world.World) -> list[world.Thing]:
         where += (each.label,) if kind == "actions.Action" else ()
         # Of what is for named people only it tells who they are.
         differing.setdefault((*where, each.draft, each.circle and each.label, state), each)
-    stateless = kind != "assurance.SelfAssessment"
+    stateless = kind not in ("assurance.SelfAssessment", "training.FigureReturn")
     return [each for each in differing.values() if not (stateless and each.organisation == "P2")]
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from chasing.models import JobRun
 from chasing.models.sending import Worker
@@ -86,9 +86,9 @@ class Preview:
 
 
 def preview(period: Period, *, on: date) -> Preview:
-    """Sort the whole register of the period's commissioner. Nine queries, whatever its size."""
+    """Sort the whole register of the period's commissioner. Eight queries, whatever its size."""
     contracts = _contracts(period)
-    had = set(period.returns.values_list("organisation", flat=True))
+    had = {each.pk for each, held in contracts.items() if held[0].has_return}  # type: ignore[attr-defined]
     leads = _leads(period, contracts)
     sorted_out = [_decide(period, each, held, had=had, leads=leads, on=on) for each, held in contracts.items()]
     return Preview(_with_lines(period, sorted_out))
@@ -139,7 +139,9 @@ def late_candidates(period: Period, *, on: date) -> list[Candidate]:
 
 def _contracts(period: Period) -> dict[Organisation, list[Arrangement]]:
     """Every organisation that the commissioner has or had a contract with, itself among them, and those contracts."""
-    rows = Arrangement.objects.filter(commissioner=period.commissioner_id).select_related("organisation__category")
+    has_return = Exists(period.returns.filter(organisation=OuterRef("organisation")))
+    rows = Arrangement.objects.filter(commissioner=period.commissioner_id).annotate(has_return=has_return)
+    rows = rows.select_related("organisation__category")
     found: dict[Organisation, list[Arrangement]] = {}
     for row in rows.order_by("organisation__name", "organisation_id", "starts_on"):
         found.setdefault(row.organisation, []).append(row)

@@ -13,10 +13,10 @@ from design.pages import page
 from training import versions
 from training.forms.periods import ConfirmForm
 from training.forms.returns import ExtendForm, ReceivedForm, WithdrawForm
-from training.returned import returns_shown
 from training.models import FigureReturn
 from training.models.submitting import refuse_entry
 from training.receipts import receipt_pdf
+from training.returned import returns_shown
 from training.returns import commissioners_for, help_contact_of, history_of, people_who
 
 EACH_PAGE = 50
