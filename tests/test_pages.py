@@ -38,6 +38,7 @@ ASK_AGAIN = ("mfa_reauthenticate_webauthn", "accounts:step-lost")
 # Addresses that answer GET and that this file does not look at, and why.
 ELSEWHERE = {
     "oversight:meeting-sheet": "a file (tests/oversight/test_meeting_sheet.py)",
+    "training:measured-line": "names its line after the question mark (tests/training/test_measured_pages.py)",
     **dict.fromkeys(
         ("providers:public-contacts", "providers:public-accountability"),
         "read by nobody who is signed in (tests/providers/test_public.py)",

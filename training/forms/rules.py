@@ -42,7 +42,7 @@ class Rule(FromADay):
 
     def __init__(self, *args: Any, asked: str = "", on: date, **more: Any) -> None:
         super().__init__(*args, on=on, **more)
-        self.on = on
+        self.on, self.ours = on, list(more["commissioners"])
         self.add_boxes(self.fields["commissioner"].queryset)  # type: ignore[attr-defined]
         self.known = self._known(on)
         box: Any = self.fields[self.which]
@@ -58,8 +58,7 @@ class Rule(FromADay):
 
     def _known(self, on: date) -> dict[str, Any]:
         """By code the row that holds: the first commissioner's own, else another's or the shipped one."""
-        ours: Any = self.fields["commissioner"].queryset  # type: ignore[attr-defined]
-        whose = [each.pk for each in ours]
+        whose = [each.pk for each in self.ours]
         rows = self.model.objects.filter(Q(commissioner=None) | Q(commissioner__in=whose)).order_by("valid_from", "pk")
         found = sorted(rows, key=lambda row: (row.holds(on), whose[::-1].index(row.commissioner_id) + 1
                                               if row.commissioner_id else 0))  # fmt: skip
