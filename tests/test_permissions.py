@@ -381,7 +381,6 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 
 # Capabilities that no address asks for, and why the table holds them all the same.
 RESERVED: dict[Can, str] = {
-    Can.FILL_FIGURES: "the pages on which figures are written",
     Can.SUBMIT_FIGURES: "the page on which they are signed",
     Can.QUERY_FIGURES: "the pages of questions about them",
 }

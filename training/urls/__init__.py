@@ -1,11 +1,12 @@
 """Addresses of training figures and indicators, a file for each part."""
 
-from training.urls import measured, queries, returns
+from training.urls import measured, queries, returns, writing
 
 app_name = "training"
 # Fixed words stand before references.
 urlpatterns = [
     *measured.patterns,
     *returns.patterns,
+    *writing.patterns,
     *queries.patterns,
 ]

@@ -1,0 +1,61 @@
+"""The checks over what was submitted: the same questions, with what the provider said, and nothing of a draft."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories.providers import CommissionerFactory, provider_of
+from tests.factories.training import ENDS, a_figures_return, a_line, a_period, fill, lead_of, submitted
+from training.models import FigureReturn
+from training.models.writing import explain
+from training.oddities import oddities_of
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(returns: list[FigureReturn], on: date) -> list[tuple[str, str, str, str]]:
+    ours = FigureReturn.objects.filter(pk__in=[each.pk for each in returns]).select_related("period").order_by("pk")
+    return [
+        (each.figure_return.organisation.name, each.asked.code, each.question.words, each.question.explained)
+        for each in oddities_of(list(ours), on=on)
+    ]
+
+
+def test_what_was_submitted_is_asked_about_and_drafts_are_not(on: date, at: Any) -> None:
+    commissioner = CommissionerFactory()
+    line, before, now = a_line(commissioner), a_period(commissioner, ends_on=date(2026, 6, 30)), a_period(commissioner)
+    places = [provider_of(commissioner, name=name) for name in ("Alpha", "Beta", "Gamma")]
+    for place in places:
+        submitted(a_figures_return(before, place, [line]), children_2=(70, 80))
+    alpha, beta, gamma = (a_figures_return(now, place, [line]) for place in places)
+    words = "The whole went from 80 to 97 since Q1 2026-27, 21.3 % more. What changed?"
+    fill(alpha, children_2=(90, 97))
+    explain(alpha, {(alpha.lines.get().pk, "jump", ""): (words, "A ward joined us.")}, by=lead_of(places[0]), at=at)
+    submitted(alpha)
+    submitted(beta, children_2=(90, 97))
+    fill(gamma, children_2=(90, 970))
+    all_three = [alpha, beta, gamma]
+    expected = [("Alpha", "children-2", words, "A ward joined us."), ("Beta", "children-2", words, "")]
+    assert asked(all_three, on) == expected
+    alpha.begin_correction("Counted wrongly", by=lead_of(places[0]), at=at)
+    fill(alpha, children_2=(1, 2))
+    explain(alpha, {(alpha.lines.get().pk, "jump", ""): (words, "")}, by=lead_of(places[0]), at=at)
+    assert asked(all_three, on) == expected
+    assert now.ends_on == ENDS
+
+
+def test_many_returns_are_asked_about_in_as_many_queries_as_one(on: date) -> None:
+    commissioner = CommissionerFactory()
+    line, period = a_line(commissioner), a_period(commissioner)
+    for _ in range(3):
+        submitted(a_figures_return(period, provider_of(commissioner), [line]), children_2=(85, 100))
+    ours = FigureReturn.objects.filter(period=period).select_related("period")
+    returns = list(ours)
+    with CaptureQueriesContext(connection) as one:
+        assert len(oddities_of(returns[:1], on=on)) == 1
+    with CaptureQueriesContext(connection) as three:
+        assert len(oddities_of(returns, on=on)) == 3
+    assert (len(one), len(three)) == (6, 6)

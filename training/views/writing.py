@@ -1,0 +1,156 @@
+"""Writing figures: a grid like a spreadsheet that saves itself part by part, and a plain form without scripts.
+
+Two desks write: the provider's own people, and the commissioner's for figures that arrived another way and for its
+own staff. Both use the same page; a desk refuses when it is the other one's turn.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+
+from accounts.capabilities import Can
+from accounts.door import SignedInRequest, door
+from design.pages import page
+from training.forms.grids import part_of, words_of
+from training.forms.shown import shown_now
+from training.forms.writing import SectionForm
+from training.models import FigureReturn, IllegalMove
+from training.models.writing import StaleFigures, explain, record
+from training.sheet import Sheet, sheet_of
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who writes. ``prefix`` names its routes, ``can`` guards them."""
+
+    prefix: str
+    can: Can
+    for_provider: bool
+
+    def url(self, name: str, figure_return: FigureReturn) -> str:
+        """The address of one of this desk's pages about the return."""
+        return reverse(f"training:{self.prefix}-{name}", args=[figure_return.reference])
+
+    def refuse(self, figure_return: FigureReturn) -> None:
+        """When the return cannot be written in, or the other desk is writing."""
+        if not figure_return.is_editable:
+            raise IllegalMove(
+                f"These figures are “{figure_return.get_state_display()}”, so they can no longer be changed."
+            )
+        if self.for_provider and figure_return.entering:
+            raise IllegalMove(
+                f"{figure_return.commissioner} is entering what your organisation sent. "
+                "You will get a copy, and time to correct it."
+            )
+        if not self.for_provider and not figure_return.entering:
+            raise IllegalMove(
+                "The provider writes these figures itself. Nobody else reads or changes them before then."
+            )
+
+
+PROVIDER = Desk("return", Can.FILL_FIGURES, for_provider=True)
+COMMISSIONER = Desk("entry", Can.RECORD_RECEIVED, for_provider=False)
+
+
+def at_desk(desk: Desk, view: View, *, methods: tuple[str, ...] = ("GET", "POST")) -> View:
+    """The view behind the desk's door, handed the desk."""
+
+    @wraps(view)
+    def seated(request: SignedInRequest, figure_return: FigureReturn, **more: Any) -> HttpResponse:
+        desk.refuse(figure_return)
+        return view(request, figure_return, desk, **more)
+
+    return door(desk.can, of=FigureReturn, methods=methods)(seated)
+
+
+def write(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
+    """Every part of the return with its own form. What is sent is saved, or shown again with what is wrong."""
+    sheet = sheet_of(figure_return)
+    form = _sent(request, sheet)
+    if form is not None and form.is_valid():
+        try:
+            keep(figure_return, form, by=request.user, at=timezone.now())
+        except StaleFigures as problem:
+            form.show_conflict(problem, request.path)
+        else:
+            return redirect(f"{request.path}#part-{form.section.code}")
+    status = 409 if form is not None and form.conflict else None
+    context = written(sheet, form)
+    return page(
+        request, "training/write.html", form or context["first"], status=status, desk=desk,
+        figure_return=figure_return, save_url=desk.url("save", figure_return), **context,
+    )  # fmt: skip
+
+
+def save(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
+    """One part saving itself: 200 with versions and questions, 422 with what is wrong, 409 with theirs and yours."""
+    form = _sent(request, sheet_of(figure_return))
+    assert form is not None
+    if not form.is_valid():
+        return JsonResponse(form.refusal, status=422)
+    at = timezone.now()
+    try:
+        keep(figure_return, form, by=request.user, at=at)
+    except StaleFigures as problem:
+        form.show_conflict(problem, desk.url("write", figure_return))
+        return render(request, "components/theirs_yours.html", {"conflict": form.conflict}, status=409)
+    return JsonResponse(saved(figure_return, form.section.code, at=at))
+
+
+def saved(figure_return: FigureReturn, part: str, *, at: datetime) -> dict[str, Any]:
+    """What the page needs after a part was saved: the hidden fields, and the questions as they are asked now."""
+    section = sheet_of(figure_return).section(part)
+    assert section is not None
+    fresh = SectionForm(section=section, on=timezone.localdate(at))
+    questions = {
+        str(row.asked.pk): render_to_string("training/_questions.html", {"words": words_of(fresh, row)})
+        for row in section.rows
+    }
+    return {"saved_at": f"{timezone.localtime(at):%H:%M}", "fields": shown_now(section), "questions": questions}
+
+
+@transaction.atomic
+def keep(figure_return: FigureReturn, form: SectionForm, *, by: Any, at: datetime) -> None:
+    """Boxes, words and explanations of one part, together or not at all."""
+    record(figure_return, **form.entries(), by=by, at=at)
+    explain(figure_return, form.explanations(), by=by, at=at)
+
+
+def written(sheet: Sheet, form: SectionForm | None) -> dict[str, Any]:
+    """The parts ready to be drawn; the one that was sent keeps what was typed."""
+    sent, on = form.section.code if form is not None else "", timezone.localdate()
+    forms = [
+        form if form is not None and each.code == sent else SectionForm(section=each, on=on) for each in sheet.sections
+    ]
+    return {"parts": [part_of(each) for each in forms], "first": forms[0] if forms else None, "sheet": sheet}
+
+
+def _sent(request: SignedInRequest, sheet: Sheet) -> SectionForm | None:
+    """The form of the part that was sent; nothing when the page is only looked at."""
+    if request.method != "POST":
+        return None
+    section = sheet.section(request.GET.get("part", ""))
+    if section is None:
+        raise IllegalMove("This part is not one of this return. Open the return again.")
+    return SectionForm(request.POST, section=section, on=timezone.localdate())
+
+
+def routes(desk: Desk) -> list[URLPattern]:
+    """The desk's addresses."""
+    base = f"figures/returns/<str:reference>/{'write' if desk.for_provider else 'enter'}/"
+    return [
+        path(base, at_desk(desk, write), name=f"{desk.prefix}-write"),
+        path(f"{base}save", at_desk(desk, save, methods=("POST",)), name=f"{desk.prefix}-save"),
+    ]
