@@ -8,6 +8,7 @@
 import { saveEverything } from "./autosave.js";
 import { readCount, summary } from "./grid_numbers.js";
 import { readBlock } from "./grid_paste.js";
+import { startHosts } from "./hosts.js";
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const place = document.querySelector("[data-grid-said]");
@@ -359,6 +360,7 @@ function showRefused({ errors = {} }) {
 }
 
 const grids = [...document.querySelectorAll("table[data-grid]")].map((table) => new Grid(table));
+startHosts(document);
 document.addEventListener("portal:restored", () => grids.forEach((grid) => grid.lookAgain()));
 document.addEventListener("portal:saved", (event) => askAgain(event.detail));
 document.addEventListener("portal:refused", (event) => showRefused(event.detail));

@@ -17,7 +17,7 @@ from tests.factories.training import a_figures_return, a_line, a_period, lead_of
 from tests.journeys.conftest import Visitor, portal, visit
 from tests.training.test_numbers import COUNTS, REFUSED
 from training.checks import Counted
-from training.models import AskedLine, Cell, FigureReturn, Group, Line
+from training.models import AskedLine, Cell, FigureReturn, Group, HostCount, Line
 from training.sheet import summary
 
 __all__ = ["portal", "visit"]
@@ -50,12 +50,13 @@ def practice() -> FigureReturn:
         a_line(commissioner, "children", name="Safeguarding children", split=Line.STAFF),
         a_line(commissioner, "adults", name="Safeguarding adults", split=Line.STAFF),
         a_line(commissioner, "dbs", name="DBS checks in date"),
+        a_line(commissioner, "placed", name="Placed here", form="count", by_host=True),
     ]
     split: dict[str, Any] = {"groups": ("gp", "nurse", "desk"), "grouping": "roles", "roles_down": True}
     before = a_figures_return(a_period(commissioner, ends_on=date(2026, 6, 30)), None, lines[:1], **split)
     submitted(before, children={"gp": (4, 5), "nurse": (3, 3), "desk": (6, 8)})
     made = a_figures_return(a_period(commissioner), before.organisation, lines, threshold=90, **split)
-    for_everybody = AskedLine.objects.filter(figure_return=made, code="dbs")
+    for_everybody = AskedLine.objects.filter(figure_return=made, code__in=["dbs", "placed"])
     for_everybody.update(groups=[])
     cells = Cell.objects.filter(asked__in=for_everybody)
     cells.filter(group="gp").update(group="")
@@ -124,7 +125,14 @@ def test_a_quarter_is_written_with_the_keyboard_alone(visit: Callable[..., Visit
     expect(adults).to_have_text("")
     press(page, "Control+y")
     expect(adults).to_have_text("1,000 of 1,032, 96.9 %: meets 90 %")
-    press(page, "Shift+ArrowDown", "Shift+ArrowRight")
+    press(page, "Control+Home", "Shift+ArrowDown", "Shift+ArrowDown", "Shift+ArrowRight", "Control+c")
+    expect(says).to_have_text("6 boxes copied")
+    press(page, "Control+Home", "ArrowRight", "ArrowRight", "Control+v")
+    expect(says).to_have_text("6 boxes pasted")
+    expect(adults).to_have_text("14 of 16, 87.5 %: 1 short of 90 %")
+    press(page, "Control+z")
+    expect(adults).to_have_text("1,000 of 1,032, 96.9 %: meets 90 %")
+    press(page, "Control+Home", "ArrowRight", "ArrowRight", "Shift+ArrowDown", "Shift+ArrowRight")
     expect(says).to_have_text("4 boxes chosen")
     press(page, "Delete")
     expect(says).to_have_text("4 boxes emptied")
@@ -164,7 +172,9 @@ def agree(page: Page) -> None:
 def test_a_small_provider_writes_on_a_telephone_in_one_column(
     visit: Callable[..., Visitor], practice: FigureReturn
 ) -> None:
-    AskedLine.objects.exclude(code="dbs").filter(figure_return=practice).update(answer="nothing", answer_reason="None")
+    AskedLine.objects.exclude(code__in=["dbs", "placed"]).filter(figure_return=practice).update(
+        answer="nothing", answer_reason="None"
+    )
     someone = visit(lead_of(practice.organisation), width=390)
     page = someone.goes_to(f"/figures/returns/{practice.reference}/write/")
     whole = page.get_by_label("DBS checks in date, of how many")
@@ -176,5 +186,19 @@ def test_a_small_provider_writes_on_a_telephone_in_one_column(
     expect(page.locator(".portal-grid--plain [data-total]")).to_have_text("17 of 20, 85.0 %: 1 short of 90 %")
     saved(page)
     expect(page.locator("#words-training .portal-asks")).to_contain_text("17 of 20 is 85.0 %, below 90 %")
+    hosts = page.locator("[data-hosts]")
+    page.get_by_role("button", name="Add another host area").click()
+    third = hosts.get_by_role("group", name="Host area 3", exact=True)
+    third.get_by_role("textbox", name="Host area").fill("Wirral")
+    third.get_by_label("Children").fill("4")
+    third.get_by_label("Assurance from the host area").select_option("asked")
+    first = hosts.get_by_role("group", name="Host area 1", exact=True)
+    first.get_by_label("Children").fill("3")
+    expect(hosts).to_contain_text("Together: 7")
+    first.get_by_role("button", name="Remove").click()
+    expect(hosts).to_contain_text("Together: 4")
     someone.looks_right("figures-telephone")
+    page.get_by_role("link", name="Go on").click()
+    page.wait_for_url(lambda url: "write" not in url)
     assert counted(practice, "dbs") == {"": (17, 20)}
+    assert list(HostCount.objects.values_list("area", "count", "assurance")) == [("Wirral", 4, "asked")]

@@ -31,12 +31,16 @@ FIGURES = AskedLine.Answer.FIGURES
 class CountField(forms.Field):
     """A whole count or nothing. Messages begin with the row and the box: one of two hundred has to be found."""
 
+    def __init__(self, *, named: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.named = named
+
     def to_python(self, value: Any) -> Any:
         """A number, or None for an empty box."""
         try:
             return count_of(str(value or ""))
         except NotACount as problem:
-            raise forms.ValidationError(f"{self.label}: {problem}") from None
+            raise forms.ValidationError(f"{self.named}: {problem}") from None
 
 
 class SectionForm(NhsForm):
@@ -73,8 +77,10 @@ class SectionForm(NhsForm):
             now = getattr(cells.get((Cell.Kind.REASON, code)), "numerator", None)
             self._count(f"r-{pk}-{code}", f"{row.line.name}, not in time: {name}", now)
 
-    def _count(self, name: str, label: str, now: int | None) -> None:
-        self.fields[name] = CountField(label=label, required=False, initial=now, widget=NumberInput(width=5))
+    def _count(self, name: str, label: str, now: int | None, named: str = "") -> None:
+        self.fields[name] = CountField(
+            named=named or label, label=label, required=False, initial=now, widget=NumberInput(width=5)
+        )
 
     def _ask_milestone(self, row: Row) -> None:
         pk, cell = row.asked.pk, row.cells.get((Cell.Kind.GROUP, ""))
@@ -95,7 +101,7 @@ class SectionForm(NhsForm):
             self.fields[f"area-{pk}-{n}"] = forms.CharField(
                 label="Host area", required=False, max_length=80, initial=host and host.area, widget=TextInput(width=20)
             )
-            self._count(f"count-{pk}-{n}", f"{where}, children", host.count if host else None)
+            self._count(f"count-{pk}-{n}", "Children", host.count if host else None, f"{where}, children")
             self.fields[f"assurance-{pk}-{n}"] = forms.ChoiceField(
                 label="Assurance from the host area", required=False, initial=host and host.assurance,
                 choices=[("", "Choose"), *HostCount.Assurance.choices],
