@@ -13,9 +13,11 @@ class TrainingConfig(AppConfig):
         from training.kinds import register_kinds
         from training.letters import register_writers
         from training.listings import register_listings
+        from training.overview_lists import register_overview_lists
         from training.texts import register_texts
 
         register_kinds()
         register_listings()
+        register_overview_lists()
         register_writers()
         register_texts()

@@ -68,7 +68,7 @@ class Share:
 
     def short_of(self, threshold: Number) -> int:
         """How many more have to be counted to reach the threshold, all being as many as now; 0 when met."""
-        return max(0, ceil(Fraction(threshold) * self.d / 100) - self.n)
+        return missing(self.n, Fraction(threshold) * self.d / 100)
 
 
 def one_decimal(value: Number) -> str:
@@ -89,6 +89,13 @@ def state_of(value: Number | None, threshold: Number | None, amber: Number | Non
     if missed_by <= 0:
         return State.MET
     return State.NEAR if missed_by <= margin else State.BELOW
+
+
+def missing(counted: int, needed: Number, direction: str = "up") -> int:
+    """How many more would reach what is needed; ``direction`` "down": how many fewer would; 0 when it is met."""
+    if direction == "none":
+        return 0
+    return max(0, ceil(needed) - counted) if direction == "up" else max(0, counted - floor(needed))
 
 
 def points_between(before: Share, after: Share) -> Fraction | None:

@@ -1,6 +1,6 @@
 """Addresses of training figures and indicators, a file for each part."""
 
-from training.urls import measured, queries, returns, writing
+from training.urls import measured, overview, queries, returns, writing
 
 app_name = "training"
 # Fixed words stand before references.
@@ -9,4 +9,5 @@ urlpatterns = [
     *returns.patterns,
     *writing.patterns,
     *queries.patterns,
+    *overview.patterns,
 ]

@@ -1,0 +1,203 @@
+"""Screen 7: who returned and who is missing, lines below threshold, the matrix, own staff, files and paper."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.capabilities import Role
+from tests.exports.conftest import of_csv, of_xlsx
+from tests.factories.accounts import someone
+from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, planted
+from tests.factories.providers import CategoryFactory, CommissionerFactory
+from training.models import LineSet, Period
+from training.words import cell_said
+
+pytestmark = pytest.mark.django_db
+Q1, Q2 = date(2025, 6, 30), date(2025, 9, 30)
+HELD = {"l3": (Decimal(90), Decimal(10)), "ig": (Decimal(95), Decimal(5))}
+
+
+@dataclass
+class Place:
+    """A quarter of a commissioner with five providers: four returned, one did not, one line is a count."""
+
+    world: Planted
+    nurse: Any
+    before: Period
+    now: Period
+
+
+@pytest.fixture(scope="module")
+def place(beneath: Any) -> Iterator[Place]:
+    with beneath():
+        ours = CommissionerFactory(name="NHS Ours CCG")
+        LineSet.objects.create(commissioner=ours, code="mine", name="Our lines", valid_from=date(2010, 4, 1))
+        of = {"set_code": "mine", "commissioner": ours}
+        lines = [
+            a_line("l3", name="Safeguarding children level 3", short="Children 3", position=1, **of),
+            a_line("ig", name="Information governance", short="Information", position=2, **of),
+            a_line("many", name="Referrals", short="Referrals", form="count", direction="none", position=3, **of),
+        ]
+        world = planted(*lines, commissioner=ours)
+        homes = CategoryFactory(code="HOMEX", name="Test home", plural="Test homes", tier="small")
+        for name in ("Alpha Trust", "Beta House", "Delta Home", "Epsilon Home", "Gamma Lodge"):
+            world.provider(name, postcode="ZZ1 1AA", **({} if name == "Alpha Trust" else {"category": homes}))
+        before, now = world.quarter(Q1), world.quarter(Q2)
+        _submitted(world, before, now)
+        yield Place(world, someone(Role.DESIGNATED_PROFESSIONAL, ours), before, now)
+
+
+def _submitted(world: Planted, before: Period, now: Period) -> None:
+    alpha, beta, delta, epsilon, gamma = (world.providers[name] for name in sorted(world.providers))
+    told = {"thresholds": HELD}
+    world.submit(before, gamma, {"l3": (82, 96)}, **told)
+    world.submit(before, alpha, {"l3": (1700, 2000)}, **told)
+    world.submit(now, alpha, {"l3": (1799, 2000), "ig": (100, 100), "many": 12}, **told)
+    world.submit(now, beta, {"l3": (2, 3), "ig": (0, 0), "many": NOTHING}, **told)
+    world.submit(now, delta, {"l3": (12, 12), "ig": NOT_APPLICABLE, "many": 0}, **told)
+    world.asked(now, epsilon, **told)
+    world.asked(now, gamma, **told)
+    world.submit(
+        now, world.commissioner, {"l3": (30, 40)}, parts={"l3": [("group", "governing_body", 3, 6)]}, **told
+    )  # fmt: skip
+
+
+def test_the_page_says_who_returned_names_the_missing_and_what_is_below(place: Place, sign_in: Any) -> None:
+    page = sign_in(place.nurse).get("/figures/", {"period": place.now.reference})
+    reading = page.context["reading"]
+    text = page.content.decode()
+    assert (reading.coverage.said, reading.coverage.names) == ("3 of 5 providers", ["Epsilon Home", "Gamma Lodge"])
+    short = [(row.line.code, row.sum.share.counted, row.shown, row.sum.short, row.below) for row in reading.short_lines]
+    assert short == [("l3", "1,813 of 2,015", "90.0 %", 1, 2)]
+    assert "1,813 of 2,015" in text
+    assert "Alpha Trust: 2,000 of 2,015" in text
+    assert (reading.short_lines[0].sum.met, reading.short_lines[0].sum.judged) == (1, 3)
+
+
+def words_of(cells: Any) -> list[str]:
+    return [cell_said(cell) for cell in cells]
+
+
+def test_the_matrix_holds_counts_value_and_state_hatches_gaps_and_keeps_the_four_kinds_of_nothing_apart(
+    place: Place, sign_in: Any
+) -> None:
+    page = sign_in(place.nurse).get("/figures/", {"period": place.now.reference})
+    assert {row.asked.name: words_of(row.cells) for row in page.context["matrix"]} == {
+        "Alpha Trust": ["1,799 of 2,000, 90.0 %, near threshold, 1 short", "100 of 100, 100.0 %, at threshold", "12"],
+        "Beta House": ["2 of 3, 66.7 %, below threshold, 1 short", "0 of 0, n/a", "nothing to declare"],
+        "Delta Home": ["12 of 12, 100.0 %, at threshold", "does not apply", "0"],
+        "Epsilon Home": ["No return received"] * 3,
+        "Gamma Lodge": ["No return received"] * 3,
+    }
+    text = page.content.decode()
+    assert text.count('<td><a class="portal-figure portal-figure--missing"') == 6
+    # Hazard 9: what was known last quarter stands nowhere in the page.
+    assert "82 of 96" not in text
+
+
+def test_own_staff_and_the_governing_body_stand_in_the_table_and_in_no_sum(place: Place, sign_in: Any) -> None:
+    page = sign_in(place.nurse).get("/figures/", {"period": place.now.reference})
+    own = {name: words_of(cells) for name, _, cells in page.context["reading"].own}
+    assert own == {
+        "Own staff": ["30 of 40, 75.0 %, below threshold, 6 short", "not asked", "not asked"],
+        "of whom Governing Body": ["3 of 6, 50.0 %, below threshold, 3 short", "not asked", "not asked"],
+    }
+    assert page.content.decode().count("NHS Ours CCG: ") >= 2
+    assert page.context["reading"].summary[0].sum.d == 2015
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"below": "on"}, ["Alpha Trust", "Beta House"]),
+        ({"category": "HOMEX"}, ["Beta House", "Delta Home", "Epsilon Home", "Gamma Lodge"]),
+        ({"q": "home"}, ["Delta Home", "Epsilon Home"]),
+        ({"q": "nobody", "lines": "set:none", "category": "NONE", "page": "99"}, []),
+    ],
+)
+def test_the_filters_narrow_and_what_is_not_there_is_ignored(
+    place: Place, sign_in: Any, asked: dict[str, str], names: list[str]
+) -> None:
+    page = sign_in(place.nurse).get("/figures/", {"period": place.now.reference, **asked})
+    assert (page.status_code, [row.asked.name for row in page.context["matrix"]]) == (200, names)
+
+
+def test_the_file_holds_exactly_the_matrix_and_names_who_is_missing(place: Place, sign_in: Any) -> None:
+    client = sign_in(someone(Role.QUALITY_ANALYST, place.world.commissioner))
+    asked = {"period": place.now.reference, "category": "HOMEX"}
+    page = client.get("/figures/", asked)
+    file = client.get("/exports/list/figures/file.csv", asked)
+    _, lines = of_csv(file)
+    assert [line["Provider"] for line in lines] == [row.asked.name for row in page.context["matrix"]]
+    assert lines[0] == {
+        "Provider": "Beta House", "Category": "Test home", "Children 3": "2", "Children 3: of": "3",
+        "Children 3: value": "66.7 %", "Children 3: state": "below threshold", "Information": "0",
+        "Information: of": "0", "Information: value": "n/a", "Information: state": "n/a", "Referrals": "0",
+        "Referrals: state": "nothing to declare",
+    }  # fmt: skip
+    assert lines[2]["Children 3: state"] == "No return received"
+    assert "2 of 4 providers, Q2 2025-26, as at 30 September 2025. Missing: Epsilon" in file.content.decode("utf-8-sig")
+    above, (heads, *rows) = of_xlsx(client.get("/exports/list/figure-lines/file.xlsx", {"period": place.now.reference}))
+    first = dict(zip(heads, rows[0], strict=True))
+    assert (first["Counted"], first["Of"], first["Short"], first["Periods below"]) == (1813, 2015, 1, 2)
+    assert (first["Missing"], first["Biggest contributor"]) == ("Epsilon Home; Gamma Lodge", "Alpha Trust")
+    assert any("Missing: Epsilon Home; Gamma Lodge" in line for line in above)
+
+
+def test_the_paper_is_made_for_a_meeting_and_the_public_one_hides_small_numbers(place: Place, sign_in: Any) -> None:
+    client = sign_in(place.nurse)
+    asked = {"period": place.now.reference}
+    whole, public = (client.get("/figures/paper/", {**asked, **more}) for more in ({}, {"part": "public"}))
+    assert [each["Content-Type"] for each in (whole, public)] == ["application/pdf"] * 2
+    assert whole.content[:5] == public.content[:5] == b"%PDF-"
+
+
+def test_a_page_asks_no_more_than_twelve_statements_whatever_the_rows(place: Place, sign_in: Any) -> None:
+    client = sign_in(place.nurse)
+    paths = [
+        ("/figures/", {}), ("/figures/", {"below": "on"}), ("/figures/lines/l3/", {}),
+        ("/figures/looked-after-children/", {}), ("/figures/lines/l3/changes/", {}),
+    ]  # fmt: skip
+    for path, asked in paths:
+        client.get(path, {"period": place.now.reference, **asked})
+        with CaptureQueriesContext(connection) as asked_for:
+            page = client.get(path, {"period": place.now.reference, **asked})
+        told = [each["sql"] for each in asked_for if not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SET"))]
+        assert (page.status_code, len(told) <= 12) == (200, True), (path, len(told), told)
+
+
+def test_a_line_has_its_trend_roll_ups_and_every_provider_with_what_was_last_known_as_words(
+    place: Place, sign_in: Any
+) -> None:
+    page = sign_in(place.nurse).get("/figures/lines/l3/", {"period": place.now.reference})
+    whole = [(label, each.share.counted, each.state.value) for label, each in page.context["whole"]][-2:]
+    assert whole == [("Q1 2025-26", "1,782 of 2,096", "near"), ("Q2 2025-26", "1,813 of 2,015", "near")]
+    assert [each.given for _, each in page.context["whole"]] == [0, 0, 0, 0, 0, 0, 2, 3]
+    by_category, by_area = page.context["places"]
+    assert {name: over[-1].share.counted for name, over in by_category["over"].items()} == {
+        "Acute or general hospital trust": "1,799 of 2,000", "Test home": "14 of 15",
+    }  # fmt: skip
+    assert {name: over[-1].share.counted for name, over in by_area["over"].items()} == {"ZZ1": "1,813 of 2,015"}
+    assert {row.asked.name: known for row, _, known in page.context["rows"]} == {
+        "Alpha Trust": "", "Beta House": "", "Delta Home": "", "Epsilon Home": "",
+        "Gamma Lodge": "last known 82 of 96, Q1 2025-26",
+    }  # fmt: skip
+
+
+def test_who_may_not_is_told_nothing(place: Place, sign_in: Any) -> None:
+    lead = someone(Role.PROVIDER_LEAD, place.world.providers["Alpha Trust"])
+    other = someone(Role.DESIGNATED_PROFESSIONAL, CommissionerFactory())
+    theirs = place.world.returns[place.now, place.world.providers["Alpha Trust"]].reference
+    for path in ("/figures/", "/figures/paper/", "/figures/lines/l3/", f"/figures/lines/l3/{theirs}/"):
+        assert sign_in(lead).get(path, {"period": place.now.reference}).status_code == 404
+    client = sign_in(other)
+    page = client.get("/figures/", {"period": place.now.reference})
+    assert (page.status_code, "Alpha" in page.content.decode()) == (200, False)
+    assert client.get("/figures/lines/l3/", {"period": place.now.reference}).status_code == 404
+    assert client.get(f"/figures/lines/l3/{theirs}/").status_code == 404

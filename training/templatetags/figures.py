@@ -1,0 +1,163 @@
+"""Draws figures: a cell of the matrix with its counts, its value, its symbol and all of it in words."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from design.components import tag_markup
+from design.markup import markup
+from training.arithmetic import State
+from training.overview import Asked, LineRow, Row
+from training.resolver.cells import Cell, CellKind
+from training.resolver.sums import Sum
+from training.words import (
+    TONES,
+    cell_said,
+    number,
+    public_said,
+    short_said,
+    sum_said,
+    threshold_said,
+    unit,
+    value_said,
+    weight_said,
+)
+
+register = template.Library()
+LETTERS = {CellKind.NOTHING: "ND", CellKind.NOT_APPLICABLE: "–", CellKind.NO_RETURN: "NR", CellKind.NO_FIGURE: "NF"}
+FIGURE = (
+    '<td><a class="portal-figure portal-figure--{}" href="{}{}/{}/"><span class="portal-figure__n">{}</span>'
+    '<span class="portal-figure__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'
+)
+GAP = '<td><a class="portal-figure portal-figure--{}" href="{}{}/{}/"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'  # noqa: E501
+PLAIN = (
+    '<td><span class="portal-figure portal-figure--{}"><span class="portal-figure__n">{}</span>'
+    '<span class="portal-figure__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'
+)
+PLAIN_GAP = '<td><span class="portal-figure portal-figure--{}"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'  # noqa: E501
+EMPTY = SafeString('<td><span class="nhsuk-u-visually-hidden">not asked</span></td>')
+
+
+@register.simple_tag
+def figure_row(row: Row) -> SafeString:
+    """A provider's row: its name, then its cells, each leading to the returns behind it."""
+    profile = f"{_base('oversight:profile', 'X')}{row.asked.organisation_reference}/"
+    name = markup('<tr><th scope="row"><a href="{}">{}</a></th>', profile, row.asked.name)
+    return SafeString(name + figure_cells(row.asked, row.cells) + "</tr>")
+
+
+@register.simple_tag
+def figure_cells(asked: Asked, cells: Sequence[Cell]) -> SafeString:
+    """The cells of one return. Drawn in one go: a page has a thousand of them."""
+    base = SafeString(_base("training:line", "x"))
+    reference = SafeString(asked.reference)
+    return SafeString("".join([_cell(cell, base, reference) for cell in cells]))
+
+
+def _cell(cell: Cell, base: SafeString, reference: SafeString) -> str:
+    code = SafeString(cell.code)
+    if cell.kind is CellKind.FIGURE:
+        state = cell.state
+        said = "" if state is State.NO_THRESHOLD else f"{state.words}"
+        return markup(
+            FIGURE, SafeString(state.value), base, code, reference, cell.counted, SafeString(cell.shown), _shape(state),
+            SafeString(said),
+        )  # fmt: skip
+    if cell.kind is CellKind.NOT_ASKED:
+        return EMPTY
+    look = "missing" if cell.kind.is_missing else "apart"
+    return markup(
+        GAP, SafeString(look), base, code, reference, SafeString(LETTERS[cell.kind]), SafeString(cell.kind.words)
+    )  # fmt: skip
+
+
+@cache
+def _base(route: str, stand_in: str) -> str:
+    """The address of a route up to its last part; templates hold thousands of them."""
+    return reverse(route, args=[stand_in]).removesuffix(f"{stand_in}/")
+
+
+@cache
+def _shape(state: State) -> SafeString:
+    tone = TONES.get(state)
+    return SafeString(render_to_string("components/shape.html", {"tone": tone}).strip() if tone else "")
+
+
+@register.simple_tag
+def state_tag(found: Sum | Cell) -> str:
+    """How it stands, as a tag in words and tone."""
+    words = found.kind.words if isinstance(found, Cell) and found.kind.words else found.state.words
+    return tag_markup(words, TONES.get(found.state, "quiet"))
+
+
+@register.filter
+def counted_in_words(found: Sum) -> str:
+    """ "1,799 of 2,000"."""
+    return sum_said(found)
+
+
+@register.filter
+def threshold_in_words(found: Sum) -> str:
+    """ "90 %"."""
+    return threshold_said(found)
+
+
+@register.filter
+def short_in_words(found: Any) -> str:
+    """ "1 short"."""
+    return short_said(found)
+
+
+@register.filter
+def weight_in_words(row: LineRow) -> str:
+    """ "Northmere Trust: 1,240 of 2,000"."""
+    return weight_said(row.sum, row.biggest)
+
+
+@register.filter
+def in_words(cell: Cell) -> str:
+    """All of a cell."""
+    return cell_said(cell)
+
+
+@register.simple_tag
+def public_sum(found: Sum) -> SafeString:
+    """Four cells of a public table."""
+    return SafeString("".join(markup("<td>{}</td>", each) for each in public_said(found)))
+
+
+@register.filter
+def value_in_words(found: Sum) -> str:
+    """ "83.3 %"."""
+    return value_said(found)
+
+
+@register.filter
+def held_in_words(cell: Cell) -> str:
+    """The threshold of one cell, in its unit."""
+    return "" if cell.threshold is None else f"{number(Fraction(cell.threshold))}{unit(cell.form)}"
+
+
+@register.simple_tag
+def plain_cell(cell: Cell) -> SafeString:
+    """A cell that leads nowhere: of a provider's own table."""
+    if cell.kind is CellKind.FIGURE:
+        said = "" if cell.state is State.NO_THRESHOLD else cell.state.words
+        return markup(PLAIN, cell.state.value, cell.counted, cell.shown, _shape(cell.state), said)
+    look = "missing" if cell.kind.is_missing else "apart"
+    return markup(PLAIN_GAP, look, LETTERS.get(cell.kind, ""), cell.kind.words)
+
+
+@register.simple_tag
+def sum_cell(found: Sum) -> SafeString:
+    """A sum in a table: counted, value and state."""
+    if not found.given:
+        return markup(PLAIN_GAP, "missing", "NF", "no figure")
+    said = "" if found.state is State.NO_THRESHOLD else found.state.words
+    return markup(PLAIN, found.state.value, sum_said(found), value_said(found), _shape(found.state), said)
