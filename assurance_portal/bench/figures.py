@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 from django.db import connection
 
@@ -115,7 +116,12 @@ def plant(commissioner: Organisation, by: User, providers: list[int], *, last: Q
         )
         for each in quarters
     )  # fmt: skip
-    told = {"periods": [each.pk for each in periods], "organisations": providers, "set": SET, "by": by.pk}
+    told: dict[str, Any] = {
+        "periods": [each.pk for each in periods],
+        "organisations": providers,
+        "set": SET,
+        "by": by.pk,
+    }
     with connection.cursor() as cursor:
         for statement in (RETURNS, ASKED, SUBMITTED, FIGURES):
             cursor.execute(statement, told)

@@ -62,7 +62,8 @@ def coverage(
     silent = rows.filter(gone | ~came).values_list(
         "pk", "reference", "organisation_id", "organisation__name", "category", "withdrawn_reason", "withdrawn_at"
     )
-    missing, withdrawn = [], []
+    missing: list[Silent] = []
+    withdrawn: list[Silent] = []
     for *shown, moment in silent:
         is_gone = moment is not None and (at is None or moment <= at)
         (withdrawn if is_gone else missing).append(Silent(*shown))
