@@ -167,8 +167,12 @@ class Reading:
 
     def _over(self, line: Line) -> list[Sum]:
         """The line's sums over the eight periods."""
-        each = [self._sums(period.pk) if period else {} for period in self.slots.periods]
-        return [found.get((line.code,)) or none_of(line) for found in each]
+        return [found.get((line.code,)) or none_of(line) for found in self._each_period]
+
+    @cached_property
+    def _each_period(self) -> list[dict[tuple[Any, ...], Sum]]:
+        """What every line comes to in each of the eight periods."""
+        return [self._sums(period.pk) if period else {} for period in self.slots.periods]
 
     def _sums(self, period: int) -> dict[tuple[Any, ...], Sum]:
         """What every line comes to in one period; kept until one of its returns moves."""

@@ -2,22 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
+from random import Random
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.capabilities import Role
 from tests.factories.accounts import someone
-from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
+from tests.factories.figures import NINETY, NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
 from tests.factories.providers import CategoryFactory
+from training.arithmetic import Share
 from training.resolver import coverage, figures, sums
+from training.resolver.changes import between
+from training.resolver.trends import rolled_up, running_below, slots, trend
 
 pytestmark = pytest.mark.django_db
 Q1, Q2, Q3 = date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)
@@ -155,3 +159,115 @@ def test_every_sum_is_what_brute_force_says(shared: Place, told: Any, limits: An
         compare(shared, told, limits, corrected)
         shared.world.returns.clear()
         transaction.set_rollback(True)
+
+
+# --- SQL of its own ------------------------------------------------------------------------------------------------
+
+ORACLE = """
+WITH known AS (
+  SELECT f.*, r.category AS kind_of, upper(split_part(o.postcode, ' ', 1)) AS place
+  FROM training_figure f
+  JOIN training_figurereturn r ON r.id = f.figure_return_id
+  JOIN providers_organisation o ON o.id = f.organisation_id
+  WHERE f.kind = 'total' AND f.known_from <= %(at)s AND (f.known_to IS NULL OR f.known_to > %(at)s)
+    AND f.commissioner_id = %(commissioner)s AND f.organisation_id <> f.commissioner_id
+)
+SELECT {by}, period_id, code, coalesce(sum(numerator), 0), coalesce(sum(denominator), 0), count(*)
+FROM known GROUP BY {by}, period_id, code
+"""
+
+
+def by_sql(place: Place, at: datetime, by: str) -> dict[tuple[str, int, str], tuple[int, int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(ORACLE.format(by=by), {"at": at, "commissioner": place.world.commissioner.pk})
+        return {(where, period, code): (n, d, given) for where, period, code, n, d, given in cursor.fetchall()}
+
+
+def differences(place: Place, at: datetime) -> list[str]:
+    """What trend and roll-ups say otherwise than the SQL beside them."""
+    reader, commissioner, wrong = place.reader, place.world.commissioner.pk, []
+    over = slots(reader, place.quarters[-1])
+    for by, column in (("category", "kind_of"), ("area", "place")):
+        expected = by_sql(place, at, column)
+        seen = set()
+        for line in place.world.lines.values():
+            for where, sums_over in rolled_up(reader, commissioner, over, line, by=by, at=at).items():
+                for period, found in zip(over.periods, sums_over, strict=True):
+                    if period and found.given:
+                        key = (where, period.pk, line.code)
+                        seen.add(key)
+                        if (found.n, found.d, found.given) != expected.get(key):
+                            wrong.append(f"{key}: {found.n} of {found.d}, not {expected.get(key)}")
+        wrong += [f"{key} is missing" for key in expected.keys() - seen]
+        for code, whole in trend(reader, commissioner, over, place.world.lines.values(), at=at).items():
+            for period, found in zip(over.periods, whole, strict=True):
+                of = [
+                    row for (_, which, named), row in expected.items() if period and (which, named) == (period.pk, code)
+                ]
+                together = tuple(map(sum, zip(*of, strict=True))) if of else (0, 0, 0)
+                if (found.n, found.d, found.given) != together:
+                    wrong.append(f"{code}: {found.n} of {found.d}, not {together}")
+    return wrong
+
+
+def planted_at_random(place: Place, seed: int) -> list[datetime]:
+    """Two quarters of figures with corrections; returns the moments at which something was known."""
+    dice, world = Random(seed), place.world
+    moments = []
+    for quarter in place.quarters:
+        for days in (20, 35, 50):
+            at = moment(quarter.ends_on + timedelta(days=days))
+            moments.append(at)
+            for provider in world.providers.values():
+                if dice.random() < 0.6:
+                    d = {code: dice.randint(0, 400) for code in FORMS}
+                    told: dict[str, Any] = {
+                        "l3": (dice.randint(0, d["l3"]), d["l3"]), "ratio": (dice.randint(0, 30), d["ratio"]),
+                        "late": (dice.randint(0, d["late"]), d["late"]), "many": d["many"], "done": dice.randint(0, 1),
+                    }  # fmt: skip
+                    told[dice.choice(list(FORMS))] = dice.choice([NOTHING, NOT_APPLICABLE])
+                    world.submit(quarter, provider, told, at=at, reason="Counted again" if days > 20 else "")
+    return moments
+
+
+@pytest.mark.parametrize("seed", [6, 17])
+def test_trend_and_roll_ups_differ_in_nothing_from_sql_of_their_own(shared: Place, seed: int) -> None:
+    shared.world.returns.clear()
+    moments = planted_at_random(shared, seed)
+    shared.world.returns.clear()
+    for at in (*moments, moments[-1] + timedelta(days=400)):
+        assert differences(shared, at) == []
+
+
+def test_the_sum_of_shares_is_no_mean_of_per_cents(shared: Place) -> None:
+    """domain.md 17: 45 of 50 and 5 of 10 are 50 of 60, 83.3 %, not 70 %; 89.95 % is shown as 90.0 % and is below."""
+    world, quarter = shared.world, shared.quarters[0]
+    alpha, beta, gamma, *_ = world.providers.values()
+    for provider, figure in ((alpha, (45, 50)), (beta, (5, 10)), (gamma, (0, 0))):
+        world.submit(quarter, provider, {"l3": figure}, thresholds=NINETY)
+    world.submit(shared.quarters[1], alpha, {"l3": (1799, 2000)}, thresholds=NINETY)
+    world.returns.clear()
+    over = slots(shared.reader, shared.quarters[1])
+    *_, first, second = trend(shared.reader, world.commissioner.pk, over, [world.lines["l3"]])["l3"]
+    assert (first.share, first.share.shown, first.nobody, first.measured) == (Share(50, 60), "83.3 %", 1, 2)
+    assert (second.share.shown, second.state.value, second.short) == ("90.0 %", "near", 1)
+    assert running_below([first, second]) == 2
+
+
+def test_what_changed_between_two_moments_adds_up_and_names_each_return(shared: Place) -> None:
+    world, quarter, line = shared.world, shared.quarters[1], shared.world.lines["l3"]
+    alpha, beta, *_ = world.providers.values()
+    monday, tuesday, friday = (moment(Q2 + timedelta(days=days)) for days in (20, 21, 24))
+    world.submit(quarter, alpha, {"l3": (480, 580)}, at=monday)
+    world.submit(quarter, beta, {"l3": (82, 96)}, at=tuesday)
+    world.submit(quarter, alpha, {"l3": (490, 580)}, at=friday, reason="Ward 4 was left out")
+    world.returns.clear()
+    found = between(shared.reader, quarter, line, first=monday, second=friday)
+    assert (found.before.share.shown, found.after.share, found.adds_up) == ("82.8 %", Share(572, 676), True)
+    assert [(step.name, step.is_correction, step.added, step.running, step.reason) for step in found.steps] == [
+        ("Beta", False, (82, 96), Share(562, 676), ""),
+        ("Alpha", True, (10, 0), Share(572, 676), "Ward 4 was left out"),
+    ]
+    assert found.steps[1].before is not None
+    assert (found.steps[1].before.counted, found.steps[1].after.counted) == ("480 of 580", "490 of 580")
+    assert between(shared.reader, quarter, line, first=friday, second=friday).steps == ()
