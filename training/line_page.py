@@ -3,30 +3,37 @@
 from collections.abc import Sequence
 from typing import Any
 
+from design.counting import page_of
 from training import charts
 from training.models import Line
-from training.overview import Asked, LineRow, Reading
-from training.resolver.cells import CellKind, last_known, said
+from training.overview import LineRow, Reading, Row
+from training.resolver.cells import Cell, CellKind, last_known, said
 from training.resolver.cover import missing_by_line
 from training.resolver.sums import Sum
 from training.resolver.trends import NOWHERE, rolled_up, running_below, trend
 
+PER_PAGE = 50
 
-def gathered(reading: Reading, line: Line, page: Sequence[Asked]) -> dict[str, Any]:
-    """Six statements: the whole, two roll-ups, who is missing, the page's cells, and what was last known."""
+
+def gathered(reading: Reading, line: Line, number: str | None) -> dict[str, Any]:
+    """Six statements: the whole, two roll-ups, who is missing, the cells, and what was last known of a page's gaps."""
     user, commissioner, over = reading.user, reading.commissioner.pk, reading.slots
     whole = trend(user, commissioner, over, [line], at=reading.at)[line.code]
     missing = missing_by_line(reading.coverage.missing, [line.code])[line.code]
     names = {each.organisation_id: each.name for each in reading.returns}
     biggest = names.get(whole[-1].biggest.organisation, "") if whole[-1].biggest else ""
     title = f"{line.name} over eight periods"
+    every = reading.matrix(reading.rows, asked={(each.return_pk, line.code) for each in missing})
+    asked = [row for row in every if row.cells[0].kind is not CellKind.NOT_ASKED]
+    paged = page_of(asked, number, PER_PAGE, known=len(asked))  # type: ignore[arg-type]
     return {
         "labels": over.labels,
         "whole": list(zip(over.labels, whole, strict=True)),
         "row": LineRow(line, whole[-1], running_below(whole), missing, biggest),
         "chart": charts.over_time(line, over.labels, whole, "All providers", title=title),
         "places": [_places(reading, line, by) for by in ("category", "area")],
-        "rows": _rows(reading, line, page, {(each.return_pk, line.code) for each in missing}),
+        "paged": paged,
+        "rows": _rows(reading, list(paged), line),
     }
 
 
@@ -43,15 +50,8 @@ def _places(reading: Reading, line: Line, by: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(
-    reading: Reading, line: Line, page: Sequence[Asked], asked: set[tuple[int, str]]
-) -> list[tuple[Any, Any, str]]:
+def _rows(reading: Reading, found: Sequence[Row], line: Line) -> list[tuple[Row, Cell, str]]:
     """Provider, cell, and for a gap what was last known, as words (hazard 9)."""
-    rows = reading.matrix(page, asked=asked)
-    silent = [row.asked.organisation_id for row in rows if row.cells[0].kind.is_missing]
+    silent = [row.asked.organisation_id for row in found if row.cells[0].kind.is_missing]
     known = last_known(reading.user, reading.commissioner.pk, reading.period, line, silent) if silent else {}
-    return [
-        (row, row.cells[0], said(known, row.asked.organisation_id))
-        for row in rows
-        if row.cells[0].kind is not CellKind.NOT_ASKED
-    ]
+    return [(row, row.cells[0], said(known, row.asked.organisation_id)) for row in found]

@@ -48,10 +48,20 @@ def gathered(reading: Reading) -> dict[str, Any]:
     hosts = hosts_of(reading.user, reading.period, codes, at=reading.at)
     held = groups(reading.commissioner, on=reading.period.ends_on)
     names = {(grouping, each.code): each.name for grouping, found in held.items() for each in found}
+    place = {key: number for number, key in enumerate(names)}
     return {
-        "assessments": [_assessment(row, parts[row.line.code], names) for row in rows if row.line.reasons],
+        "assessments": [
+            _assessment(row, _in_order(row.line, parts[row.line.code], place), names)
+            for row in rows
+            if row.line.reasons
+        ],
         "placements": [Placement(row, hosts[row.line.code]) for row in rows if row.line.by_host],
     }
+
+
+def _in_order(line: Line, parts: list[Part], place: dict[tuple[str, str], int]) -> list[Part]:
+    """As the grouping has them: the youngest first."""
+    return sorted(parts, key=lambda part: (place.get((line.split, part.group), len(place)), part.group))
 
 
 def _assessment(row: LineRow, parts: list[Part], names: dict[tuple[str, str], str]) -> Assessment:

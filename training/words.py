@@ -92,3 +92,11 @@ def public_said(found: Sum) -> tuple[str, str, str, str]:
     if None in parts:
         return f"{HIDDEN} of {whole:,}" if whole is not None else HIDDEN, "hidden", threshold, ""
     return sum_said(found), value_said(found), threshold, short_said(found)
+
+
+def paper_said(cell: Cell) -> str:
+    """A cell in a narrow column: counted, value, and "below" or "near" where it is short."""
+    if cell.kind is not CellKind.FIGURE:
+        return cell.kind.words
+    parts = [cell.counted, cell.shown, cell.state.value if cell.state.is_short else ""]
+    return ", ".join(part for part in parts if part)

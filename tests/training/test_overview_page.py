@@ -96,7 +96,7 @@ def test_the_matrix_holds_counts_value_and_state_hatches_gaps_and_keeps_the_four
         "Gamma Lodge": ["No return received"] * 3,
     }
     text = page.content.decode()
-    assert text.count('<td><a class="portal-figure portal-figure--missing"') == 6
+    assert text.count('<td><a class="portal-cell portal-cell--missing"') == 6
     # Hazard 9: what was known last quarter stands nowhere in the page.
     assert "82 of 96" not in text
 

@@ -20,6 +20,7 @@ from training.words import (
     TONES,
     cell_said,
     number,
+    paper_said,
     public_said,
     short_said,
     sum_said,
@@ -32,15 +33,15 @@ from training.words import (
 register = template.Library()
 LETTERS = {CellKind.NOTHING: "ND", CellKind.NOT_APPLICABLE: "–", CellKind.NO_RETURN: "NR", CellKind.NO_FIGURE: "NF"}
 FIGURE = (
-    '<td><a class="portal-figure portal-figure--{}" href="{}{}/{}/"><span class="portal-figure__n">{}</span>'
-    '<span class="portal-figure__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'
+    '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span class="portal-cell__n">{}</span>'
+    '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'
 )
-GAP = '<td><a class="portal-figure portal-figure--{}" href="{}{}/{}/"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'  # noqa: E501
+GAP = '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'  # noqa: E501
 PLAIN = (
-    '<td><span class="portal-figure portal-figure--{}"><span class="portal-figure__n">{}</span>'
-    '<span class="portal-figure__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'
+    '<td><span class="portal-cell portal-cell--{}"><span class="portal-cell__n">{}</span>'
+    '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'
 )
-PLAIN_GAP = '<td><span class="portal-figure portal-figure--{}"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'  # noqa: E501
+PLAIN_GAP = '<td><span class="portal-cell portal-cell--{}"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'  # noqa: E501
 EMPTY = SafeString('<td><span class="nhsuk-u-visually-hidden">not asked</span></td>')
 
 
@@ -161,3 +162,9 @@ def sum_cell(found: Sum) -> SafeString:
         return markup(PLAIN_GAP, "missing", "NF", "no figure")
     said = "" if found.state is State.NO_THRESHOLD else found.state.words
     return markup(PLAIN, found.state.value, sum_said(found), value_said(found), _shape(found.state), said)
+
+
+@register.filter
+def on_paper(cell: Cell) -> str:
+    """A cell of a printed table."""
+    return paper_said(cell)

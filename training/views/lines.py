@@ -10,7 +10,6 @@ from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.calendar import LONDON
-from design.counting import page_of
 from design.pages import page
 from training import charts
 from training.behind import behind_of
@@ -20,7 +19,6 @@ from training.models import FigureReturn
 from training.overview_lists import line_of, reading_of
 from training.resolver.changes import between
 
-PER_PAGE = 50
 A_WEEK = timedelta(days=7)
 
 
@@ -32,11 +30,9 @@ def line_page(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     reading, _ = found
     line = line_of(reading, code)
-    reading.columns, rows = [line], reading.rows
-    paged = page_of(rows, request.GET.get("page"), PER_PAGE, known=len(rows))  # type: ignore[arg-type]
-    query = f"?period={reading.period.reference}"
-    context = {"reading": reading, "line": line, "paged": paged, "query": query, **gathered(reading, line, list(paged))}
-    return page(request, "training/line.html", **context)
+    reading.columns, query = [line], f"?period={reading.period.reference}"
+    shown = gathered(reading, line, request.GET.get("page"))
+    return page(request, "training/line.html", reading=reading, line=line, query=query, **shown)
 
 
 @door(Can.SEE_FIGURES, methods=("GET",))
