@@ -59,6 +59,7 @@ ELSEWHERE = {
         "names a comment behind the question mark (tests/oversight/test_visit_reports.py)",
     ),
     "training:period-edit": "a period that is being prepared (tests/training/test_periods.py)",
+    **dict.fromkeys(("training:overview-paper", "training:own-paper"), "a PDF (tests/training/test_overview_page.py)"),
     "training:return-receipt": "a PDF (tests/training/test_returns.py)",
     "training:query-detail": "leads to the return",
     "healthz": "one word for machines",

@@ -253,7 +253,7 @@ def _without_an_object(route: Route, names: list[str]) -> list[dict[str, Any]]:
         "code": "nhs_number",
     }
     known |= {"reference": NOWHERE, "asked": NOWHERE}
-    known |= {"post_kind": "mca_lead", "slug": "nobody", "signpost": "childline"}
+    known |= {"post_kind": "mca_lead", "slug": "nobody", "signpost": "childline", "line": "world-line"}
     if names == ["kind"]:
         return [{"kind": kind} for kind in ("file", "link", "seen")]
     return [{name: _known(route, name, known) for name in names}]
@@ -265,6 +265,7 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
         "reference": thing.reference, "pk": thing.id, "number": 1, "ref": "1.1", "strand": "children", "tier": "full",
         "way": "down", "section": "statement", "key": "returns.asked", "kind": DUE.get(thing.kind, "action"),
         "ending": "xlsx", "code": "actions.action", "thing": thing.id,
+        "line": "world-line",
     }  # fmt: skip
     if {"answer", "use"} & set(names):
         answer = thing.object.answers.in_order()[0]

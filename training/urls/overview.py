@@ -8,9 +8,9 @@ patterns = [
     path("figures/", overview.overview_page, name="overview"),
     path("figures/paper/", overview.overview_paper, name="overview-paper"),
     path("figures/looked-after-children/", overview.looked_after, name="looked-after"),
-    path("figures/lines/<slug:code>/", lines.line_page, name="line"),
-    path("figures/lines/<slug:code>/changes/", lines.line_changes, name="line-changes"),
-    path("figures/lines/<slug:code>/<str:reference>/", lines.behind, name="behind"),
+    path("figures/lines/<slug:line>/", lines.line_page, name="line"),
+    path("figures/lines/<slug:line>/changes/", lines.line_changes, name="line-changes"),
+    path("figures/lines/<slug:line>/<str:reference>/", lines.behind, name="behind"),
     path("figures/own/", own.own_page, name="own"),
     path("figures/own/<str:reference>/paper/", own.own_paper, name="own-paper"),
 ]

@@ -23,41 +23,41 @@ A_WEEK = timedelta(days=7)
 
 
 @door(Can.SEE_FIGURES, methods=("GET",))
-def line_page(request: SignedInRequest, code: str) -> HttpResponse:
+def line_page(request: SignedInRequest, line: str) -> HttpResponse:
     """The trend with its thresholds, roll-ups by category and area, the biggest contributor, every provider."""
     found = reading_of(request, on=timezone.localdate(), filters=False)
     if found is None:
         raise Http404
     reading, _ = found
-    line = line_of(reading, code)
-    reading.columns, query = [line], f"?period={reading.period.reference}"
-    shown = gathered(reading, line, request.GET.get("page"))
-    return page(request, "training/line.html", reading=reading, line=line, query=query, **shown)
+    of = line_of(reading, line)
+    reading.columns, query = [of], f"?period={reading.period.reference}"
+    shown = gathered(reading, of, request.GET.get("page"))
+    return page(request, "training/line.html", reading=reading, line=of, query=query, **shown)
 
 
 @door(Can.SEE_FIGURES, methods=("GET",))
-def line_changes(request: SignedInRequest, code: str) -> HttpResponse:
+def line_changes(request: SignedInRequest, line: str) -> HttpResponse:
     """Why a line is another than it was: which returns came in or were corrected between two days."""
     today = timezone.localdate()
     found = reading_of(request, on=today, filters=False)
     if found is None:
         raise Http404
     reading, _ = found
-    line, asked = line_of(reading, code), any(name.startswith("first") for name in request.GET)
+    of, asked = line_of(reading, line), any(name.startswith("first") for name in request.GET)
     form = ChangeForm(request.GET if asked else None, today=today, initial={"first": today - A_WEEK, "second": today})
     change = None
     if not asked or form.is_valid():
         days = form.cleaned_data if asked else form.initial
         first, second = (_end_of(days.get(name) or today) for name in ("first", "second"))
-        change = between(request.user, reading.period, line, first=first, second=second)
-    context: dict[str, Any] = {"reading": reading, "line": line, "change": change}
+        change = between(request.user, reading.period, of, first=first, second=second)
+    context: dict[str, Any] = {"reading": reading, "line": of, "change": change}
     return page(request, "training/line_changes.html", form if asked else None, days=form, **context)
 
 
 @door(Can.SEE_FIGURES, of=FigureReturn, methods=("GET",))
-def behind(request: SignedInRequest, figure_return: FigureReturn, code: str) -> HttpResponse:
+def behind(request: SignedInRequest, figure_return: FigureReturn, line: str) -> HttpResponse:
     """The returns behind one cell: every version that was submitted, group by group, and the eight periods."""
-    found = behind_of(request.user, figure_return, code)
+    found = behind_of(request.user, figure_return, line)
     if found is None:
         raise Http404
     title = f"{found.line.name}: {figure_return.organisation}"
