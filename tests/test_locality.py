@@ -26,6 +26,7 @@ from chasing.sending import given_up
 from design.calendar import add_working_days
 from governance.models import AnnualReport, ReportDownload, ReportFigure
 from providers.models import Contact, Organisation
+from training.models import Figure, FigureReturn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WEDNESDAY = date(2026, 11, 18)
@@ -65,6 +66,8 @@ SEEN = (
     (JobRun, ("job", "on", "counts")),
     (AnnualReport, ("commissioner__name", "year", "state", "approved_at", "narratives__text")),
     (ReportFigure, ("report__year", "key", "n", "d")),
+    (FigureReturn, (ORGANISATION, "period__ends_on", "state", "due_on", "submitted_at")),
+    (Figure, (ORGANISATION, "period__ends_on", "code", "kind", "group", "numerator", "denominator", "known_to")),
 )  # fmt: skip
 
 

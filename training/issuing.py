@@ -87,8 +87,7 @@ class Preview:
 
 def preview(period: Period, *, on: date) -> Preview:
     """Sort the whole register of the period's commissioner. Eight queries, whatever its size."""
-    contracts = _contracts(period)
-    had = {each.pk for each, held in contracts.items() if held[0].has_return}  # type: ignore[attr-defined]
+    contracts, had = _contracts(period)
     leads = _leads(period, contracts)
     sorted_out = [_decide(period, each, held, had=had, leads=leads, on=on) for each, held in contracts.items()]
     return Preview(_with_lines(period, sorted_out))
@@ -137,15 +136,27 @@ def late_candidates(period: Period, *, on: date) -> list[Candidate]:
     return [each for each in _with_lines(period, found) if each.asked]
 
 
-def _contracts(period: Period) -> dict[Organisation, list[Arrangement]]:
-    """Every organisation that the commissioner has or had a contract with, itself among them, and those contracts."""
+def _contracts(period: Period) -> tuple[dict[Organisation, list[Arrangement]], set[int]]:
+    """Every organisation that the commissioner has or had a contract with and those contracts, itself in any case; and
+    which of them have a return already.
+    """
     has_return = Exists(period.returns.filter(organisation=OuterRef("organisation")))
-    rows = Arrangement.objects.filter(commissioner=period.commissioner_id).annotate(has_return=has_return)
-    rows = rows.select_related("organisation__category")
+    own_return = Exists(period.returns.filter(organisation=OuterRef("commissioner")))
+    rows = Arrangement.objects.filter(commissioner=period.commissioner_id)
+    rows = rows.annotate(has_return=has_return, own_return=own_return)
+    rows = rows.select_related("organisation__category", "commissioner__category")
     found: dict[Organisation, list[Arrangement]] = {}
+    had: set[int] = set()
     for row in rows.order_by("organisation__name", "organisation_id", "starts_on"):
         found.setdefault(row.organisation, []).append(row)
-    return found
+        had |= {row.organisation_id} if row.has_return else set()
+        had |= {row.commissioner_id} if row.own_return else set()
+    held = next(iter(found.values()), None)
+    # Its own people are measured like a provider's, and need no contract for it (S2, 4.2.2).
+    found.setdefault(held[0].commissioner if held else period.commissioner, [])
+    if held is None:
+        had = set(period.returns.values_list("organisation", flat=True))
+    return found, had
 
 
 def _leads(period: Period, contracts: Iterable[Organisation]) -> dict[int, str]:
@@ -171,6 +182,8 @@ def _decide(
         return left_out("already has one", "It already has a return for this period")
     if organisation.closed_on and organisation.closed_on <= on:
         return left_out("closed", f"It closed on {organisation.closed_on:%-d %B %Y}")
+    if organisation.pk == period.commissioner_id:
+        return Candidate(organisation, tier or Tier.FULL, True, "asked", "Own people")
     if not live:
         return left_out("no contract", f"No contract in force on {day:%-d %B %Y}")
     if live[0].part != Arrangement.Part.LEAD:
@@ -178,7 +191,7 @@ def _decide(
         return left_out("collected by the lead", f"Collected by {lead}" if lead else "Its lead commissioner collects")
     if category is not None and not category.assured:
         return left_out("category not asked", f"{category.plural} are not asked for returns")
-    return Candidate(organisation, tier, True, "asked", str(category or "Own people"))
+    return Candidate(organisation, tier, True, "asked", str(category or "Asked"))
 
 
 def _with_lines(period: Period, candidates: list[Candidate]) -> list[Candidate]:

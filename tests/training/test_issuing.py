@@ -26,12 +26,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def register(beneath):
-    """A trust, a practice, its own people, an associate's, one that ended, one that closed, a kind never asked."""
+    """A trust, a practice, own people without a contract, an associate's, one ended, one closed, a kind never asked."""
     with beneath():
         ours, other = CommissionerFactory(), CommissionerFactory(name="Other")
         trust = provider_of(ours, category=Category.objects.get(code="ACUTE"), name="Trust")
         practice = provider_of(ours, category=Category.objects.get(code="GP"), name="Practice")
-        ArrangementFactory(commissioner=ours, organisation=ours)
         shared = provider_of(other, name="Shared")
         ArrangementFactory(commissioner=ours, organisation=shared, part="associate")
         ended = OrganisationFactory(name="Ended")

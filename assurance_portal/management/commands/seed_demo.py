@@ -15,6 +15,7 @@ from accounts.models import User
 from assurance_portal.database import count_again
 from assurance_portal.locality import (
     escalation,
+    figures,
     known,
     links,
     outcomes,
@@ -94,6 +95,7 @@ class Command(BaseCommand):
         posts.load(locality, accounts, on=on)
         if not options["tier"]:
             known.load(locality, accounts, on=on, years=options["years"])
+            figures.load(locality, accounts, years=options["years"], on=on)
         ratings.load(locality, accounts, on=on, at=moment(on - timedelta(days=1), 16))
         privacy.load(locality, accounts, on=on)
         # Start from today: what has been due for long is noted as passed, and nothing of it is mailed.
