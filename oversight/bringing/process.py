@@ -17,6 +17,7 @@ from design.workbooks.reading import Limits, Workbook
 from design.workbooks.writing import stamp_of
 from oversight.bringing import (
     actions,
+    figures,
     grade_differences,
     grade_saving,
     grades,
@@ -111,6 +112,14 @@ KINDS: dict[str, Bringing] = {
         ).outcomes(choices),
         take=review_saving.take,
     ),
+    Import.Kind.FIGURES: Bringing(
+        read=lambda workbook, about: figures.read(workbook, on=about.on),
+        compare=lambda lines, about, choices: figures.Comparison(
+            lines, about.commissioner, about.user, about.on
+        ).outcomes(choices),
+        take=figures.take,
+        limits=figures.LIMITS,
+    ),
 }
 
 
@@ -181,6 +190,8 @@ def accept(
                 "again and look at what is different."
             )
         outcomes = compare(brought_in, about, choices)
+        # Who takes it and when, for what is kept of it; the row itself says so once everything is saved.
+        brought_in.accepted_by, brought_in.accepted_at = by, at
         counts = _saved(brought_in, outcomes)
     else:
         counts = {}

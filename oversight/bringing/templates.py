@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from design.calendar import FinancialYear
+from design.calendar import FinancialYear, Quarter
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Notes, Table, workbook_bytes
-from oversight.bringing import actions, grades, organisations, review_plans, reviews
+from oversight.bringing import actions, figures, grades, organisations, review_plans, reviews
 from oversight.bringing.process import About, stamp
 from oversight.models import Import
 from providers.models import Organisation
 from reviews.kinds import KINDS
 from reviews.models import ReviewTheme
 from reviews.models.reviews import THEMES
+from training.measured import lines_in_force
+from training.models import Line as Measured
 
-ROWS = 300
+ROWS, QUARTERS = 300, 4
 KEEP = "Nothing is saved before you have seen what the file would do, and nobody gets a mail."
 NOTES = {
     Import.Kind.ORGANISATIONS: (
@@ -41,6 +43,16 @@ NOTES = {
         "One row for each action that is open: provider, what will be done, and by when are needed.",
         "An owner who has an account here under the same name gets the action; another name is kept as it is written.",
         "Only open actions are brought in. A date that has passed stays as it is and counts as overdue.",
+        KEEP,
+    ),
+    Import.Kind.FIGURES: (
+        "Figures of past quarters",
+        "One row for each provider, period and line: who, which quarter (Q1 2017-18), which line, of how many, and how "
+        "many. For your own staff write your own name.",
+        "Counts only, never per cents: 85 of 100, not 85 % and not 0.85. A line that is a count has no Eligible.",
+        "Take rows of totals out: everything here adds up by itself.",
+        "All rows of a provider and a quarter are taken together or not at all, so that no line is lost.",
+        "They are shown as from your records. A return that was submitted is never written over.",
         KEEP,
     ),
     Import.Kind.REVIEWS: (
@@ -93,6 +105,23 @@ def _actions(about: About) -> Table:
     return Table(actions.SHEET, columns, [{}] * ROWS)
 
 
+def _figures(about: About) -> Table:
+    """With the providers, the last four quarters and the lines to choose from."""
+    last, periods = Quarter.last_complete(about.on), []
+    for _ in range(QUARTERS):
+        periods.append(last.label)
+        last = last.previous
+    held = Organisation.objects.commissioned_by(about.commissioner, on=about.on).order_by("name")
+    lines = lines_in_force(about.commissioner, on=about.on, timing=Measured.Timing.QUARTER)
+    offered = {
+        "provider": (*held.values_list("name", flat=True), about.commissioner.name),
+        "period": tuple(periods[::-1]),
+        "line": tuple(line.name for line in lines if line.form != Measured.Form.MILESTONE),
+    }
+    columns = [replace(each, choices=offered.get(each.key, each.choices)) for each in figures.COLUMNS]
+    return Table(figures.SHEET, columns, [{}] * ROWS)
+
+
 def _reviews(about: About) -> Table:
     boards = Organisation.objects.filter(kind=Organisation.Kind.BOARD, partnerships__commissioner=about.commissioner)
     themes = tuple(theme.label for theme in ReviewTheme.objects.worded_for(about.commissioner, about.on))
@@ -117,4 +146,5 @@ SHEETS: dict[str, Callable[[About], Table]] = {
     Import.Kind.GRADES: _grades,
     Import.Kind.ACTIONS: _actions,
     Import.Kind.REVIEWS: _reviews,
+    Import.Kind.FIGURES: _figures,
 }

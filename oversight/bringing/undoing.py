@@ -13,7 +13,7 @@ from accounts.capabilities import Can
 from accounts.door import Refused
 from actions.models import Action
 from chasing.models import Chase, DueChange
-from oversight.bringing import review_saving
+from oversight.bringing import figures, review_saving
 from oversight.bringing.grade_saving import forget
 from oversight.bringing.organisation_saving import restore
 from oversight.models import Import, Trace
@@ -38,6 +38,8 @@ def undo(brought_in: Import, *, by: "User", at: datetime) -> None:
         raise Refused("Ratings are kept as history. If the file was wrong, bring in the right one: it comes after it.")
     if brought_in.state == Import.State.ACCEPTED and brought_in.kind == Import.Kind.REVIEWS:
         review_saving.take_back(brought_in, by=by, at=at)
+    elif brought_in.state == Import.State.ACCEPTED and brought_in.kind == Import.Kind.FIGURES:
+        figures.undo(brought_in, by=by, at=at)
     elif brought_in.state == Import.State.ACCEPTED:
         _remove(brought_in)
     brought_in.undo(by=by, at=at)
@@ -124,7 +126,8 @@ def made_by(brought_in: Import, user: "User") -> list[Trace]:
         traces = brought_in.traces.filter(theirs).select_related("review", "action__organisation")
         return list(traces.order_by("action", "pk"))
     found = brought_in.traces.select_related(
-        *KEYS, "contact__organisation", "site__organisation", "action__organisation"
-    )
+        *KEYS, "contact__organisation", "site__organisation", "action__organisation", "figure_return__organisation",
+        "figure_return__period",
+    )  # fmt: skip
     rows = list(found.select_related("arrangement__organisation", *KEYS).order_by("pk"))
     return sorted(rows, key=lambda trace: next(n for n, key in enumerate(reversed(KEYS)) if getattr(trace, key)))

@@ -34,7 +34,7 @@ class ImportQuerySet(TenantQuerySet):
     organisation_path = ""
 
     def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
-        """Organisations by one capability, grades and actions by another; reviews are their reader's alone."""
+        """Organisations by one capability, grades, actions and figures by another; reviews are their reader's alone."""
         rows = super().permitted(user, can, on=on).filter(kind__in=Import.BY_CAPABILITY.get(can, ()))
         return rows.filter(read_by=user.pk) if can is Can.REGISTER_REVIEW else rows
 
@@ -53,6 +53,7 @@ class Import(models.Model):
         ACTIONS = "actions", "Open actions"
         RATINGS = "ratings", "Regulator’s ratings"
         REVIEWS = "reviews", "Reviews and their open plans"
+        FIGURES = "figures", "Figures of past quarters"
 
     class State(models.TextChoices):
         READ = "read", "Read, not accepted"
@@ -62,7 +63,7 @@ class Import(models.Model):
 
     BY_CAPABILITY: ClassVar[dict[Can, tuple[str, ...]]] = {
         Can.BRING_IN_ORGANISATIONS: (Kind.ORGANISATIONS,),
-        Can.BRING_IN_RECORDS: (Kind.GRADES, Kind.ACTIONS, Kind.RATINGS),
+        Can.BRING_IN_RECORDS: (Kind.GRADES, Kind.ACTIONS, Kind.RATINGS, Kind.FIGURES),
         Can.REGISTER_REVIEW: (Kind.REVIEWS,),
     }
     TONES: ClassVar[dict[str, str]] = {"read": "waiting", "accepted": "good", "discarded": "quiet", "undone": "quiet"}

@@ -19,6 +19,7 @@ from assurance.models import RecordedGrade, Round
 from chasing.models import SendingHold
 from design.counting import counted
 from providers.models import Arrangement, Contact, Organisation
+from training.models import FigureReturn
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,6 +63,7 @@ class SettingUpQuerySet(TenantQuerySet):
             contacts=counted(theirs),
             verified=counted(theirs.filter(verified_on__isnull=False)),
             actions=counted(Action.objects.filter(**here)),
+            figures=counted(FigureReturn.objects.filter(**here)),
             recorded=counted(RecordedGrade.objects.current().filter(**here)),
             rounds=counted(Round.objects.filter(**here)),
             people=counted(people.exclude(Q(role=Role.SYSTEM_ADMINISTRATOR) | Q(role=Role.DIRECTOR_OF_NURSING))),
@@ -114,6 +116,8 @@ class SettingUp(models.Model):
                  "oversight:grades-start", optional=True),
             step("Bring in open actions", n.actions > 0, f"{n.actions} actions", Can.BRING_IN_RECORDS,
                  "oversight:actions-start", optional=True),
+            step("Bring in figures of past quarters", n.figures > 0, f"{n.figures} returns", Can.BRING_IN_RECORDS,
+                 "oversight:figures-start", optional=True),
             step("Choose the standards and make a round", n.rounds > 0, f"{n.rounds} rounds", Can.RUN_ROUNDS,
                  "assurance:round-list"),
             step("Start sending", not n.holds, "Mail is on" if not n.holds else "Mail is off", Can.SEND_REMINDERS,

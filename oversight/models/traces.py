@@ -14,8 +14,8 @@ from django.db.models import Q
 from oversight.models.imports import Import
 
 # DO_NOTHING: the thing is removed before its trace, so that the wall can see why it may be; the keys are deferred.
-KEYS = ("review", "action", "recorded_set", "contact", "site", "arrangement", "organisation")
-ONE_OF = ("organisation", "arrangement", "site", "contact", "recorded_set", "action", "review")
+KEYS = ("figure_return", "review", "action", "recorded_set", "contact", "site", "arrangement", "organisation")
+ONE_OF = ("organisation", "arrangement", "site", "contact", "recorded_set", "action", "review", "figure_return")
 
 
 def _exactly_one() -> Q:
@@ -38,6 +38,7 @@ class Trace(models.Model):
     )
     action = models.ForeignKey("actions.Action", null=True, on_delete=models.DO_NOTHING, related_name="+")
     review = models.ForeignKey("reviews.Review", null=True, on_delete=models.DO_NOTHING, related_name="+")
+    figure_return = models.ForeignKey("training.FigureReturn", null=True, on_delete=models.DO_NOTHING, related_name="+")
     made = models.BooleanField(help_text="Made by the import; otherwise changed by it")
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     version = models.PositiveIntegerField(help_text="The version of the thing that the import left")

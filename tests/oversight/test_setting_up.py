@@ -55,6 +55,7 @@ def test_the_list_follows_what_is_done_and_goes_away_by_itself(client: Client, o
         "Verify contacts": False,
         "Bring in grades of past years": False,
         "Bring in open actions": False,
+        "Bring in figures of past quarters": False,
         "Choose the standards and make a round": False,
         "Start sending": False,
     }
