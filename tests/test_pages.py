@@ -61,7 +61,11 @@ ELSEWHERE = {
     "training:period-edit": "a period that is being prepared (tests/training/test_periods.py)",
     **dict.fromkeys(("training:overview-paper", "training:own-paper"), "a PDF (tests/training/test_overview_page.py)"),
     "training:return-receipt": "a PDF (tests/training/test_returns.py)",
-    "training:query-detail": "leads to the return",
+    "training:query-answer": "a question that is open (tests/training/test_queries.py)",
+    "oversight:figures-template": "a workbook (tests/oversight/test_imports_figures.py)",
+    "training:recovery-write": "a line with a figure (tests/training/test_recovery.py)",
+    "training:exception-paper": "a PDF (tests/training/test_exception_report.py)",
+    "training:exception-workbook": "a workbook (tests/training/test_exception_report.py)",
     "healthz": "one word for machines",
     "readyz": "JSON for machines",
     **dict.fromkeys(("demonstration-accounts", "mail-detail", "mail-html"), "only in the demonstration, with mails"),
@@ -108,14 +112,6 @@ ELSEWHERE = {
     "assurance:contract-schedule-word": "a Word document",
     **dict.fromkeys(
         (f"assurance:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "copy")), "a workbook"
-    ),
-    **dict.fromkeys(
-        (f"training:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "csv", "copy")),
-        "a workbook or CSV (tests/training/test_figures_workbook.py)",
-    ),
-    **dict.fromkeys(
-        ("training:entry-workbook", "training:entry-workbook-difference", "training:entry-staff-list"),
-        "figures that the commissioner enters; the same page as the provider's (tests/training)",
     ),
     **dict.fromkeys(("exports:export-file", "exports:frozen-file", "governance:year-file"), "a workbook or CSV"),
     **dict.fromkeys(

@@ -353,7 +353,7 @@ TESTED_ELSEWHERE = {
     ),
     "training.StaffSplit": "tests/training/test_measured_pages.py",  # codes only
     "training.FigureEntry": "tests/training/test_returns.py",
-    "training.StaffListMapping": "tests/training/test_staff_lists.py",
+    "training.StaffListMapping": "tests/training/test_returns.py",
     "reviews.KindChange": "tests/reviews/test_clocks.py",
     "reviews.ReviewTheme": "tests/reviews/test_register_file.py",
 }
@@ -382,7 +382,6 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 # Capabilities that no address asks for, and why the table holds them all the same.
 RESERVED: dict[Can, str] = {
     Can.SUBMIT_FIGURES: "the page on which they are signed",
-    Can.QUERY_FIGURES: "the pages of questions about them",
 }
 
 

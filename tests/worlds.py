@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from accounts.capabilities import GRANTS, INTEREST, OPEN, UNASKED, Can, Grant, Role
 from accounts.models import DeclaredInterest, Membership, User
-from assurance_portal import world
+from assurance_portal import world, world_figures
 from assurance_portal.routes import Route, every_route
 from exports.listings import listings
 from tests import databases
@@ -202,7 +202,7 @@ def things_of(kind: str, made: world.World) -> list[world.Thing]:
         where += (each.label,) if kind == "actions.Action" else ()
         # Of what is for named people only it tells who they are.
         differing.setdefault((*where, each.draft, each.circle and each.label, state), each)
-    stateless = kind not in ("assurance.SelfAssessment", "training.FigureReturn")
+    stateless = kind not in ("assurance.SelfAssessment", "training.FigureReturn", "training.FigureQuery")
     return [each for each in differing.values() if not (stateless and each.organisation == "P2")]
 
 
@@ -273,6 +273,8 @@ def _values(route: Route, names: list[str], thing: world.Thing) -> dict[str, Any
         said |= {"answer": answer.pk, "use": use.pk if use else 0}
     if thing.kind == "framework.Reference":
         said["key"] = thing.object.key
+    if thing.kind == "training.FigureReturn":
+        said["code"] = world_figures.CODE
     if "ask" in names:
         ask = thing.object.colleague_asks.first()
         said["ask"] = ask.reference if ask else NOWHERE

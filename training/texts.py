@@ -80,18 +80,22 @@ def register_texts() -> None:
         ),
         Text(
             "training.trajectory", "Recovery plan", "training.Trajectory",
-            {"why_below": "Why it is below", "what_is_done": "What is done about it"}, _overview, Can.READ_FIGURES,
+            {
+                "why_below": "Why it is below", "what_is_done": "What is done about it",
+                "why_not_reached": "Why the threshold is not reached",
+            },
+            _plans, Can.READ_FIGURES,
         ),
         Text(
             "training.threshold", "Reason of a threshold", "training.Threshold", {"reason": "Why it differs"},
             _overview, Can.SEE_STEPS, theirs=False,
         ),
     )  # fmt: skip
-    register_keepers(
-        Keeper("training.FigureSubmission", ("document",)),
-        Keeper("training.FigureWorkbook", ("rows", "notes", "outcomes", "file_name")),
-        Keeper("training.StaffListMapping", ("choices",), whose="organisation__arrangements__commissioner"),
-    )
+    register_keepers(Keeper("training.FigureSubmission", ("document",)))
+
+
+def _plans(row: Any) -> str:
+    return reverse("training:recovery-list")
 
 
 def _overview(row: Any) -> str:

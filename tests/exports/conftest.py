@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.factories.actions import an_action
 from tests.factories.assurance import RoundFactory, a_return, this_years
 from tests.factories.escalation import a_level, a_notice, a_proposal
 from tests.factories.evidence import EvidenceItemFactory
+from tests.factories.figure_records import last_quarters
 from tests.factories.framework import published
 from tests.factories.known import a_circle, a_contact, an_incident, an_indicator, an_item
 from tests.factories.learning import some_learning
@@ -34,6 +36,7 @@ from tests.factories.training import ISSUED, a_figures_return, a_line, a_period
 from tests.factories.training import submitted as figures_submitted
 from tests.factories.validation import submitted, validated
 from tests.factories.visits import a_visit
+from training.models import FigureQuery, FigureReturn, Trajectory
 
 CANARY = "canarywren"
 SECRET = "canarycircle"
@@ -106,12 +109,23 @@ def a_place(now: datetime) -> Place:
 
 def _figures(commissioner: Organisation, organisations: list[Organisation], circle: Any = None) -> None:
     """Figures of a quarter: one received, the others owed; with a list, one that only its people see."""
-    period, line = a_period(commissioner), a_line(commissioner)
-    owed = [a_figures_return(period, organisation, [line]) for organisation in organisations]
+    period = a_period(commissioner, ends_on=last_quarters(timezone.localdate())[-1])
+    line = a_line(commissioner)
+    owed = [a_figures_return(period, organisation, [line], threshold=95) for organisation in organisations]
+    figures_submitted(owed[0], children_2=(9, 10))
+    _asked(owed[0], "Why so few?" if circle else f"{CANARY} question")
     if circle:
-        figures_submitted(owed[0], children_2=(9, 10))
         gone = {"state": "withdrawn", "settled_at": ISSUED, "withdrawn_reason": SECRET, "circle": circle}
         a_figures_return(a_period(commissioner, timing="month"), organisations[0], [line], **gone)
+
+
+def _asked(figure_return: FigureReturn, question: str) -> None:
+    """A plan for the first line of the return, and a question about it."""
+    analyst, at = someone(Role.QUALITY_ANALYST, figure_return.commissioner), timezone.now()
+    points = [(timezone.localdate() + timedelta(days=200), Decimal(95))]
+    words = {"why_below": question, "what_is_done": "Courses", "why_not_reached": ""}
+    Trajectory.objects.plan(figure_return, "children-2", points, expected="", by=analyst, at=at, **words)
+    FigureQuery.objects.ask(figure_return.lines.get(), question, by=analyst, at=at)
 
 
 def _neighbour(now: datetime) -> None:

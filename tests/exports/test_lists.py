@@ -45,6 +45,8 @@ LISTS = {
     "measured-lines": ("/figures/measured/", {"q": "dental"}, {"family": "training", "use": "all"}),
     "learning": ("/reviews/learning/", {"state": "draft"}, {"q": "consent"}),
     "figures-returns": ("/figures/returns/", {"progress": "late"}, {"category": "HOMEX", "q": "beta"}),
+    "recovery-plans": ("/figures/recovery/", {"plan": "on_plan"}, {"q": "alpha"}),
+    "figure-queries": ("/figures/queries/", {"state": "open"}, {"q": "alpha", "state": "asked"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
 # What the page writes in other words: a size with its unit, a kind of grade drawn as a mark.

@@ -10,7 +10,6 @@ from training.models.queries import FigureQuery
 from training.models.returns import FigureReturn, IllegalMove
 from training.models.submissions import Figure, FigureEntry, FigureSubmission, Signature
 from training.models.trajectories import Trajectory, TrajectoryPoint
-from training.models.workbooks import FigureWorkbook
 
 __all__ = [
     "AskedLine",
@@ -22,7 +21,6 @@ __all__ = [
     "FigureQuery",
     "FigureReturn",
     "FigureSubmission",
-    "FigureWorkbook",
     "Group",
     "Grouping",
     "HostCount",

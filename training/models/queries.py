@@ -1,7 +1,7 @@
 """A question of the commissioner about one line of a submitted return: due, answered, resolved."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.db import models, transaction
@@ -9,12 +9,18 @@ from django.db.models import Q
 
 from accounts.door import Refused
 from accounts.references import new_reference
+from chasing.models import Letter
 from chasing.models.due import Due, DueQuerySet, due_indexes
+from design.calendar import add_working_days, london_date
 from training.models.asked import AskedLine
+from training.models.policy import CollectingRule
 from training.models.returns import FigureReturn
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+ASKED_LETTER, ANSWERED_LETTER = "figure_query_asked", "figure_query_answered"
+USUAL_WORKING_DAYS = 10
 
 
 class FigureQueryQuerySet(DueQuerySet):
@@ -29,6 +35,31 @@ class FigureQueryQuerySet(DueQuerySet):
     def waiting_for_us(self) -> Self:
         """Answered by the provider, and nobody has said whether that settles it."""
         return self.filter(state=FigureQuery.State.ANSWERED)
+
+    @transaction.atomic
+    def ask(self, asked: AskedLine, question: str, *, by: "User", at: datetime) -> "FigureQuery":
+        """Ask the organisation about a line that it has submitted. It gets a letter, without the question's words.
+
+        Due by the commissioner's rule. Refused while nothing is submitted, of one's own people, and when the same
+        waits for an answer already; of two at once the second waits and is told.
+        """
+        owed = FigureReturn.objects.select_for_update().get(pk=asked.figure_return_id)
+        if not owed.is_received:
+            raise Refused("Nothing is submitted here, so there is nothing to ask about yet.")
+        if owed.is_own:
+            raise Refused("These are your own figures: nobody but you could answer.")
+        if self.model.objects.filter(asked=asked, state=FigureQuery.State.ASKED, question=question).exists():
+            raise Refused("Exactly this was asked about the line already, and waits for an answer.")
+        on = london_date(at)
+        rule = CollectingRule.objects.in_force(owed.commissioner_id, on).first()
+        due = add_working_days(on, rule.query_working_days if rule else USUAL_WORKING_DAYS)
+        made: FigureQuery = self.model.objects.create(
+            commissioner_id=owed.commissioner_id, organisation_id=owed.organisation_id, circle_id=owed.circle_id,
+            figure_return=owed, asked=asked, question=question, asked_by=by, asked_at=at, due_on=due,
+            original_due_on=due,
+        )  # fmt: skip
+        made.tell(ASKED_LETTER, at=at, to_organisation=made.organisation)
+        return made
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), append_only=True)
@@ -80,8 +111,19 @@ class FigureQuery(Due):
 
     @transaction.atomic
     def reply(self, words: str, *, by: "User", at: datetime) -> None:
-        """The provider's answer; it settles the date, and the commissioner says whether that is enough."""
+        """The provider's answer; it settles the date, and the commissioner says whether that is enough.
+
+        Whoever asked gets a letter, without the answer's words.
+        """
         self._move(("asked",), "answered", answer=words, answered_by=by, answered_at=at, settled_at=at)
+        self.tell(ANSWERED_LETTER, at=at, to_user=self.asked_by)
+
+    def tell(self, kind: str, *, at: datetime, **to: Any) -> None:
+        """One letter about it: ids only, once."""
+        Letter.objects.write(
+            kind, dedupe_key=f"{kind}:{self.pk}", at=at, about={"query": self.pk}, circle_id=self.circle_id,
+            commissioner_id=self.commissioner_id, organisation_id=self.organisation_id, **to,
+        )  # fmt: skip
 
     @transaction.atomic
     def resolve(self, words: str, *, by: "User", at: datetime) -> None:

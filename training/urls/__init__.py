@@ -1,6 +1,6 @@
 """Addresses of training figures and indicators, a file for each part."""
 
-from training.urls import measured, overview, queries, returns, workbooks, writing
+from training.urls import exceptions, measured, overview, queries, recovery, returns, writing
 
 app_name = "training"
 # Fixed words stand before references.
@@ -8,7 +8,8 @@ urlpatterns = [
     *measured.patterns,
     *returns.patterns,
     *writing.patterns,
-    *workbooks.patterns,
     *queries.patterns,
     *overview.patterns,
+    *exceptions.patterns,
+    *recovery.patterns,
 ]

@@ -1,6 +1,5 @@
 """Addresses of writing figures: the provider's own, and the commissioner's for what arrived another way."""
 
-from training.desks import COMMISSIONER, PROVIDER
-from training.views.writing import routes
+from training.views.writing import COMMISSIONER, PROVIDER, routes
 
 patterns = [*routes(PROVIDER), *routes(COMMISSIONER)]
