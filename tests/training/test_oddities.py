@@ -1,12 +1,16 @@
 """The checks over what was submitted: the same questions, with what the provider said, and nothing of a draft."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.capabilities import Role
+from tests.factories.accounts import someone
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.training import ENDS, a_figures_return, a_line, a_period, fill, lead_of, submitted
 from training.models import FigureReturn
@@ -59,3 +63,36 @@ def test_many_returns_are_asked_about_in_as_many_queries_as_one(on: date) -> Non
     with CaptureQueriesContext(connection) as three:
         assert len(oddities_of(returns, on=on)) == 3
     assert (len(one), len(three)) == (6, 6)
+
+
+def test_the_page_names_what_is_odd_and_hides_what_was_explained(
+    sign_in: Callable[..., Client], on: date, at: Any
+) -> None:
+    commissioner = CommissionerFactory()
+    line, period = a_line(commissioner), a_period(commissioner)
+    words = "It is out of exactly 100 (85 of 100). Are these people, or a per cent?"
+    for name in ("Alpha", "Beta", "Gamma"):
+        owed = fill(a_figures_return(period, provider_of(commissioner, name=name), [line]), children_2=(85, 100))
+        if name == "Alpha":
+            explain(
+                owed,
+                {(owed.lines.get().pk, "percent", ""): (words, "A hundred work here.")},
+                by=lead_of(owed.organisation),
+                at=at,
+            )
+        if name != "Gamma":
+            submitted(owed)
+    client = sign_in(someone(Role.QUALITY_ANALYST, commissioner))
+    address = f"/figures/periods/{period.reference}/oddities/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked_for:
+        page = client.get(address)
+    text = page.content.decode()
+    assert (text.count(words), "Beta" in text, "Alpha" in text, "Gamma" in text) == (1, True, False, False)
+    assert "1 question on this page is explained" in text
+    assert len([each for each in asked_for if "django_session" not in each["sql"]]) <= 12
+    everything = client.get(address, {"show": "all"}).content.decode()
+    assert (everything.count(words), "A hundred work here." in everything) == (2, True)
+    assert sign_in(lead_of(owed.organisation)).get(address).status_code == 404
+    theirs = someone(Role.QUALITY_ANALYST, CommissionerFactory())
+    assert sign_in(theirs).get(address).status_code == 404

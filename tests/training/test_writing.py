@@ -218,6 +218,18 @@ def test_of_two_at_once_the_second_is_shown_both_and_a_box_left_alone_is_no_save
     assert cells(line)["nursing"] == (81, 96, None, 3)
 
 
+def test_what_may_identify_a_person_is_asked_about_before_an_explanation_is_saved(
+    client: Client, owed: FigureReturn, asked: dict[str, AskedLine]
+) -> None:
+    given = sent(client, owed, "children", **boxes(asked["children-3"], nursing=(115, 120), medical=(9, 10)))
+    client.post(at(owed, "children"), given)
+    fresh = sent(client, owed, "children")
+    (why,) = [name for name in fresh if name.startswith("why-")]
+    refused = client.post(at(owed, "children"), fresh | {why: "It is 943 476 5919."})
+    assert (refused.status_code, Explanation.objects.count()) == (422, 0)
+    assert f'name="not-a-person-{why}"' in refused.content.decode()
+
+
 def test_nothing_to_declare_needs_its_reason_and_empty_boxes(
     client: Client, owed: FigureReturn, asked: dict[str, AskedLine]
 ) -> None:

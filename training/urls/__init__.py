@@ -1,11 +1,12 @@
 """Addresses of training figures and indicators, a file for each part."""
 
-from training.urls import exceptions, measured, overview, queries, recovery, returns, writing
+from training.urls import exceptions, measured, oddities, overview, queries, recovery, returns, writing
 
 app_name = "training"
 # Fixed words stand before references.
 urlpatterns = [
     *measured.patterns,
+    *oddities.patterns,
     *returns.patterns,
     *writing.patterns,
     *queries.patterns,
