@@ -10,7 +10,7 @@ from datetime import date
 
 from training.checks import Counted, Past, Question, Said, questions_of
 from training.models import AskedLine, Explanation, Figure, FigureReturn, FigureSubmission
-from training.sheet import LONG_ENOUGH, asking_of, names_of_groups, pasts
+from training.sheet import LONG_ENOUGH, asking_of, names_in_force, pasts
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,10 @@ def oddities_of(returns: Iterable[FigureReturn], *, on: date) -> list[Oddity]:
         return []
     first = next(iter(submitted.values()))
     asked = {line.pk: line for line in AskedLine.objects.filter(figure_return__in=submitted).select_related("line")}
-    asking, names = asking_of(first.commissioner_id, on), names_of_groups(first.commissioner_id, first.period.ends_on)
+    asking, names = (
+        asking_of(first.commissioner_id, on),
+        names_in_force(first.commissioner_id, first.period.ends_on).groups,
+    )
     before, explained = _before(list(submitted.values())), _explained(submitted)
     _as_submitted(submitted, asked, explained)
     found = []

@@ -11,6 +11,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Value
+
 from training.arithmetic import Share, State, state_of
 from training.checks import FIGURES, Asking, Counted, Past, Question, Said, questions_of
 from training.models import AskedLine, Cell, CollectingRule, Figure, FigureReturn, Group, Line, LineSet, Period, Subject
@@ -216,28 +218,24 @@ class Sheet:
 
 
 def sheet_of(figure_return: FigureReturn) -> Sheet:
-    """The return with everything that its pages need. Ten queries, whatever it asks."""
+    """The return with everything that its pages need. Seven queries, whatever it asks."""
     on, commissioner = figure_return.period.ends_on, figure_return.commissioner
     asked = list(
         figure_return.lines.select_related("line").order_by("position", "id")
         .prefetch_related("cells", "hosts", "explanations")
     )  # fmt: skip
-    names, before = names_of_groups(commissioner, on), past_of(figure_return)
-    headings = _headings(commissioner, on)
-    rows = [_row(figure_return, each, names, headings, before.get(each.code, [])) for each in asked]
+    names, before = names_in_force(commissioner, on), past_of(figure_return)
+    rows = [_row(figure_return, each, names, before.get(each.code, [])) for each in asked]
     _ask(rows, asking_of(commissioner, on))
-    return Sheet(figure_return, _sections(rows, headings))
+    return Sheet(figure_return, _sections(rows, names.headings))
 
 
-def _row(
-    figure_return: FigureReturn, asked: AskedLine, names: Mapping[tuple[str, str], str], headings: Mapping[str, str],
-    before: list[Past],
-) -> Row:  # fmt: skip
+def _row(figure_return: FigureReturn, asked: AskedLine, names: "Names", before: list[Past]) -> Row:
     line = asked.line
     split = figure_return.grouping if line.split == Line.STAFF else line.split
-    groups = [(code, names.get((split, code), code)) for code in asked.groups] or [("", "")]
-    reasons = [(code, names.get((line.reasons, code), code)) for code in asked.reasons]
-    section = line.subject if line.subject in headings else line.set_code
+    groups = [(code, names.groups.get((split, code), code)) for code in asked.groups] or [("", "")]
+    reasons = [(code, names.groups.get((line.reasons, code), code)) for code in asked.reasons]
+    section = line.subject if line.subject in names.headings else line.set_code
     if figure_return.roles_down and line.split == Line.STAFF and asked.groups:
         section = ALL
     return Row(asked, section, groups, reasons, before)
@@ -274,19 +272,27 @@ def asking_of(commissioner: "Organisation | int", on: date) -> Asking:
     return Asking(rule.jump, rule.same_periods) if rule else Asking()
 
 
-def names_of_groups(commissioner: "Organisation | int", on: date) -> dict[tuple[str, str], str]:
-    """The names of groups by grouping and code; the commissioner's own before the shipped."""
-    found: dict[tuple[str, str], str] = {}
-    for group in Group.objects.in_force(commissioner, on):
-        found.setdefault((group.grouping, group.code), group.name)
-    return found
+@dataclass
+class Names:
+    """What is in force on a day: names of groups by grouping and code, and headings by the code of a subject or set."""
+
+    groups: dict[tuple[str, str], str]
+    headings: dict[str, str]
 
 
-def _headings(commissioner: "Organisation | int", on: date) -> dict[str, str]:
-    """The names of subjects, and of sets that are not subjects."""
-    sets = LineSet.objects.one_each(commissioner, on, by="code")
-    subjects = Subject.objects.one_each(commissioner, on, by="code")
-    return {code: each.name for code, each in (*sets.items(), *subjects.items())}
+def names_in_force(commissioner: "Organisation | int", on: date) -> Names:
+    """The commissioner's own before the shipped, and a subject's before a set's of the same code. One query."""
+    kinds: list[tuple[Any, Any]] = [(LineSet, Value("")), (Subject, Value("")), (Group, F("grouping"))]
+    parts = [
+        model.objects.in_force(commissioner, on).order_by()
+        .values_list(Value(kind), grouping, "code", "name", "commissioner")
+        for kind, (model, grouping) in enumerate(kinds)
+    ]  # fmt: skip
+    found: tuple[dict[tuple[str, str], str], ...] = ({}, {}, {})
+    for kind, grouping, code, name, _ in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[4] is None):
+        found[kind].setdefault((grouping, code), name)
+    headings = {code: name for (_, code), name in (found[0] | found[1]).items()}
+    return Names(found[2], headings)
 
 
 def past_of(figure_return: FigureReturn) -> dict[str, list[Past]]:

@@ -119,7 +119,7 @@ def test_the_page_asks_as_much_for_four_lines_as_for_twelve(client: Client, owed
     with CaptureQueriesContext(connection) as many:
         assert client.get(at(owed, "")).status_code == 200
     ours = [sum("training_" in each["sql"] for each in some) for some in (few, many)]
-    assert ours == [10, 10]
+    assert ours == [8, 8]
 
 
 def test_a_part_is_saved_by_the_plain_form(client: Client, owed: FigureReturn, asked: dict[str, AskedLine]) -> None:
