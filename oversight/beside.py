@@ -39,6 +39,7 @@ from oversight.models import (
 from providers.models import Contact, Organisation, Post, RegulatorRating
 from reviews.models import Contribution
 from reviews.roles import PARTS
+from training.known import SOURCES as FIGURES
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -268,6 +269,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "mobilising": _mobilising,
         "review_actions": _review_actions,
         "contributions": _contributions,
+        **FIGURES,
     }
 )
 

@@ -18,6 +18,7 @@ from design import pdf
 from oversight.models import PlacementSuspension
 from oversight.profile import STRANDS, Profile
 from oversight.sheet_facts import REMINDED, SHEET
+from oversight.sheet_figures import NAME, figures_said, none_said
 from providers.models import Arrangement, Organisation
 from providers.models.arrangements import ContractForm
 from providers.post_book import Line, lines_of
@@ -75,12 +76,13 @@ def sheet_of(organisation: Organisation, user: "User", *, on: date, finals_only:
     posts = [line for line in lines_of([organisation], on=on) if line.state in ("vacant", "unknown")]
     posts.sort(key=lambda line: (line.state != "vacant", not line.statutory, -(line.days or 0)))
     sheet.parts = [
-        part_of("Owed to us", [_owed_said(each, on) for each in found["owed"]], "Nothing is owed."),
+        part_of("Owed to us", _owed(profile), "Nothing is owed."),
         part_of("Open actions", [_action_said(each, on) for each in found["actions"]], "No action is open."),
+        part_of("Training and key indicators", figures_said(profile.figures), none_said(profile.figures), most=3),
         part_of("Reminders and last contact", _contact(profile), most=3),
         part_of("Posts vacant or not known", [_post_said(each) for each in posts], "Every post is held."),
         part_of("Contract notices and suspensions", _served(found), "None is live.", most=3),
-        part_of("For the next meeting", _questions(found, posts, on), most=QUESTIONS),
+        part_of("For the next meeting", _questions(profile, posts), most=QUESTIONS),
     ]
     return sheet
 
@@ -117,12 +119,18 @@ def _levels(profile: Profile) -> list[tuple[str, str, str]]:
     return found
 
 
-def _owed_said(each: Facts, on: date) -> str:
-    due, first = each["due_on"], each["original_due_on"]
+def _owed(profile: Profile) -> list[str]:
+    """Returns of every kind that have not come, the longest due first."""
+    found = [(each["due_on"], each["original_due_on"], each["round"]) for each in profile.known["owed"]]
+    found += [(each["due_on"], each["first_due_on"], f"Figures for {period}") for period, each in profile.figures.owed]
+    return [_owed_said(*each, profile.on) for each in sorted(found)]
+
+
+def _owed_said(due: date, first: date, what: str, on: date) -> str:
     late = (on - due).days
     state = f"{late} days overdue" if late > 0 else "not due yet"
     moved = f", first due {first:%-d %B %Y}" if due != first else ""
-    return f"{each['round']}: due {due:%-d %B %Y}, {state}{moved}"
+    return f"{what}: due {due:%-d %B %Y}, {state}{moved}"
 
 
 def _action_said(each: Facts, on: date) -> str:
@@ -162,10 +170,15 @@ def _served(found: Mapping[str, list[Facts]]) -> list[str]:
     return lines
 
 
-def _questions(known: Mapping[str, list[Facts]], posts: list[Line], on: date) -> list[str]:
+def _questions(profile: Profile, posts: list[Line]) -> list[str]:
     """What to ask, from what stands above: the worst of each first."""
+    known, on = profile.known, profile.on
     late = [each["round"] for each in known["owed"] if each["due_on"] < on]
     found = [f"When will we have the return {each}, and what holds it up?" for each in late]
+    figures = [period for period, each in profile.figures.owed if each["due_on"] < on]
+    found += [f"When will we have the figures for {each}?" for each in figures[:1]]
+    longest = [line for told, line in profile.figures.below if line.below >= told.rule]
+    found += [f"What will bring {_short(line.name, NAME)} to its threshold, and when?" for line in longest[:1]]
     missed = [each["number"] for each in known["all_notices"] if each["missed"]]
     found += [f"Which milestone of notice {each} was missed, and why?" for each in missed]
     found += [f"Who does the work of the {line.title[:60]} today?" for line in posts if line.state == "vacant"][:2]

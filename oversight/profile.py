@@ -28,6 +28,7 @@ from oversight.beside import Source, known
 from oversight.profile_words import many, unknowns_of, warnings_of
 from oversight.timeline import Event, events, latest
 from providers.models import Arrangement, Contact, Organisation, RegulatorRating, ServiceAnswer, ServiceQuestion
+from training.known import Known, read
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -191,6 +192,11 @@ class Profile:
             each["old"] = rating.must_be_checked(self.on, after_days=each["check_after"] or SHIPPED_DAYS)
             each["page"] = rating.page
         return found
+
+    @cached_property
+    def figures(self) -> Known:
+        """What training figures and key indicators say: the last period, since when below, plans and questions."""
+        return read(self.known, on=self.on)
 
     @property
     def last_visit(self) -> dict[str, Any] | None:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from accounts.capabilities import Can
 from design.calendar import add_months
+from training.known import KnownLine, period_of
 
 if TYPE_CHECKING:
     from oversight.profile import Profile
@@ -86,6 +88,22 @@ def _rated(profile: "Profile") -> Iterator[str]:
             where = f" {each['site']}" if each["site"] else ""
             rated = each["overall_words"].lower()
             yield f"{each['source']} rated{where} “{rated}”, published on {_day(each['published_on'])}."
+
+
+def _figures(profile: "Profile") -> Iterator[str]:
+    """Figures that have not come, and lines below for as long as the commissioner asks for a plan."""
+    for told in profile.figures.missing:
+        assert told.shown is not None
+        late = many(told.days_late, "day")
+        yield f"No figures received for {period_of(told.shown)}: {late} overdue."
+    for told, line in profile.figures.below:
+        if line.below >= told.rule:
+            periods = many(line.below, str(told.rows[0]["timing"]))
+            yield f"{line.name} below its threshold for {periods} running: {line.cell.counted}{_shown(line)}."
+
+
+def _shown(line: KnownLine) -> str:
+    return f", {line.cell.shown}" if line.cell.shown else ""
 
 
 def _vacant(profile: "Profile") -> Iterator[str]:
@@ -167,7 +185,27 @@ def _unposted(profile: "Profile") -> Iterator[str]:
         yield "No post is recorded: who leads on what is not known."
 
 
+def _uncounted(profile: "Profile") -> Iterator[str]:
+    """Of those who may see figures: none asked for, none ever received, or lines without one."""
+    if not profile.user.may(Can.SEE_FIGURES):
+        return
+    if not profile.figures.parts:
+        yield "No training figures or key indicators have been asked for."
+    for told in profile.figures.parts:
+        asked = [line for line in told.lines if line.cell.kind.is_missing]
+        never = [line for line in asked if not line.last]
+        if told.shown is None:
+            yield f"No training figures or key indicators are due yet: the first on {_day(told.rows[0]['due_on'])}."
+        elif never and len(never) == len(told.lines):
+            yield "No training figures or key indicators have ever been received."
+        elif asked:
+            yield f"{many(len(asked), 'line')} of figures without a figure for {period_of(told.shown)}."
+
+
 WARNINGS: tuple[Lines, ...] = (
-    _mobilising, _return, _surveillance, _suspended, _notices, _rated, _vacant, _incidents, _late, _reach, _closed,
+    _mobilising, _return, _surveillance, _suspended, _notices, _rated, _figures, _vacant, _incidents, _late, _reach,
+    _closed,
 )  # fmt: skip
-UNKNOWNS: tuple[Lines, ...] = (_unseen, _unvalidated, _unspoken, _unrated, _unposted, _unanswered, _unverified)
+UNKNOWNS: tuple[Lines, ...] = (
+    _unseen, _unvalidated, _uncounted, _unspoken, _unrated, _unposted, _unanswered, _unverified,
+)  # fmt: skip

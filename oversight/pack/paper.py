@@ -22,6 +22,8 @@ from oversight.models import Concern, IntelligenceItem, StaffQuestions, Visit, V
 from oversight.pack.candidates import Criteria
 from oversight.programme.lines import Line, Programme, contracts_of
 from providers.models import Contact, Post
+from training.known import ROWS as FIGURES
+from training.known import Known, read, told_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -72,6 +74,7 @@ class Pack:
             "actions": open_.select_related("owner").order_by("due_on", "pk")[:SHOWN],
             "posts": posts.order_by("title", "part"),
             "questions": StaffQuestions.objects.in_force(self.visit.commissioner_id, on)[:1],
+            **{name: rows(self.visit.organisation, user, on) for name, rows in FIGURES.items()},
             "concerns": worries.select_related("theme"),
             "intelligence": heard.select_related("theme", "source", "reliability", "site")[:SHOWN],
         }  # fmt: skip
@@ -139,6 +142,11 @@ class Pack:
     def actions(self) -> list[Action]:
         """Open actions that everybody on the team may read."""
         return [each for each in self._known["actions"] if each.circle_id is None]
+
+    @cached_property
+    def figures(self) -> Known:
+        """Training figures and key indicators that everybody on the team may read."""
+        return read({name: told_of(self._known[name]) for name in FIGURES}, on=self.on, to_all=True)
 
     @property
     def posts(self) -> list[Post]:

@@ -52,6 +52,7 @@ def test_a_provider_of_which_nothing_is_known_says_so(sign_in: Any) -> None:
     assert found.unknowns == [
         NO_VISIT,
         NO_RESULT,
+        "No training figures or key indicators have been asked for.",
         "No conversation with anybody there is recorded.",
         "No post is recorded: who leads on what is not known.",
         f"{questions} of {questions} questions about services unanswered: their criteria are asked.",

@@ -1,27 +1,33 @@
 """What the profile joins beside the return: every source with its words, and each person's own view of them."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.models import DeclaredInterest, Membership
 from design import statements
+from design.calendar import Quarter
 from oversight.beside import SOURCES
 from oversight.models import Visit
 from oversight.profile import Profile
+from oversight.profile_words import many
 from reviews.models import Asked, Contribution
 from tests.factories.accounts import someone
 from tests.factories.escalation import a_level, a_milestone, a_notice, a_proposal, a_suspension
+from tests.factories.figures import a_line, planted
 from tests.factories.known import a_circle, a_concern, a_contact, a_term, an_incident, an_indicator, an_item
 from tests.factories.posts import PostFactory, RegulatorRatingFactory, held_post
 from tests.factories.providers import CommissionerFactory, provider_of, shared_provider
 from tests.factories.reviews import a_part, a_recommendation, a_review
 from tests.factories.visits import a_finding, a_visit
+from training.models import FigureQuery, Trajectory, TrajectoryPoint
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +72,27 @@ def everything(commissioner: Any, organisation: Any, nurse: Any, on: date) -> No
     a_part(a_recommendation(review), organisation, due_on=on + timedelta(days=20))
     now, due = timezone.now(), on + timedelta(days=20)
     Contribution.objects.ask(review, "imr", [Asked(organisation, None, "Senior nurse")], due_on=due, by=nurse, at=now)
+    some_figures(commissioner, organisation, nurse, on)
+
+
+def some_figures(commissioner: Any, organisation: Any, nurse: Any, on: date) -> None:
+    """Level 3 below for two quarters, as at the second with a plan that it is behind and a question open."""
+    last = Quarter.last_complete(on)
+    world = planted(a_line("l3", name="Children level 3"), commissioner=commissioner)
+    level = {"l3": (Decimal(90), Decimal(10))}
+    for quarter, n in ((last.previous, 86), (last, 82)):
+        made = world.submit(world.quarter(quarter.ends), organisation, {"l3": (n, 96)}, thresholds=level)
+    plan = Trajectory.objects.create(
+        commissioner=commissioner, organisation=organisation, code="l3", why_below="Leave", what_is_done="Courses",
+        made_by=nurse, made_at=timezone.now(),
+    )  # fmt: skip
+    TrajectoryPoint.objects.create(
+        commissioner=commissioner, organisation=organisation, trajectory=plan, by_day=last.ends, planned=Decimal(88)
+    )
+    FigureQuery.objects.create(
+        commissioner=commissioner, organisation=organisation, figure_return=made, asked=made.lines.get(),
+        asked_by=nurse, question="Why fewer?", asked_at=timezone.now(), due_on=on, original_due_on=on,
+    )  # fmt: skip
 
 
 def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
@@ -74,8 +101,8 @@ def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
     everything(ours, organisation, nurse, today)
     found, ago = read_by(nurse, organisation, today), f"{today - timedelta(days=30):%-d %B %Y}"
     assert {name: len(rows) for name, rows in found.known.items()} == {
-        **dict.fromkeys(SOURCES, 1), "visits": 2, "intelligence": 2, "posts": 2, "mobilising": 0, "authority": 0,
-        "people": 0,
+        **dict.fromkeys(SOURCES, 1), "figures": 2, "visits": 2, "intelligence": 2, "posts": 2, "mobilising": 0,
+        "authority": 0, "people": 0,
     }  # fmt: skip
     assert (
         found.sentence.endswith(f"No level has been given; last visit {ago}, 1 month ago.")
@@ -87,6 +114,7 @@ def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
         f"New placements suspended since {ago}, by the local authority.",
         f"Contract performance notice CPN {organisation.pk} is open, issued on {ago}; "
         f"a promise of its plan was due on {today - timedelta(days=2):%-d %B %Y}.",
+        "Children level 3 below its threshold for 2 quarters running: 82 of 96, 85.4 %.",
         f"Prevent lead vacant since {ago}, not covered.",
         "1 serious incident that nobody of yours has looked at.",
     ]
@@ -103,6 +131,43 @@ def test_every_source_stands_on_the_profile_in_words(today: date) -> None:
         "Soft intelligence: Staffing and skill mix", "Concern opened", "Surveillance: Enhanced",
         f"Contract performance notice CPN {organisation.pk} issued", "New placements suspended",
     }  # fmt: skip
+
+
+def test_figures_stand_with_their_period_their_plan_and_what_was_asked(today: date) -> None:
+    ours = CommissionerFactory()
+    nurse, organisation = nurse_of(ours), provider_of(ours)
+    some_figures(ours, organisation, nurse, today)
+    last = Quarter.last_complete(today)
+    (told,) = read_by(nurse, organisation, today).figures.parts
+    (line,) = told.lines
+    assert (told.period, told.is_missing, told.awaited, line.said, line.below) == (
+        last.label, False, None, "82 of 96, 85.4 %, near threshold, 5 short", 2,
+    )  # fmt: skip
+    assert line.compared is not None
+    assert (line.compared.planned_said, line.compared.is_behind) == ("88.0 %", True)
+
+
+def test_hazard_9_a_quarter_that_has_not_come_shows_the_one_before_in_words_only(today: date, sign_in: Any) -> None:
+    ours = CommissionerFactory()
+    nurse, organisation, silent, never = nurse_of(ours), *(provider_of(ours) for _ in range(3))
+    last = Quarter.last_complete(today).previous  # its date has passed on every day
+    world = planted(a_line("l3", name="Children level 3"), commissioner=ours)
+    before, newest = (world.quarter(each.ends) for each in (last.previous, last))
+    world.submit(before, organisation, {"l3": (82, 96)}, thresholds={"l3": (Decimal(90), Decimal(10))})
+    world.asked(newest, organisation)
+    world.asked(newest, silent)
+    found = read_by(nurse, organisation, today)
+    (line,) = found.figures.parts[0].lines
+    assert (line.said, line.below) == (f"No return received; last known 82 of 96, {last.previous.label}", 0)
+    late = many((today - newest.due_on).days, "day")
+    assert f"No figures received for {last.label}: {late} overdue." in found.warnings
+    assert f"1 line of figures without a figure for {last.label}." in found.unknowns
+    unknowns = {each.pk: read_by(nurse, each, today).unknowns for each in (silent, never)}
+    assert "No training figures or key indicators have ever been received." in unknowns[silent.pk]
+    assert "No training figures or key indicators have been asked for." in unknowns[never.pk]
+    page = sign_in(nurse).get(reverse("oversight:profile", args=[organisation.reference])).content.decode()
+    assert f"Last known 82 of 96, {last.previous.label}" in page
+    assert "85.4" not in page
 
 
 def test_an_associate_reads_the_final_visit_and_nothing_of_ours(today: date) -> None:

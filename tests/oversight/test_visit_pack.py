@@ -1,6 +1,7 @@
 """The visit pack: what is proposed and chosen, what stands on paper, and for whom."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from oversight.pack.paper import Pack, html_of
 from tests.factories.accounts import someone
 from tests.factories.actions import an_action
 from tests.factories.assurance import RoundFactory
+from tests.factories.figures import a_line, planted
 from tests.factories.known import a_circle, an_item
 from tests.factories.posts import held_post
 from tests.factories.providers import CommissionerFactory, provider_of
@@ -104,6 +106,22 @@ def test_the_paper_holds_what_is_known(visit: Visit, ours: Any, nurse: Any, at: 
     ):  # fmt: skip
         assert words in html
     assert "There is no open concern, soft intelligence or restricted action" in html
+
+
+def test_the_paper_holds_training_line_by_line_and_nothing_for_named_people(
+    visit: Visit, ours: Any, nurse: Any, at: Any
+) -> None:
+    world = planted(a_line("l3", name="Children level 3"), commissioner=ours)
+    held = {"l3": (Decimal(90), Decimal(10))}
+    for ends in (date(2026, 6, 30), date(2026, 9, 30)):
+        made = world.submit(world.quarter(ends), visit.organisation, {"l3": (82, 96)}, thresholds=held)
+    html = " ".join(paper(visit, nurse, at).split())
+    assert "Figures for Q2 2026-27, as at 30 September 2026." in html
+    assert "Children level 3</th><td>82 of 96<br>85.4 %</td><td>Near threshold, 5 short<br>2 quarters running" in html
+    made.circle = a_circle(ours, nurse, someone("DP", ours))
+    made.save()
+    before = " ".join(paper(visit, nurse, at).split())
+    assert ("Q2 2026-27" in before, "Figures for Q1 2026-27, as at 30 June 2026." in before) == (False, True)
 
 
 def test_why_the_visit_is_made_never_stands_where_the_provider_may_look(visit: Visit, nurse: Any, at: Any) -> None:
