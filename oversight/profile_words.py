@@ -96,10 +96,12 @@ def _figures(profile: "Profile") -> Iterator[str]:
         assert told.shown is not None
         late = many(told.days_late, "day")
         yield f"No figures received for {period_of(told.shown)}: {late} overdue."
-    for told, line in profile.figures.below:
-        if line.below >= told.rule:
-            periods = many(line.below, str(told.rows[0]["timing"]))
-            yield f"{line.name} below its threshold for {periods} running: {line.cell.counted}{_shown(line)}."
+    long = [(told, line) for told, line in profile.figures.below if line.below >= told.rule]
+    for told, line in long[:3]:
+        periods = many(line.below, str(told.rows[0]["timing"]))
+        yield f"{line.name} below its threshold for {periods} running: {line.cell.counted}{_shown(line)}."
+    if len(long) > 3:
+        yield f"{many(len(long) - 3, 'more line')} of figures below for so long that a plan is asked for."
 
 
 def _shown(line: KnownLine) -> str:

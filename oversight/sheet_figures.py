@@ -9,7 +9,7 @@ NAME = 50
 
 def figures_said(known: Known) -> list[str]:
     """Lines below their threshold, the longest first, with the plan; then what was asked and is open."""
-    lines = [f"{_short(line.name)}, {told.period}: {line.said}{_since(told, line)}" for told, line in known.below]
+    lines = [f"{_short(line.name)}, {told.period}: {_said(line)}{_since(told, line)}" for told, line in known.below]
     asked = []
     for period, each in known.in_words:
         due = f"answer due {each['due_on']:%-d %B %Y}"
@@ -26,6 +26,11 @@ def none_said(known: Known) -> str:
     if missing := [each.period for each in told if each.is_missing]:
         return f"No return received for {', '.join(missing)}: nothing is known of the lines."
     return f"No line is below its threshold in {', '.join(each.period for each in told)}."
+
+
+def _said(line: KnownLine) -> str:
+    """ "82 of 96, 85.4 %, 5 short": a line that stands here is below its threshold."""
+    return ", ".join(part for part in (line.cell.counted, line.cell.shown, line.short) if part)
 
 
 def _since(told: Told, line: KnownLine) -> str:

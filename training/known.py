@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -140,6 +141,12 @@ class KnownLine:
         return f"{state}, {self.short}" if self.short else state
 
     @property
+    def away(self) -> Fraction:
+        """How far from the threshold, in parts of it, the furthest being the least; for an order only."""
+        value, held = self.cell.value, self.cell.held_to
+        return -abs(value - Fraction(held)) / Fraction(held) if value is not None and held else Fraction(0)
+
+    @property
     def is_short(self) -> bool:
         """Is the threshold missed?"""
         return self.cell.state.is_short
@@ -202,8 +209,8 @@ class Told:
 
     @property
     def below(self) -> list[KnownLine]:
-        """Those that miss their threshold, the longest below first."""
-        return sorted((each for each in self.lines if each.is_short), key=lambda each: -each.below)
+        """Those that miss their threshold, the longest below first, then the furthest away."""
+        return sorted((each for each in self.lines if each.is_short), key=lambda each: (-each.below, each.away))
 
     @property
     def judged(self) -> int:
@@ -247,7 +254,7 @@ class Known:
     def below(self) -> list[tuple[Told, KnownLine]]:
         """Lines that miss their threshold, the longest below first."""
         found = [(told, each) for told in self.parts for each in told.below]
-        return sorted(found, key=lambda pair: -pair[1].below)
+        return sorted(found, key=lambda pair: (-pair[1].below, pair[1].away))
 
     @property
     def owed(self) -> list[tuple[str, Facts]]:
