@@ -34,6 +34,7 @@ from governance.models import AnnualReport
 from oversight.models import SettingUp
 from oversight.needs import Asked, needs, parts_of
 from reviews.kinds import KINDS
+from training.front_page import below
 
 SHOWN = 6
 
@@ -176,6 +177,12 @@ def totals(reader: Reader) -> dict[str, Any] | None:
     return {"reading": reading, "levels": levels, "query": f"year={reading.year}"}
 
 
+def figures(reader: Reader) -> dict[str, Any] | None:
+    """Lines of training and key indicators below their threshold, with n of d and as at; none before the first."""
+    found = below(reader.user, reader.needs["quarters"], on=reader.on)
+    return {"rows": found} if found else None
+
+
 def reminders(reader: Reader) -> dict[str, Any] | None:
     """When reminders last ran: never a quiet green."""
     return {"ran": reminders_last_ran(at=reader.at)}
@@ -203,6 +210,7 @@ PANELS: tuple[tuple[str, set[Can], Panel], ...] = (
     ("unattended", {Can.FOLLOW_REVIEWS}, unattended),
     ("to_validate", {Can.VALIDATE}, to_validate),
     ("totals", {Can.SEE_OVERVIEW}, totals),
+    ("figures", {Can.SEE_FIGURES}, figures),
     ("changed", {Can.VALIDATE}, changed),
     ("reviews", {Can.SEE_REVIEW, Can.FOLLOW_REVIEWS}, reviews),
     ("week", {Can.SEE_VISIT_WORK, Can.LOG_CONTACT}, week),

@@ -34,6 +34,8 @@ from providers.models import PostHolder, RegulatorRating
 from reviews.models import Clock, Contribution, ImpactReview
 from reviews.register import followed
 from reviews.unattended import lapsing, somebody_here
+from training.models import Explanation, Figure, FigureQuery, FigureReturn, Period
+from training.unplanned import unplanned
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -215,6 +217,58 @@ def _clocks(rows: Rows, asked: Asked) -> Rows:
     )  # fmt: skip
 
 
+def _figures_late(asked: Asked) -> Rows:
+    """Figures that have not come, the longest overdue first; not those of the commissioner's own staff."""
+    rows = FigureReturn.objects.permitted(asked.user, Can.SEND_REMINDERS, on=asked.on).late(on=asked.on)
+    rows = rows.filter(commissioner__in=asked.ours).exclude(organisation=F("commissioner")).select_related(None)
+    return _as(rows.order_by("due_on", "organisation__name"), reference="reference", due_on="due_on")
+
+
+def _figures_own(asked: Asked) -> Rows:
+    """Figures of the commissioner's own staff that it owes itself."""
+    rows = FigureReturn.objects.permitted(asked.user, Can.RECORD_RECEIVED, on=asked.on).late(on=asked.on)
+    rows = rows.filter(commissioner__in=asked.ours, organisation=F("commissioner")).select_related(None)
+    return _as(rows.order_by("due_on", "pk"), reference="reference", due_on="due_on")
+
+
+def _figures_answered(asked: Asked) -> Rows:
+    """Questions about figures that the provider has answered."""
+    rows = FigureQuery.objects.permitted(asked.user, Can.QUERY_FIGURES, on=asked.on).waiting_for_us()
+    rows = rows.filter(commissioner__in=asked.ours)
+    return _as(rows.order_by("answered_at", "pk"), reference="reference", line="asked__line__name")
+
+
+def _figures_unplanned(asked: Asked) -> Rows:
+    """Lines for which a recovery plan is asked and none is given, the longest below first."""
+    rows = unplanned(Figure.objects.permitted(asked.user, Can.QUERY_FIGURES, on=asked.on), asked.ours, on=asked.on)
+    return _as(rows, code="code", reference="figure_return__reference", line="asked__line__name")
+
+
+def _figures_odd(asked: Asked) -> Rows:
+    """Figures that the checks asked about and the provider explained, since the person last looked."""
+    rows = Explanation.objects.permitted(asked.user, Can.QUERY_FIGURES, on=asked.on)
+    rows = rows.filter(commissioner__in=asked.ours, asked__figure_return__submitted_at__date__gt=asked.since)
+    return _as(
+        rows.order_by("organisation__name", "pk"), reference="asked__figure_return__reference",
+        line="asked__line__name",
+    )  # fmt: skip
+
+
+def _quarters(asked: Asked) -> Rows:
+    """The newest quarter of figures whose date has passed, of each commissioner, with how many have returned."""
+    past = Period.objects.permitted(asked.user, Can.SEE_FIGURES, on=asked.on).collected().quarters()
+    past = past.filter(due_on__lt=asked.on, commissioner__in=asked.ours)
+    later = past.filter(commissioner=OuterRef("commissioner"), ends_on__gt=OuterRef("ends_on"))
+    returns = FigureReturn.objects.permitted(asked.user, Can.SEE_FIGURES, on=asked.on).select_related(None)
+    returns = returns.issued().filter(period=OuterRef("pk")).exclude(organisation=F("commissioner"))
+    return past.filter(~Exists(later)).order_by("commissioner").values(
+        each=JSONObject(
+            period="pk", commissioner="commissioner", whose="commissioner__name", starts_on="starts_on",
+            ends_on="ends_on", asked=counted(returns), returned=counted(returns.returned()),
+        )
+    )[:SHOWN]  # fmt: skip
+
+
 PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
     {
         "immediate": _immediate,
@@ -229,6 +283,12 @@ PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
         "week": _week,
         "vacated": _vacated,
         "rated": _rated,
+        "quarters": _quarters,
+        "figures_late": _figures_late,
+        "figures_own": _figures_own,
+        "figures_answered": _figures_answered,
+        "figures_unplanned": _figures_unplanned,
+        "figures_odd": _figures_odd,
         "drafts": _drafts,
         "impacts": _impacts,
         "reviews": _reviews,
@@ -239,7 +299,7 @@ PARTS: Mapping[str, Callable[[Asked], Rows]] = MappingProxyType(
 
 
 # Of these the page has panels of their own.
-SAID_ELSEWHERE = ("week", "vacated", "rated", "reviews", "lapsed", "unattended")
+SAID_ELSEWHERE = ("quarters", "week", "vacated", "rated", "reviews", "lapsed", "unattended")
 
 
 def parts_of(found: Mapping[str, Sequence[Any]]) -> bool:
