@@ -52,6 +52,13 @@ def asked_about(world: Planted, figure_return: Any, **more: Any) -> FigureQuery:
     return made
 
 
+def a_plan(world: Planted, whose: dict[str, Any], *, until: date) -> Trajectory:
+    words = {"why_below": "Leave", "what_is_done": "Courses"}
+    plan = Trajectory.objects.create(**whose, code="l3", **words, made_by=world.by, made_at=timezone.now())
+    TrajectoryPoint.objects.create(**whose, trajectory=plan, by_day=until, planned=Decimal(90))
+    return plan
+
+
 def test_a_designated_professional_is_told_who_is_late_who_answered_and_who_owes_a_plan(world: Planted) -> None:
     nurse = someone(Role.DESIGNATED_PROFESSIONAL, world.commissioner)
     late = {"figures_late": ["Oak House"], "figures_own": [str(world.commissioner)]}
@@ -67,17 +74,15 @@ def test_a_designated_professional_is_told_who_is_late_who_answered_and_who_owes
         **whose, asked=made.lines.get(), check_code="jump", question="Why so many?", words="A new ward", by=world.by,
         at=timezone.now(),
     )  # fmt: skip
-    plan = Trajectory.objects.create(
-        **whose, code="l3", why_below="Leave", what_is_done="Courses", made_by=world.by, made_at=timezone.now()
-    )
-    TrajectoryPoint.objects.create(**whose, trajectory=plan, by_day=date(2099, 3, 31), planned=Decimal(90))
+    plan = a_plan(world, whose, until=date(2099, 3, 31))
     assert waiting(nurse, world.commissioner, since=newest.ends_on) == {
         **late, "figures_answered": ["Elm House"], "figures_odd": ["Elm House"],
     }  # fmt: skip
     stranger = CommissionerFactory()
     assert waiting(someone(Role.DESIGNATED_PROFESSIONAL, stranger), world.commissioner) == {}
     # A plan that is over is asked for again; another commissioner's rule is not ours.
-    TrajectoryPoint.objects.update(by_day=newest.ends_on)
+    plan.replace(at=timezone.now())
+    a_plan(world, whose, until=newest.ends_on)
     assert waiting(nurse, world.commissioner)["figures_unplanned"] == ["Elm House"]
     CollectingRule.objects.create(commissioner=world.commissioner, valid_from=date(2020, 1, 1), below_periods=3)
     assert "figures_unplanned" not in waiting(nurse, world.commissioner)
