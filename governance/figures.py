@@ -6,8 +6,7 @@ What there is to count is in ``definitions.py``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from actions.models import AGES
 from assurance.standing import LEVELS, STANDINGS
@@ -20,40 +19,16 @@ from governance.facts.fact import (
     PROVIDER,
     STANDARD,
 )
+from governance.figure import FactLike, Figure
+from governance.training import training_figures
+
+__all__ = ["DoesNotAddUp", "FactLike", "Figure", "figures", "fits", "matching", "reconcile"]
 
 BEFORE = {PROVIDER: PREVIOUS_PROVIDER, ACTION: PREVIOUS_ACTION}
 
 
-class FactLike(Protocol):
-    """A frozen row, or a fact that is about to be one."""
-
-    @property
-    def kind(self) -> str:
-        """What sort of fact."""
-
-    @property
-    def label(self) -> str:
-        """Its name in a list."""
-
-    @property
-    def attributes(self) -> Mapping[str, Any]:
-        """Everything else that is known."""
-
-
 class DoesNotAddUp(ValueError):
     """Parts that do not add up to their whole: such a paper is never made."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """``n`` of ``d`` facts; without ``d`` a plain count. ``filter`` finds what was counted."""
-
-    key: str
-    label: str
-    n: int
-    d: int | None
-    value: dict[str, Any]
-    filter: dict[str, Any]
 
 
 def figures(facts: Sequence[FactLike]) -> list[Figure]:
@@ -64,6 +39,7 @@ def figures(facts: Sequence[FactLike]) -> list[Figure]:
     told = bool(by_kind.get(PREVIOUS))
     found = [_count(each, by_kind, told) for each in COUNTS] + [_sum(each, by_kind, told) for each in SUMS]
     found += [_cell(fact) for fact in by_kind.get(STANDARD, [])]
+    found += training_figures(by_kind)
     reconcile(found)
     return found
 

@@ -33,6 +33,7 @@ from governance.facts.fact import (
 )
 from governance.models import AnnualReport, ReportFact, ReportFigure
 from governance.sections import SECTIONS
+from governance.training import Training
 
 # The figures of the first page, in its order.
 KEY_FIGURES = (
@@ -186,6 +187,11 @@ class Paper:
         """Each kind with its numbers and their sum."""
         told = self.reviews or {"rows": [], "all": []}
         return [(label, cells, all_) for (label, cells), all_ in zip(told["rows"], told["all"], strict=True)]
+
+    @cached_property
+    def training(self) -> Training:
+        """Training and key indicators; false where no figures were known."""
+        return Training(self.facts)
 
     @property
     def published_reviews(self) -> list[ReportFact]:

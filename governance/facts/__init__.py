@@ -17,6 +17,7 @@ from governance.facts.beside import associate_facts, last_year, late_facts, left
 from governance.facts.fact import PREVIOUS, PREVIOUS_ACTION, PREVIOUS_PROVIDER, Fact
 from governance.facts.providers import provider_facts, standard_facts
 from governance.facts.reviews import review_facts
+from governance.facts.training import training_facts
 from governance.facts.year import Year
 from governance.models import AnnualReport, ReportFact, ReportFigure
 
@@ -70,6 +71,7 @@ def _gather(report: AnnualReport, at: datetime) -> Iterator[Fact]:
     yield from standard_facts(year, providers)
     yield from actions
     yield from review_facts(report.commissioner, report.financial_year.starts, report.cut_off)
+    yield from training_facts(report.commissioner, report.cut_off)
     yield from late_facts(year, at)
     yield from left_facts(year, report.financial_year.starts)
     yield from associate_facts(year)

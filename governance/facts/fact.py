@@ -7,6 +7,7 @@ from typing import Any
 PROVIDER, STANDARD, ACTION = "provider", "standard", "action"
 LATE, LEFT, ASSOCIATE = "late", "left", "associate"
 REVIEWS, PUBLISHED_REVIEW = "reviews", "published_review"
+TRAINING, TRAINING_LINE, TRAINING_OWN = "training", "training_line", "training_own"
 # The year before, for comparison.
 PREVIOUS_PROVIDER, PREVIOUS_ACTION, PREVIOUS = "previous_provider", "previous_action", "previous"
 

@@ -38,3 +38,9 @@ def in_words_or_none(before: Any) -> str:
 def before_colon(words: str) -> str:
     """ "Limited assurance" of "Limited assurance: children"."""
     return words.partition(":")[0]
+
+
+@register.filter
+def words_of(lines: Any, code: str) -> str:
+    """What a provider's fact says of one line."""
+    return str(lines.get(code, {}).get("words", ""))

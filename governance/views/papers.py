@@ -13,6 +13,7 @@ from accounts.door import SignedInRequest, door
 from design.pages import page
 from governance import desk, serving
 from governance.models import AnnualReport
+from governance.training import line_of
 
 A_PAGE = 50
 Reading = Callable[..., HttpResponse]
@@ -52,6 +53,7 @@ def _figure(request: SignedInRequest, report: AnnualReport, key: str) -> HttpRes
     figure = get_object_or_404(report.figures, key=key)
     rows = Paginator(report.facts.behind(figure), A_PAGE).get_page(request.GET.get("page"))
     context = {"figure": figure, "kind": figure.filter["kind"], "sums": figure.value.get("sums", "")}
+    context["line"] = line_of(figure.filter)
     return page(request, "governance/figure_detail.html", report=report, rows=rows, routes=_routes(request), **context)
 
 

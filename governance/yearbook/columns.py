@@ -12,6 +12,8 @@ from assurance.standing import LEVELS, STANDINGS
 from chasing.models import Chase
 from design.workbooks.tables import Column
 from evidence.models import EvidenceItem
+from training.arithmetic import State
+from training.models import AskedLine, FigureSubmission, Line
 
 YES_NO = "Yes or No"
 DAY = "a day, London time"
@@ -169,7 +171,27 @@ EVIDENCE = Sheet("evidence", "Evidence", "one item of the library, without its t
     _day("withdrawn", "Withdrawn", "When it was taken back."),
 ))  # fmt: skip
 
-SHEETS = (ORGANISATIONS, RETURNS, GRADES, STANDARDS, LEVEL_ROWS, ACTIONS, REMINDERS, EVIDENCE)
+FIGURES = Sheet("figures", "Figures", "one line of training or indicators of one organisation for one period", (
+    _reference("return", "Figures return", "the figures return"), ORGANISATION,
+    _word("period", "Period", "The quarter or month.", "For example Q1 2017-18, or April 2017", "The period", 14),
+    _day("as_at", "As at", "The last day of the period.", "The period"),
+    _word("code", "Line", "The code of the line. It never changes.", "Letters, digits and dashes", "What is measured"),
+    _word("line", "Name", "The name of the line as it was asked.", source="What is measured", width=40),
+    _word("form", "Form", "What kind of number it is.", words(*Line.Form.labels), "What is measured"),
+    _word("answer", "Answer", "Figures, nothing to declare, or does not apply.", words(*AskedLine.Answer.labels),
+          "The organisation"),
+    _count("n", "Counted", "How many were counted; of a milestone 1 when it is reached.", "as the line says"),
+    _count("d", "Of", "Of how many. Empty for a count and a milestone; 0 means that there was nobody.",
+           "as the line says"),
+    Field("threshold", "Threshold", kind="number", width=12, meaning="What it was held to, of the day of issue.",
+          unit="per cent of a share, else the line's own", allowed="0 or more, or empty", source="What is measured"),
+    _word("state", "State", "How it stands to the threshold, compared unrounded.",
+          words(*(state.words for state in State)), "Counted by the portal"),
+    _day("known", "Known since", "When it was submitted, or corrected last."),
+    _word("how", "Arrived", "How it arrived.", words(*FigureSubmission.Channel.labels)),
+))  # fmt: skip
+
+SHEETS = (ORGANISATIONS, RETURNS, GRADES, STANDARDS, LEVEL_ROWS, ACTIONS, REMINDERS, EVIDENCE, FIGURES)
 OVERALL = {LevelResult.OVERALL: "Overall", **dict(Strand.choices)}
 
 DICTIONARY = (

@@ -22,6 +22,8 @@ from framework.models import Grade
 from framework.models.criteria import RefOrder
 from governance.yearbook.columns import OVERALL
 from providers.models import Arrangement, Organisation
+from training.models import Figure
+from training.resolver.cells import FIELDS, cell_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -174,4 +176,21 @@ class Year:
                 "type": newest.short_type if newest else "", "versions": newest.number if newest else 0,
                 "added": day(each.added_at), "valid_until": each.valid_until,
                 "scan": newest.get_scan_state_display() if newest else "", "withdrawn": day(each.withdrawn_at),
+            }  # fmt: skip
+
+    def _figures(self) -> Iterator[Row]:
+        """Every line of the year's periods as it is known now; what is corrected later is another export."""
+        known = self._mine(Figure.objects.known().totals().exclude(figure_return__state="withdrawn"))
+        known = known.filter(period__ends_on__range=(self.year.starts, self.year.ends))
+        known = known.select_related("organisation", "period", "figure_return", "submission", "asked__line")
+        order = ("organisation__name", "organisation", "period__ends_on", "asked__position", "pk")
+        for each in known.order_by(*order).iterator(chunk_size=2_000):
+            line = each.asked.line
+            cell = cell_of(line, [getattr(each, name) for name in FIELDS])
+            yield {
+                "return": each.figure_return.reference, "organisation": each.organisation.reference,
+                "period": each.period.label, "as_at": each.period.ends_on, "code": each.code, "line": line.name,
+                "form": line.get_form_display(), "answer": each.get_answer_display(), "n": each.numerator,
+                "d": each.denominator, "threshold": each.threshold, "state": cell.state.words,
+                "known": day(each.known_from), "how": each.submission.get_channel_display(),
             }  # fmt: skip

@@ -107,11 +107,16 @@ class Sum:
 
 def figures(user: "User", commissioner: int, *, at: datetime | None = None, can: Can = Can.SEE_FIGURES) -> Any:
     """The totals of a commissioner's providers that the person may see, as known; not the commissioner's own staff."""
-    known = Figure.objects.permitted(user, can).known(at=at).totals().filter(commissioner=commissioner)
+    return standing(Figure.objects.permitted(user, can), commissioner, at=at)
+
+
+def standing(rows: Any, commissioner: int, *, at: datetime | None = None) -> Any:
+    """Of these figures the totals of providers, as known, without returns that were withdrawn by then."""
     stands = Q(figure_return__withdrawn_at=None)
     if at is not None:
         stands |= Q(figure_return__withdrawn_at__gt=at)
-    return known.filter(stands).exclude(organisation=commissioner)
+    found = rows.known(at=at).totals().filter(stands, commissioner=commissioner)
+    return found.exclude(organisation=commissioner)
 
 
 def sums(found: "QuerySet[Figure]", lines: Iterable[Line], *by: str) -> dict[tuple[Any, ...], Sum]:
