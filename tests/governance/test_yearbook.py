@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from governance.yearbook.making import workbook
 from governance.yearbook.rows import Year
 from tests.exports.conftest import CANARY, SECRET, Place, one_place, place, unpacked
 from tests.factories.accounts import someone
+from tests.factories.figures import a_line, planted
+from tests.factories.known import a_circle
 
 __all__ = ["one_place", "place"]
 pytestmark = pytest.mark.django_db
@@ -67,6 +70,24 @@ def test_each_sheet_holds_one_kind_of_row_and_the_sheets_fit_together(place: Pla
     assert by_standard
     assert len(found["Actions"]) == Action.objects.filter(commissioner=place.ours, circle=None).count() >= 3
     assert len(found["Evidence"]) == 3
+
+
+def test_figures_stand_as_they_are_known_and_not_those_for_named_people(place: Place, now: datetime) -> None:
+    world = planted(a_line("l3", name="Children level 3"), commissioner=place.ours)
+    year = FinancialYear.parse(place.round.year)
+    first, before = world.quarter(year.starts), world.quarter(year.previous.starts)
+    provider = world.provider("Figures Trust")
+    held = {"l3": (Decimal(90), Decimal(10))}
+    world.submit(before, provider, {"l3": (1, 7)}, thresholds=held)
+    world.submit(first, provider, {"l3": (80, 96)}, thresholds=held)
+    world.submit(first, provider, {"l3": (82, 96)}, reason="Counted again", at=now - timedelta(hours=1))
+    hidden = world.submit(first, world.provider("Named people"), {"l3": (3, 7)}, thresholds=held)
+    hidden.circle = a_circle(place.ours, place.analyst, someone(Role.DESIGNATED_PROFESSIONAL, place.ours))
+    hidden.save()
+    (row,) = sheets(made(place, now))["Figures"]
+    assert (row["Organisation"], row["Period"], row["Counted"], row["Of"], row["Threshold"], row["State"]) == (
+        provider.reference, first.label, 82, 96, 90, "near threshold",
+    )  # fmt: skip
 
 
 def test_grades_before_validation_are_the_providers_own_alone(place: Place, now: datetime) -> None:
