@@ -191,6 +191,7 @@ class Year:
                 "return": each.figure_return.reference, "organisation": each.organisation.reference,
                 "period": each.period.label, "as_at": each.period.ends_on, "code": each.code, "line": line.name,
                 "form": line.get_form_display(), "answer": each.get_answer_display(), "n": each.numerator,
-                "d": each.denominator, "threshold": each.threshold, "state": cell.state.words,
+                "d": each.denominator, "threshold": None if each.threshold is None else float(each.threshold),
+                "state": cell.state.words,
                 "known": day(each.known_from), "how": each.submission.get_channel_display(),
             }  # fmt: skip

@@ -84,7 +84,8 @@ def test_figures_stand_as_they_are_known_and_not_those_for_named_people(place: P
     hidden = world.submit(first, world.provider("Named people"), {"l3": (3, 7)}, thresholds=held)
     hidden.circle = a_circle(place.ours, place.analyst, someone(Role.DESIGNATED_PROFESSIONAL, place.ours))
     hidden.save()
-    (row,) = sheets(made(place, now))["Figures"]
+    ours = {provider.reference, hidden.organisation.reference}
+    (row,) = (each for each in sheets(made(place, now))["Figures"] if each["Organisation"] in ours)
     assert (row["Organisation"], row["Period"], row["Counted"], row["Of"], row["Threshold"], row["State"]) == (
         provider.reference, first.label, 82, 96, 90, "near threshold",
     )  # fmt: skip

@@ -75,8 +75,7 @@ def test_a_sheet_says_how_training_stands_and_asks_for_figures_that_have_not_com
     (part,) = [each for each in sheet_of(trust, nurse, on=timezone.localdate()).parts if "Training" in each.heading]
     due = timezone.localdate()
     assert part.lines == [
-        f"Line 0, {last.label}: 1,682 of 1,996, 84.3 %, 115 short, 2 quarters running, "
-        "planned 88.0 %, behind it",
+        f"Line 0, {last.label}: 1,682 of 1,996, 84.3 %, 115 short, 2 quarters running, planned 88.0 %, behind it",
         f"Asked about Line 0, {last.label}: answer due {due:%-d %B %Y}",
     ]
     following = world.quarter(last.ends + timedelta(days=1))
