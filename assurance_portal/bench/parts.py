@@ -9,6 +9,7 @@ from assurance_portal.bench import (
     clients,
     day_zero,
     exporting,
+    figures,
     mails,
     pages,
     papers,
@@ -99,6 +100,10 @@ def _reviews(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figur
     return reviewing.measure(_moment(on, 12), rounds=scale.rounds)
 
 
+def _figures(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return figures.measure(_moment(on, 12), rounds=scale.rounds)
+
+
 def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON)
 
@@ -119,4 +124,5 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "visits": (_visits, 0),
     "programme": (_programme, -1),
     "reviews": (_reviews, 0),
+    "figures": (_figures, -1),
 }

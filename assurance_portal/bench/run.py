@@ -58,7 +58,10 @@ class Run:
     def _part(self, made: Worlds, part: str) -> None:
         _, register = PARTS[part]
         self._note(f"Measuring {part}")
-        of_one = {"report": self.scale.report, **dict.fromkeys(("exports", "round"), self.scale.registers[-1])}
+        of_one = {
+            "report": self.scale.report,
+            **dict.fromkeys(("exports", "round", "figures"), self.scale.registers[-1]),
+        }
         if (size := of_one.get(part)) is not None:
             self._grown(made, part, size, one_commissioner=True)
             return self._call(made, part, part)

@@ -94,7 +94,7 @@ class Planted:
             }  # fmt: skip
             rows.append(Figure(**same, kind="total", **numbers(totals[asked.code], asked.line)))
             rows += [
-                Figure(**same, kind=kind, group=group, **numbers(figure, asked.line))
+                Figure(**same, kind=kind, group=group, **numbers(figure[0] if len(figure) == 1 else figure, asked.line))
                 for kind, group, *figure in parts.get(asked.code, ())
             ]
         Figure.objects.bulk_create(rows)

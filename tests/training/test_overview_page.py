@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.capabilities import Role
 from tests.exports.conftest import of_csv, of_xlsx
 from tests.factories.accounts import someone
-from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, planted
+from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
 from tests.factories.providers import CategoryFactory, CommissionerFactory
 from training.models import LineSet, Period
 from training.words import cell_said
@@ -162,7 +162,7 @@ def test_a_page_asks_no_more_than_twelve_statements_whatever_the_rows(place: Pla
     client = sign_in(place.nurse)
     paths = [
         ("/figures/", {}), ("/figures/", {"below": "on"}), ("/figures/lines/l3/", {}),
-        ("/figures/looked-after-children/", {}), ("/figures/lines/l3/changes/", {}),
+        ("/figures/looked-after-children/", {}), ("/figures/lines/l3/changes/", {}), ("/figures/oddities/", {}),
     ]  # fmt: skip
     for path, asked in paths:
         client.get(path, {"period": place.now.reference, **asked})
@@ -201,3 +201,72 @@ def test_who_may_not_is_told_nothing(place: Place, sign_in: Any) -> None:
     assert (page.status_code, "Alpha" in page.content.decode()) == (200, False)
     assert client.get("/figures/lines/l3/", {"period": place.now.reference}).status_code == 404
     assert client.get(f"/figures/lines/l3/{theirs}/").status_code == 404
+
+
+def test_what_stands_behind_a_figure_is_every_version_group_by_group(place: Place, sign_in: Any) -> None:
+    world, alpha = place.world, place.world.providers["Alpha Trust"]
+    parts = {"l3": [("group", "nursing", 1000, 1200), ("group", "medical", 805, 800)]}
+    world.submit(place.now, alpha, {"l3": (1805, 2000)}, parts=parts, at=moment(date(2025, 11, 5)), reason="Ward 4")
+    made = world.returns[place.now, alpha]
+    page = sign_in(place.nurse).get(f"/figures/lines/l3/{made.reference}/")
+    found = page.context["found"]
+    assert [(each.number, each.reason, each.total.counted, each.until is None) for each in found.versions] == [
+        (2, "Ward 4", "1,805 of 2,000", True), (1, "", "1,799 of 2,000", False),
+    ]  # fmt: skip
+    rows = [(name[:7], [cell and cell.counted for cell in cells]) for name, cells in found.rows]
+    assert rows == [("Nursing", ["1,000 of 1,200", None]), ("Medical", ["805 of 800", None])]
+    gap = world.returns[place.now, world.providers["Gamma Lodge"]].reference
+    text = sign_in(place.nurse).get(f"/figures/lines/l3/{gap}/").content.decode()
+    assert "No return received. It was due on" in text
+    assert sign_in(place.nurse).get(f"/figures/lines/unknown/{gap}/").status_code == 404
+
+
+def test_what_changed_says_which_return_moved_the_sum_and_dates_out_of_order_are_sent_back(
+    place: Place, sign_in: Any
+) -> None:
+    client, path = sign_in(place.nurse), "/figures/lines/l3/changes/"
+    days = {"first_day": "27", "first_month": "10", "first_year": "2025"}
+    page = client.get(path, {"period": place.now.reference, **days})
+    change = page.context["change"]
+    assert [(step.name, step.added_said, step.running.shown) for step in change.steps] == [
+        ("Alpha Trust", "+1,799 of +2,000", "90.0 %"), ("Beta House", "+2 of +3", "89.9 %"),
+        ("Delta Home", "+12 of +12", "90.0 %"),
+    ]  # fmt: skip
+    assert (change.before.given, change.adds_up) == (0, True)
+    wrong = {"second_day": "1", "second_month": "10", "second_year": "2025"}
+    answer = client.get(path, {"period": place.now.reference, **days, **wrong})
+    assert (answer.status_code, "Enter a day after the first one." in answer.content.decode()) == (422, True)
+    assert client.get(path, {**days, "first_day": "99"}).status_code == 422
+
+
+def test_oddities_are_questions_with_a_way_to_ask(place: Place, sign_in: Any) -> None:
+    page = sign_in(place.nurse).get("/figures/oddities/", {"period": place.now.reference})
+    odd = {str(each.organisation): [one.question.code for one in found] for each, found in page.context["rows"]}
+    assert odd["Alpha Trust"] == ["narrative", "percent"]
+    assert "It is out of exactly 100 (100 of 100)" in page.content.decode()
+    lead = someone(Role.PROVIDER_LEAD, place.world.providers["Alpha Trust"])
+    assert sign_in(lead).get("/figures/oddities/").status_code == 404
+
+
+def test_late_assessments_have_their_reasons_and_placements_what_the_host_has_said(place: Place, sign_in: Any) -> None:
+    of = {"commissioner": place.world.commissioner, "set_code": "mine"}
+    world = planted(
+        a_line("iha", name="Initial assessments", split="age_bands", reasons="late_reasons", **of),
+        a_line("away", name="Placed elsewhere", form="count", by_host=True, direction="none", **of),
+        commissioner=place.world.commissioner,
+    )  # fmt: skip
+    quarter, provider = world.quarter(date(2025, 12, 31)), place.world.providers["Alpha Trust"]
+    host = {"numerator": 4, "assurance": "held", "held_on": date(2025, 12, 1)}
+    parts = {
+        "iha": [("group", "0_4", 3, 4), ("reason", "consent", 2), ("reason", "capacity", 1)],
+        "away": [("host", "Northwold", host), ("host", "Eastmere", {"numerator": 3, "assurance": "asked"})],
+    }
+    world.submit(quarter, provider, {"iha": (6, 10), "away": 7}, parts=parts)
+    page = sign_in(place.nurse).get("/figures/looked-after-children/", {"period": quarter.reference})
+    (late,), (away,) = page.context["assessments"], page.context["placements"]
+    assert (late.row.sum.share.counted, late.late, late.unexplained) == ("6 of 10", 4, 1)
+    assert [n for _, n in late.reasons] == [2, 1]
+    assert [(host.area, host.children, host.held, host.asked) for host in away.hosts] == [
+        ("Northwold", 4, 4, 0), ("Eastmere", 3, 0, 3),
+    ]  # fmt: skip
+    assert away.without == 3

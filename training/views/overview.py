@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.counting import page_of
@@ -29,6 +30,7 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "reading": reading, "filters": form, "paged": paged, "matrix": reading.matrix(list(paged)),
         "query": f"?period={reading.period.reference}", "short": reading.short_lines, "all_lines": reading.summary,
+        "may_read": Can.READ_FIGURES in held_capabilities(request),
     }  # fmt: skip
     return page(request, "training/overview.html", **context)
 
