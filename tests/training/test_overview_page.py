@@ -162,7 +162,7 @@ def test_a_page_asks_no_more_than_twelve_statements_whatever_the_rows(place: Pla
     client = sign_in(place.nurse)
     paths = [
         ("/figures/", {}), ("/figures/", {"below": "on"}), ("/figures/lines/l3/", {}),
-        ("/figures/looked-after-children/", {}), ("/figures/lines/l3/changes/", {}), ("/figures/oddities/", {}),
+        ("/figures/looked-after-children/", {}), ("/figures/lines/l3/changes/", {}),
     ]  # fmt: skip
     for path, asked in paths:
         client.get(path, {"period": place.now.reference, **asked})
@@ -237,15 +237,6 @@ def test_what_changed_says_which_return_moved_the_sum_and_dates_out_of_order_are
     answer = client.get(path, {"period": place.now.reference, **days, **wrong})
     assert (answer.status_code, "Enter a day after the first one." in answer.content.decode()) == (422, True)
     assert client.get(path, {**days, "first_day": "99"}).status_code == 422
-
-
-def test_oddities_are_questions_with_a_way_to_ask(place: Place, sign_in: Any) -> None:
-    page = sign_in(place.nurse).get("/figures/oddities/", {"period": place.now.reference})
-    odd = {str(each.organisation): [one.question.code for one in found] for each, found in page.context["rows"]}
-    assert odd["Alpha Trust"] == ["narrative", "percent"]
-    assert "It is out of exactly 100 (100 of 100)" in page.content.decode()
-    lead = someone(Role.PROVIDER_LEAD, place.world.providers["Alpha Trust"])
-    assert sign_in(lead).get("/figures/oddities/").status_code == 404
 
 
 def test_late_assessments_have_their_reasons_and_placements_what_the_host_has_said(place: Place, sign_in: Any) -> None:

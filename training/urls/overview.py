@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from training.views import lines, oddities, overview, own
+from training.views import lines, overview, own
 
 patterns = [
     path("figures/", overview.overview_page, name="overview"),
     path("figures/paper/", overview.overview_paper, name="overview-paper"),
     path("figures/looked-after-children/", overview.looked_after, name="looked-after"),
-    path("figures/oddities/", oddities.oddity_list, name="oddity-list"),
     path("figures/lines/<slug:line>/", lines.line_page, name="line"),
     path("figures/lines/<slug:line>/changes/", lines.line_changes, name="line-changes"),
     path("figures/lines/<slug:line>/<str:reference>/", lines.behind, name="behind"),

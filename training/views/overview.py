@@ -30,7 +30,7 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "reading": reading, "filters": form, "paged": paged, "matrix": reading.matrix(list(paged)),
         "query": f"?period={reading.period.reference}", "short": reading.short_lines, "all_lines": reading.summary,
-        "may_ask": Can.QUERY_FIGURES in held_capabilities(request),
+        "may_read": Can.READ_FIGURES in held_capabilities(request),
     }  # fmt: skip
     return page(request, "training/overview.html", **context)
 
