@@ -67,7 +67,6 @@ ELSEWHERE = {
     "training:exception-paper": "a PDF (tests/training/test_exception_report.py)",
     "training:exception-workbook": "a workbook (tests/training/test_exception_report.py)",
     "training:entry-write": "while the commissioner types what arrived (tests/training/test_writing.py)",
-    "training:query-detail": "leads to the return",
     "healthz": "one word for machines",
     "readyz": "JSON for machines",
     **dict.fromkeys(("demonstration-accounts", "mail-detail", "mail-html"), "only in the demonstration, with mails"),
