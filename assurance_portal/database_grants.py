@@ -262,6 +262,7 @@ GRANTS: dict[str, str] = {
     "training_figurereturn": NO_DELETE,
     "training_figurereturnevent": APPEND_ONLY,
     "training_figuresubmission": APPEND_ONLY,
+    "training_figureworkbook": NO_DELETE,
     "training_group": NO_DELETE,
     "training_grouping": NO_DELETE,
     "training_line": NO_DELETE,

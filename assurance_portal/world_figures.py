@@ -22,6 +22,7 @@ from training.models import (
     Threshold,
     Trajectory,
 )  # fmt: skip
+from training.models.workbooks import keep_workbook
 
 if TYPE_CHECKING:
     from assurance_portal.world import World
@@ -98,6 +99,22 @@ def _write(world: "World", owed: FigureReturn) -> None:
     FigureReturn.objects.filter(pk=owed.pk).update(state=FigureReturn.State.IN_PROGRESS)
     world.keep(owed, label="writing", draft=True)
     _keep_draft(world, owed, _fill(world, owed, begun_by=lead))
+    _workbook(world, owed, lead)
+
+
+def _workbook(world: "World", owed: FigureReturn, by: Any) -> None:
+    """A file that was read and waits; its one row is rejected."""
+    words = [world.canary("workbook", name) for name in ("cell", "note", "name")]
+    row = {
+        "sheet": "Training", "place": 4, "key": f"{CODE}/group/", "line": "Line of the world", "group": "Everybody",
+        "seen": "", "cells": {}, "typed": {}, "values": {}, "problems": [{"cell": "I4", "words": words[0]}],
+    }  # fmt: skip
+    kept = keep_workbook(
+        owed, rows=[row], notes=[words[1]], file_name=f"{words[2]}.xlsx", sha256="0" * 64, written_at=world.at,
+        by_provider=True, by=by, at=world.at,
+    )  # fmt: skip
+    world.keep(kept, draft=True)
+    world.things[-1].canaries = [*words[:2], kept.file_name]
 
 
 def _submit(world: "World", owed: FigureReturn) -> None:

@@ -54,6 +54,7 @@ SEES_DRAFTS = {
         Can.FREEZE,
     },
     "training.AskedLine": {Can.RECORD_RECEIVED},
+    "training.FigureWorkbook": {Can.RECORD_RECEIVED},
     # Those who make the report, and those who read how it was made.
     "governance.AnnualReport": {Can.BUILD_REPORT, Can.APPROVE_REPORT, Can.READ_HISTORY},
     "framework.FrameworkVersion": {Can.DEFINE_STANDARDS, Can.PUBLISH_STANDARDS},
@@ -652,8 +653,9 @@ def _interest_words(who: Principal, thing: Thing) -> bool:
 
 def _workbook(who: Principal, thing: Thing) -> bool:
     """Read by whoever writes at the desk that uploaded it."""
+    fills = Can.FILL_FIGURES if thing.kind == "training.FigureWorkbook" else Can.FILL_ASSESSMENT
     if thing.object.by_provider:
-        return who.place == thing.organisation and who.grant(Can.FILL_ASSESSMENT) is not None
+        return who.place == thing.organisation and who.grant(fills) is not None
     return who.place == thing.commissioner and who.grant(Can.RECORD_RECEIVED) is not None
 
 
@@ -669,6 +671,7 @@ WORDS: dict[str, Callable[[Principal, Thing], bool]] = {
     "assurance.Round": _round,
     "evidence.EvidenceItem": _evidence_words,
     "framework.FrameworkVersion": _standards_words,
+    "training.FigureWorkbook": _workbook,
 }
 SPECIAL: dict[str, Callable[[Principal, Thing], bool]] = {
     "assurance.Rating": _given_to_the_provider,

@@ -114,6 +114,14 @@ ELSEWHERE = {
     **dict.fromkeys(
         (f"assurance:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "copy")), "a workbook"
     ),
+    **dict.fromkeys(
+        (f"training:{desk}-workbook-{name}" for desk in ("return", "entry") for name in ("file", "csv", "copy")),
+        "a workbook or CSV (tests/training/test_figures_workbook.py)",
+    ),
+    **dict.fromkeys(
+        ("training:entry-workbook", "training:entry-workbook-difference", "training:entry-staff-list"),
+        "figures that the commissioner enters; the same page as the provider's (tests/training)",
+    ),
     **dict.fromkeys(("exports:export-file", "exports:frozen-file", "governance:year-file"), "a workbook or CSV"),
     **dict.fromkeys(
         (

@@ -353,7 +353,7 @@ TESTED_ELSEWHERE = {
     ),
     "training.StaffSplit": "tests/training/test_measured_pages.py",  # codes only
     "training.FigureEntry": "tests/training/test_returns.py",
-    "training.StaffListMapping": "tests/training/test_returns.py",
+    "training.StaffListMapping": "tests/training/test_staff_lists.py",
     "reviews.KindChange": "tests/reviews/test_clocks.py",
     "reviews.ReviewTheme": "tests/reviews/test_register_file.py",
 }

@@ -91,7 +91,11 @@ def register_texts() -> None:
             _overview, Can.SEE_STEPS, theirs=False,
         ),
     )  # fmt: skip
-    register_keepers(Keeper("training.FigureSubmission", ("document",)))
+    register_keepers(
+        Keeper("training.FigureSubmission", ("document",)),
+        Keeper("training.FigureWorkbook", ("rows", "notes", "outcomes", "file_name")),
+        Keeper("training.StaffListMapping", ("choices",), whose="organisation__arrangements__commissioner"),
+    )
 
 
 def _plans(row: Any) -> str:

@@ -9,6 +9,7 @@ from assurance_portal.bench import (
     clients,
     day_zero,
     exporting,
+    figure_books,
     figures,
     mails,
     pages,
@@ -104,6 +105,14 @@ def _figures(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figur
     return figures.measure(_moment(on, 12), rounds=scale.rounds)
 
 
+def _figure_books(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return figure_books.measure(_moment(on, 12), rounds=min(scale.rounds, figure_books.ROUNDS))
+
+
+def _staff_list(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return figure_books.count_staff(_moment(on, 12))
+
+
 def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON)
 
@@ -125,4 +134,6 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "programme": (_programme, -1),
     "reviews": (_reviews, 0),
     "figures": (_figures, -1),
+    "figures-workbook": (_figure_books, 0),
+    "staff-list": (_staff_list, 0),
 }

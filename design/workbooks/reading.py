@@ -10,7 +10,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from design.workbooks.formulas import why_not
 from design.workbooks.prepared import Prepared
 
 READER_SECONDS = 30
+MERGED_WITHIN = 100  # columns; further to the right nobody reads
 # What the reading process may import: itself, the inspection of files, and the reading library. No site packages else.
 BEGIN = "import sys; sys.path += sys.argv[1:4]; import reader\n"
 SERVE = "sys.exit(reader.serve(int(sys.argv[4])))"
@@ -106,6 +109,7 @@ class Sheet:
     rows: list[list[Value]]
     formulas: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a place; outside what is filled it is empty."""
@@ -119,6 +123,15 @@ class Sheet:
             if problem:
                 return Cell(None, ref, f"is a formula {problem}")
         return Cell(value, ref)
+
+    @cached_property
+    def copies(self) -> set[tuple[int, int]]:
+        """Rows and columns of the cells that only repeat the value of a cell with which they are merged."""
+        found: set[tuple[int, int]] = set()
+        for top, left, bottom, right in self.merged:
+            some = product(range(top, min(bottom + 1, len(self.rows))), range(left, min(right, MERGED_WITHIN) + 1))
+            found.update(place for place in some if place != (top, left))
+        return found
 
     def width(self) -> int:
         """The most columns that any row has."""
@@ -179,7 +192,8 @@ def _sheet(found: dict[str, Any]) -> Sheet:
     rows = [[_value(value) for value in row] for row in found["rows"]]
     for top, left, bottom, right in found["merged"]:
         _fill(rows, top, left, bottom, right)
-    return Sheet(found["name"], found["hidden"], rows, found["formulas"], found["errors"])
+    merged = [(top, left, bottom, right) for top, left, bottom, right in found["merged"]]
+    return Sheet(found["name"], found["hidden"], rows, found["formulas"], found["errors"], merged)
 
 
 def _fill(rows: list[list[Value]], top: int, left: int, bottom: int, right: int) -> None:

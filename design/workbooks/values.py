@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from design.workbooks.reading import Cell
 
 SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+# Digits of other scripts, "1_000" and the like are numbers to Python and a slip of the hand to everybody else.
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f]")  # control characters other than a tab and the end of a line
 DAY_FIRST = re.compile(r"(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4}|\d{2})")
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
@@ -147,13 +149,11 @@ def _number(cell: Cell, wanted: str) -> Decimal | None:
     value = cell.value
     if isinstance(value, bool | date):
         raise NotUnderstood(f"{_said(cell)} is not {wanted}.")
-    if isinstance(value, int | float):
-        return Decimal(str(value))
-    said = line(cell).replace(",", "").replace(" ", "")
+    said = str(value) if isinstance(value, int | float) else line(cell).replace(",", "").replace(" ", "")
     if not said:
         return None
     try:
-        found = Decimal(said)
+        found = Decimal(said if PLAIN_NUMBER.fullmatch(said) else "NaN")
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():

@@ -29,6 +29,8 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, Callable[[], str]] = {}
         self.received: list[tuple[str, str]] = []
+        # Everything that any browser asked or sent: method, path, headers, body.
+        self.heard: list[tuple[str, str, str, str]] = []
         self.post: Callable[[str, str], Answer] = lambda path, body: (404, "text/plain", "")
         self.redirect_to = ""
         self.address = ""
@@ -46,6 +48,7 @@ class Site:
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            site.heard.append(("GET", self.path, str(self.headers), ""))
             if site.redirect_to and not self.path.startswith(("/static/", site.redirect_to)):
                 self.answer(302, "text/plain", b"", location=site.redirect_to)
                 return
@@ -54,6 +57,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
             site.received.append((self.path, body))
+            site.heard.append(("POST", self.path, str(self.headers), body))
             status, kind, text = site.post(self.path, body)
             self.answer(status, kind, text.encode(), location=text if status == 302 else "")
 

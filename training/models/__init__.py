@@ -10,6 +10,7 @@ from training.models.queries import FigureQuery
 from training.models.returns import FigureReturn, IllegalMove
 from training.models.submissions import Figure, FigureEntry, FigureSubmission, Signature
 from training.models.trajectories import Trajectory, TrajectoryPoint
+from training.models.workbooks import FigureWorkbook
 
 __all__ = [
     "AskedLine",
@@ -21,6 +22,7 @@ __all__ = [
     "FigureQuery",
     "FigureReturn",
     "FigureSubmission",
+    "FigureWorkbook",
     "Group",
     "Grouping",
     "HostCount",

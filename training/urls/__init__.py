@@ -1,6 +1,16 @@
 """Addresses of training figures and indicators, a file for each part."""
 
-from training.urls import exceptions, measured, oddities, overview, queries, recovery, returns, writing
+from training.urls import (
+    exceptions,
+    measured,
+    oddities,
+    overview,
+    queries,
+    recovery,
+    returns,
+    workbooks,
+    writing,
+)
 
 app_name = "training"
 # Fixed words stand before references.
@@ -9,6 +19,7 @@ urlpatterns = [
     *oddities.patterns,
     *returns.patterns,
     *writing.patterns,
+    *workbooks.patterns,
     *queries.patterns,
     *overview.patterns,
     *exceptions.patterns,

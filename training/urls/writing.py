@@ -1,5 +1,6 @@
 """Addresses of writing figures: the provider's own, and the commissioner's for what arrived another way."""
 
-from training.views.writing import COMMISSIONER, PROVIDER, routes
+from training.desks import COMMISSIONER, PROVIDER
+from training.views.writing import routes
 
 patterns = [*routes(PROVIDER), *routes(COMMISSIONER)]

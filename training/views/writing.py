@@ -4,75 +4,26 @@ Two desks write: the provider's own people, and the commissioner's for figures t
 own staff. Both use the same page; a desk refuses when it is the other one's turn.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
-from accounts.capabilities import Can
-from accounts.door import SignedInRequest, door
+from accounts.door import SignedInRequest
 from design.pages import page
+from training.desks import Desk, at_desk
 from training.forms.grids import part_of, words_of
 from training.forms.shown import shown_now
 from training.forms.writing import SectionForm
 from training.models import FigureReturn, IllegalMove
 from training.models.writing import StaleFigures, explain, record
 from training.sheet import Sheet, sheet_of
-
-View = Callable[..., HttpResponse]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Who writes. ``prefix`` names its routes, ``can`` guards them."""
-
-    prefix: str
-    can: Can
-    for_provider: bool
-
-    def url(self, name: str, figure_return: FigureReturn) -> str:
-        """The address of one of this desk's pages about the return."""
-        return reverse(f"training:{self.prefix}-{name}", args=[figure_return.reference])
-
-    def refuse(self, figure_return: FigureReturn) -> None:
-        """When the return cannot be written in, or the other desk is writing."""
-        if not figure_return.is_editable:
-            raise IllegalMove(
-                f"These figures are “{figure_return.get_state_display()}”, so they can no longer be changed."
-            )
-        if self.for_provider and figure_return.entering:
-            raise IllegalMove(
-                f"{figure_return.commissioner} is entering what your organisation sent. "
-                "You will get a copy, and time to correct it."
-            )
-        if not self.for_provider and not figure_return.entering:
-            raise IllegalMove(
-                "The provider writes these figures itself. Nobody else reads or changes them before then."
-            )
-
-
-PROVIDER = Desk("return", Can.FILL_FIGURES, for_provider=True)
-COMMISSIONER = Desk("entry", Can.RECORD_RECEIVED, for_provider=False)
-
-
-def at_desk(desk: Desk, view: View, *, methods: tuple[str, ...] = ("GET", "POST")) -> View:
-    """The view behind the desk's door, handed the desk."""
-
-    @wraps(view)
-    def seated(request: SignedInRequest, figure_return: FigureReturn, **more: Any) -> HttpResponse:
-        desk.refuse(figure_return)
-        return view(request, figure_return, desk, **more)
-
-    return door(desk.can, of=FigureReturn, methods=methods)(seated)
 
 
 def write(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
