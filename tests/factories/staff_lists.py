@@ -73,8 +73,11 @@ def as_csv(rows: Sequence[Row], *, separator: str = ",", encoding: str = "utf-8"
     return out.getvalue().encode(encoding)
 
 
-def as_xlsx(rows: Sequence[Row]) -> bytes:
-    """The list as Excel keeps it: a title in merged cells above the headings, real days, and a second sheet."""
+def as_xlsx(rows: Sequence[Row], *, at_the_end: str = "") -> bytes:
+    """The list as Excel keeps it: a title in merged cells above the headings, real days, and a second sheet.
+
+    ``at_the_end`` stands in the last row that a sheet can have.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as file:
         file.add_worksheet("Read me").write(0, 0, "Taken from the Electronic Staff Record")
@@ -83,4 +86,6 @@ def as_xlsx(rows: Sequence[Row]) -> bytes:
         sheet.write_row(2, 0, HEADINGS)
         for number, row in enumerate(rows, start=3):
             sheet.write_row(number, 0, row)
+        if at_the_end:
+            sheet.write(1_048_575, 0, at_the_end)
     return out.getvalue()

@@ -161,10 +161,14 @@ def test_only_totals_and_headings_leave_the_machine(counting: Counting, owed: Fi
     assert [value for row in rows for value in row[:2] if value in stored] == []
 
 
+def _choices(body: str) -> str:
+    """The one part of what was posted."""
+    return body.split("\r\n\r\n")[1].split("\r\n")[0]
+
+
 def _the_server_takes_them(counting: Any, owed: FigureReturn, heard: list[Any], totals: Any) -> None:
     """What the browser sent, sent on to the portal: it is saved, and it is all that is saved."""
-    sent = heard[0][3].split("\r\n\r\n")[1].split("\r\n")[0]
-    kept = counting.client.post(heard[0][1], {"choices": sent})
+    kept = counting.client.post(heard[0][1], {"choices": _choices(heard[0][3])})
     assert kept.json() == {"kept": True}
     remembered = StaffListMapping.objects.get(organisation=owed.organisation).choices
     assert set(remembered["columns"].values()) <= {*HEADINGS, ""}
@@ -207,7 +211,7 @@ def test_every_way_to_save_a_list_counts_the_same(counting: Counting) -> None:
 def test_a_list_with_a_row_for_each_course_counts_each_person_once(counting: Counting) -> None:
     rows: list[Row] = [
         ("QX1", "Medical", "Level Two", date(2024, 1, 1), None),
-        ("QX1", "Medical", "Level Two", date(2020, 1, 1), None),
+        *[("QX1", "Medical", "Level Two", date(2020, 1, day), None) for day in range(1, 6)],
         ("QX1", "Medical", "Level Three", date(2025, 1, 1), 5), ("QX1", "Medical", "Level Three", date(2026, 1, 1), 3),
         ("QX2", "Medical", "Level Three", date(2023, 1, 1), 30), ("QX2", "Medical", "Fire safety", date(2026, 1, 1), 1),
     ]  # fmt: skip
@@ -221,6 +225,9 @@ def test_a_list_with_a_row_for_each_course_counts_each_person_once(counting: Cou
     # Hours of January 2023 are outside the window of three years.
     assert (found["level-2", "medical"], found["level-3", "medical"]) == ((2, 2, 1), (2, 2, 1))
     assert (found["briefing", ""], counting.questions) == ((None, 2, 0), [])
+    # Six rows of one person are no word that five share.
+    counting.page.wait_for_function("document.querySelector('[data-staff-list-remembered]').textContent")
+    assert [json.loads(_choices(body))["words"]["course"] for _, body in counting.site.received] == [{}]
 
 
 def test_what_is_odd_in_a_list_is_said_with_its_row(counting: Counting) -> None:
@@ -276,21 +283,21 @@ def axe_of(counting: Counting) -> list[str]:
         other.close()
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "said"),
-    [
-        (b"", "staff.csv", "The file is empty"),
-        (b"%PDF-1.4", "staff.pdf", "This is a PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "staff.xls", "of the old kind (.xls) or one with a password"),
-        (b"PK\x03\x04broken", "staff.xlsx", "damaged or was not saved completely"),
-        (b"<html><table>", "staff.xls", "This is a web page"),
-        (b"QX1,Ann,01/02/2026\r\nQX2,Bea,01/03/2026\r\n", "staff.csv", "No row with headings was found"),
-        (b"a,b\r\n" * 100_002, "staff.csv", "more than 100,000 rows"),
-    ],
-)
-def test_what_cannot_be_read_is_refused_with_what_to_do(
-    counting: Counting, content: bytes, name: str, said: str
-) -> None:
-    counting.choose(content, name)
-    assert (len(counting.problems), said in counting.problems[0]) == (1, True)
-    assert counting.page.locator("[data-staff-list-columns]").is_hidden()
+REFUSED = [
+    (b"", "staff.csv", "The file is empty"),
+    (b"%PDF-1.4", "staff.pdf", "This is a PDF"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "staff.xls", "of the old kind (.xls) or one with a password"),
+    (b"PK\x03\x04broken", "staff.xlsx", "damaged or was not saved completely"),
+    (b"<html><table>", "staff.xls", "This is a web page"),
+    (b"QX1,Ann,01/02/2026\r\nQX2,Bea,01/03/2026\r\n", "staff.csv", "No row with headings was found"),
+    (b"QX70001,Ann,Medical\r\nQX70002,Bea,Medical\r\n", "staff.csv", "No row with headings was found"),
+    (b"a,b\r\n" * 100_002, "staff.csv", "more than 100,000 rows"),
+    (as_xlsx([], at_the_end="QX1"), "staff.xlsx", "something stands in row 1,048,576"),
+]
+
+
+def test_what_cannot_be_read_is_refused_with_what_to_do(counting: Counting) -> None:
+    for content, name, said in REFUSED:
+        counting.choose(content, name)
+        assert (said, said in " ".join(counting.problems), len(counting.problems)) == (said, True, 1)
+        assert counting.page.locator("[data-staff-list-columns]").is_hidden()

@@ -23,13 +23,16 @@ export function headingsOf(rows) {
     const said = [...(rows[row] ?? [])].map((value) => words(value));
     const filled = said.filter(Boolean);
     const looksLikeData = [...(rows[row] ?? [])].some(
-      (value) => typeof value === "number" || (value && (typeof value === "object" || (day(value) ?? null) !== null)),
+      (value) => typeof value === "number" || (value && (typeof value === "object" || isOfAPerson(value))),
     );
     const score = new Set(filled.map(plain)).size;
     if (!looksLikeData && score > best.score) best = { row, labels: said, score };
   }
   return { row: best.row, labels: told(best.labels, rows[best.row - 1]) };
 }
+
+/** A day, a long number or an address: no heading says that, and the first row of a list without headings does. */
+const isOfAPerson = (value) => /\d{5}|@/.test(value) || (day(value) ?? null) !== null;
 
 /** Headings that stand more than once are told apart by what stands above them, or by their column. */
 function told(labels, above = []) {
@@ -54,17 +57,19 @@ export function letters(column) {
   return name;
 }
 
-/** Every different word of a column with how many rows have it, the commonest first. */
-export function wordsOf(rows, headingRow, column) {
+/** Every different word of a column with how many rows and people have it, the commonest first. */
+export function wordsOf(rows, { headingRow, person }, column) {
   const found = new Map();
   for (let at = headingRow + 1; at < rows.length; at += 1) {
     const word = words(rows[at]?.[column]);
     if (!word) continue;
-    const known = found.get(plain(word)) ?? { word, count: 0 };
+    const known = found.get(plain(word)) ?? { word, count: 0, who: new Set() };
     known.count += 1;
+    known.who.add(plain(rows[at]?.[person]));
     found.set(plain(word), known);
   }
-  return [...found.values()].sort((one, other) => other.count - one.count);
+  const all = [...found.values()].map(({ word, count, who }) => ({ word, count, people: who.size }));
+  return all.sort((one, other) => other.count - one.count);
 }
 
 /** What came of it: {rows, people, excluded, totals, questions, late}. */

@@ -105,7 +105,7 @@ class StaffList {
   async showWords() {
     const columns = WORDED.map((name) => [name, this.column(name)]).filter(([, column]) => column >= 0);
     const { words } = await this.ask({
-      do: "words", sheet: this.sheet.number, headingRow: this.sheet.row, columns,
+      do: "words", sheet: this.sheet.number, headingRow: this.sheet.row, person: this.column("person"), columns,
     });
     this.words = words;
     for (const name of WORDED) {
@@ -222,7 +222,7 @@ class StaffList {
         name,
         Object.fromEntries(
           (this.words[name] ?? [])
-            .filter((each) => each.count >= SHARED_BY && chosen[name] >= 0)
+            .filter((each) => each.people >= SHARED_BY && chosen[name] >= 0)
             .map((each) => [each.word, chosen.words[name][plain(each.word)]]),
         ),
       ]),

@@ -44,9 +44,9 @@ async function read({ file }) {
   return { sheets: usable };
 }
 
-function wordsIn({ sheet, headingRow, columns }) {
+function wordsIn({ sheet, columns, ...where }) {
   const { rows } = sheets[sheet];
-  return { words: Object.fromEntries(columns.map(([name, column]) => [name, wordsOf(rows, headingRow, column)])) };
+  return { words: Object.fromEntries(columns.map(([name, column]) => [name, wordsOf(rows, where, column)])) };
 }
 
 function counted({ sheet, chosen, asked }) {
