@@ -46,6 +46,13 @@ def _parts(figure_return: Any) -> Iterable[tuple[str, str, int]]:
         yield f"Why version {submission.number} was corrected", "training.submission", submission.pk
 
 
+KEEPERS = (
+    Keeper("training.FigureSubmission", ("document",)),
+    Keeper("training.FigureWorkbook", ("rows", "notes", "outcomes", "file_name")),
+    Keeper("training.StaffListMapping", ("choices",), whose="organisation__arrangements__commissioner"),
+)
+
+
 def register_texts() -> None:
     """Called when the app is ready."""
     register(
@@ -91,11 +98,7 @@ def register_texts() -> None:
             _overview, Can.SEE_STEPS, theirs=False,
         ),
     )  # fmt: skip
-    register_keepers(
-        Keeper("training.FigureSubmission", ("document",)),
-        Keeper("training.FigureWorkbook", ("rows", "notes", "outcomes", "file_name")),
-        Keeper("training.StaffListMapping", ("choices",), whose="organisation__arrangements__commissioner"),
-    )
+    register_keepers(*KEEPERS)
 
 
 def _plans(row: Any) -> str:
