@@ -51,6 +51,12 @@ PARTS: tuple[Part, ...] = (
         "The register of reviews from a workbook in the order of the national tracker.",
     ),
     Part(
+        "What is measured",
+        "training:measured-list",
+        Can.SEE_STEPS,
+        "The lines of training and key indicators, who is asked, thresholds, and how figures are split.",
+    ),
+    Part(
         "Rules of reviews",
         "reviews:rule-list",
         Can.SEE_STEPS,

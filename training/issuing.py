@@ -151,11 +151,12 @@ def _contracts(period: Period) -> tuple[dict[Organisation, list[Arrangement]], s
         found.setdefault(row.organisation, []).append(row)
         had |= {row.organisation_id} if row.has_return else set()
         had |= {row.commissioner_id} if row.own_return else set()
-    held = next(iter(found.values()), None)
-    # Its own people are measured like a provider's, and need no contract for it (S2, 4.2.2).
-    found.setdefault(held[0].commissioner if held else period.commissioner, [])
-    if held is None:
+    if found:
+        period.commissioner = next(iter(found.values()))[0].commissioner  # read with them, and not again by the page
+    else:
         had = set(period.returns.values_list("organisation", flat=True))
+    # Its own people are measured like a provider's, and need no contract for it (S2, 4.2.2).
+    found.setdefault(period.commissioner, [])
     return found, had
 
 

@@ -68,6 +68,23 @@ class Asked:
         return [Step(None, before[-1] if before else Level(NOT_ASKED)), *later]
 
 
+Row = tuple[Asked, list[Step], list[Step]]
+
+
+@dataclass(frozen=True)
+class OfASet:
+    """The lines of one set, each with what holds in the running year and in the next."""
+
+    name: str
+    rows: list[Row]
+
+    @property
+    def guidance(self) -> str:
+        """What to count, where most lines say the same: said once."""
+        said = Counter(each.line.guidance for each, _, _ in self.rows)
+        return next((words for words, n in said.most_common(1) if n > 1), "")
+
+
 @dataclass(frozen=True)
 class Measured:
     """Everything that one commissioner asks of one organisation."""
@@ -75,13 +92,7 @@ class Measured:
     organisation: Organisation
     commissioner: Organisation
     this_year: FinancialYear
-    sets: list[tuple[LineSet, list[tuple[Asked, list[Step], list[Step]]]]]
-
-    @property
-    def guidance(self) -> str:
-        """What to count, where most lines say the same: said once."""
-        said = Counter(each.line.guidance for _, rows in self.sets for each, _, _ in rows)
-        return next((words for words, n in said.most_common(1) if n > 1), "")
+    sets: list[OfASet]
 
 
 def measured_for(organisations: Sequence[Organisation], *, on: date) -> list[Measured]:
@@ -149,12 +160,10 @@ def _split(line: Line, book: Rulebook, whose: Organisation, day: date, *, tier: 
     return f"by {grouping.heading.lower()}" if grouping else ""
 
 
-def _by_set(
-    found: Iterable[Asked], sets: Mapping[str, LineSet], year: FinancialYear, on: date
-) -> list[tuple[LineSet, list[tuple[Asked, list[Step], list[Step]]]]]:
-    told: dict[str, list[tuple[Asked, list[Step], list[Step]]]] = defaultdict(list)
+def _by_set(found: Iterable[Asked], sets: Mapping[str, LineSet], year: FinancialYear, on: date) -> list[OfASet]:
+    told: dict[str, list[Row]] = defaultdict(list)
     for each in sorted(found, key=lambda one: (one.line.position, one.line.code)):
         following = each.within(year.next.starts, year.next.ends)
         told[each.line.set_code].append((each, each.within(on, year.ends), following))
     ordered = sorted(told, key=lambda code: (sets[code].position, sets[code].name))
-    return [(sets[code], told[code]) for code in ordered]
+    return [OfASet(sets[code].name, told[code]) for code in ordered]

@@ -289,7 +289,7 @@ def test_next_years_change_stands_in_next_years_column(r: Rules, sign_in: Any) -
     line.commissioner, line.valid_from, line.in_use = r.ours, following.starts, False
     line.save()
     (found,) = measured_for([r.trust], on=on)
-    told = {asked.line.code: (now, later) for _, rows in found.sets for asked, now, later in rows}
+    told = {asked.line.code: (now, later) for each in found.sets for asked, now, later in each.rows}
     now, later = told["mca"]
     assert [(step.since and (step.since - on).days, step.level.threshold) for step in now] == [
         (None, "90 %, amber from 80 %"), (5, "60 %, amber from 50 %"), (9, "90 %, amber from 80 %"),

@@ -25,7 +25,8 @@ def measured_list(request: SignedInRequest) -> HttpResponse:
     """Every line with what is counted, of whom, and its threshold."""
     on = timezone.localdate()
     form = MeasuredFilter(request.GET, commissioners=ours(request, Can.SEE_STEPS), on=on)
-    return page(request, "training/measured_list.html", filter=form, rows=lines_shown(form), may_set=_may_set(request))
+    may: dict[str, Any] = {"may_set": _may_set(request), "may_see": Can.SEE_FIGURES in held_capabilities(request)}
+    return page(request, "training/measured_list.html", filter=form, rows=lines_shown(form), **may)
 
 
 @door(Can.SEE_STEPS, methods=("GET",))

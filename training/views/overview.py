@@ -31,6 +31,7 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
         "reading": reading, "filters": form, "paged": paged, "matrix": reading.matrix(list(paged)),
         "query": f"?period={reading.period.reference}", "short": reading.short_lines, "all_lines": reading.summary,
         "may_read": Can.READ_FIGURES in held_capabilities(request),
+        "may_see_rules": Can.SEE_STEPS in held_capabilities(request),
     }  # fmt: skip
     return page(request, "training/overview.html", **context)
 
