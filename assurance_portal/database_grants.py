@@ -257,6 +257,8 @@ GRANTS: dict[str, str] = {
     # Only its end is written afterwards: a trigger refuses everything else.
     "training_figure": NO_DELETE,
     "training_figureentry": APPEND_ONLY,
+    "training_figurelink": NO_DELETE,
+    "training_figurelinkevent": APPEND_ONLY,
     "training_figurequery": NO_DELETE,
     "training_figurequeryevent": APPEND_ONLY,
     "training_figurereturn": NO_DELETE,

@@ -19,6 +19,8 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Overview", "assurance:overview", Can.SEE_OVERVIEW),
     ("Organisations", "providers:organisation-list", Can.SEE_PROVIDERS),
     ("Returns", "assurance:assessment-list", Can.SEE_RETURN_STATUS),
+    ("Training and key indicators", "training:overview", Can.SEE_FIGURES),
+    ("Figures", "training:own", Can.READ_FIGURES),
     ("Oversight", "oversight:desk", Can.SEE_OVERVIEW),
     ("Validation", "assurance:validation-queue", Can.VALIDATE),
     ("Reviews", "reviews:review-list", Can.COUNT_REVIEWS),
@@ -30,6 +32,8 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Annual report", "governance:report-list", Can.READ_REPORT),
     ("People", "accounts:person-list", Can.SEE_ACCESS),
 )
+# What a commissioner's people reach by another item.
+UNLESS = {"training:own": Can.SEE_FIGURES}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -37,7 +41,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     held = held_capabilities(request)
     items = []
     for label, route, can in ITEMS:
-        if can not in held:
+        if can not in held or UNLESS.get(route) in held:
             continue
         try:
             url = reverse(route)

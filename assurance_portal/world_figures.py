@@ -7,8 +7,10 @@ is correcting it. Of what was submitted a question is asked and a plan made.
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from design.calendar import Quarter
+from training.links import make_address
 from training.models import (
     AskedLine,
     Cell,
@@ -22,6 +24,7 @@ from training.models import (
     Threshold,
     Trajectory,
 )  # fmt: skip
+from training.models.links import make_links
 from training.models.workbooks import keep_workbook
 
 if TYPE_CHECKING:
@@ -98,6 +101,7 @@ def _write(world: "World", owed: FigureReturn) -> None:
     lead = world.person("PL", "P1")
     FigureReturn.objects.filter(pk=owed.pk).update(state=FigureReturn.State.IN_PROGRESS)
     world.keep(owed, label="writing", draft=True)
+    _send_link(world, owed)
     _keep_draft(world, owed, _fill(world, owed, begun_by=lead))
     _workbook(world, owed, lead)
 
@@ -115,6 +119,15 @@ def _workbook(world: "World", owed: FigureReturn, by: Any) -> None:
     )  # fmt: skip
     world.keep(kept, draft=True)
     world.things[-1].canaries = [*words[:2], kept.file_name]
+
+
+def _send_link(world: "World", owed: FigureReturn) -> None:
+    """A link to the return, in the hands of whoever reads this."""
+    analyst = world.person("QA", world.key_of(owed.commissioner))
+    to = (owed, world.canary("link", "name"), f"{world.canary('link', 'email')}@example.org")
+    made = make_links([to], by=analyst, at=world.at)[0]
+    world.keep(made)
+    world.things[-1].opens = urlsplit(make_address(made, at=world.at)).path
 
 
 def _submit(world: "World", owed: FigureReturn) -> None:

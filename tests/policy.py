@@ -554,6 +554,7 @@ READ_BY: dict[str, tuple[Can, ...]] = {
     # What is being written; of what was submitted the submission speaks.
     "training.AskedLine": (Can.FILL_FIGURES, Can.SUBMIT_FIGURES),
     "training.FigureSubmission": (Can.READ_FIGURES, Can.SEE_RETURN_STATUS),
+    "training.FigureLink": (Can.TAKE_LINKS_BACK,),
     "training.FigureQuery": (Can.READ_FIGURES, Can.QUERY_FIGURES),
     "training.Period": (Can.SEE_FIGURES,),
     # A provider reads why its threshold differs; the commissioner where it sees figures or keeps the rules.

@@ -66,7 +66,15 @@ ELSEWHERE = {
     "training:recovery-write": "a line with a figure (tests/training/test_recovery.py)",
     "training:exception-paper": "a PDF (tests/training/test_exception_report.py)",
     "training:exception-workbook": "a workbook (tests/training/test_exception_report.py)",
-    "training:entry-write": "while the commissioner types what arrived (tests/training/test_writing.py)",
+    **dict.fromkeys(
+        (f"training:entry-{name}" for name in ("write", "check", "whole", "sign", "correct", "give-up")),
+        "figures that the commissioner enters; the same pages as the provider's (tests/training/test_signing.py)",
+    ),
+    **dict.fromkeys(
+        (f"training:link-{name}" for name in ("open", "start", "write", "whole", "sign", "receipt")),
+        "with the link of a mail (tests/training/test_links.py)",
+    ),
+    "training:link-send": "figures of a small provider (tests/training/test_links.py)",
     "healthz": "one word for machines",
     "readyz": "JSON for machines",
     **dict.fromkeys(("demonstration-accounts", "mail-detail", "mail-html"), "only in the demonstration, with mails"),

@@ -380,9 +380,7 @@ def test_every_object_that_holds_words_is_in_the_world(measured: World) -> None:
 
 
 # Capabilities that no address asks for, and why the table holds them all the same.
-RESERVED: dict[Can, str] = {
-    Can.SUBMIT_FIGURES: "the page on which they are signed",
-}
+RESERVED: dict[Can, str] = {}
 
 
 def test_every_capability_is_asked_for_somewhere_or_reserved_with_a_reason() -> None:

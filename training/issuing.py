@@ -20,6 +20,7 @@ from providers.models import Arrangement, Organisation, ServiceAnswer
 from providers.models.organisations import Tier
 from training import measured
 from training.models import FigureReturn, Line, Period, PeriodMoved
+from training.models.links import send_at_issue
 from training.models.recipients import asked_for, post
 
 if TYPE_CHECKING:
@@ -279,7 +280,8 @@ def _make(
     )  # fmt: skip
     if made:
         _lines(made, new)
-        post(asked_for(made, on=on, at=at))
+        by_link = send_at_issue(made, by=by, at=at)
+        post(asked_for([each for each in made if each.pk not in by_link], on=on, at=at))
     return len(made)
 
 

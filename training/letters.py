@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from accounts.capabilities import Role
 from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, register
 from chasing.models import Letter
-from training.models import FigureReturn, FigureSubmission
+from training import links
+from training.models import FigureLink, FigureReturn, FigureSubmission
+from training.receipts import receipt_pdf
 
 State = FigureReturn.State
 
@@ -35,11 +39,50 @@ def _withdrawn(letter: Letter, at: datetime) -> Context | None:
     return _about(letter, state=State.WITHDRAWN)
 
 
+def _link(letter: Letter, at: datetime) -> FigureLink | None:
+    """The link that the letter is about, while it may still be sent."""
+    found: FigureLink | None = FigureLink.objects.live(at=at).filter(pk=letter.about["link"]).first()
+    return found
+
+
+def _figures_link(letter: Letter, at: datetime) -> Context | None:
+    """Makes the secret of the link: an earlier letter with the same link opens nothing any more."""
+    told, link = _about(letter, state__in=FigureReturn.EDITABLE), _link(letter, at)
+    if told is None or link is None:
+        return None
+    until, address = link.last_day, links.make_address(link, at=at)
+    return {**told, "about_link": link, "link": address, "greeting": link.name, "until": until}
+
+
+def _link_announced(letter: Letter, at: datetime) -> Context | None:
+    told, link = _about(letter, state__in=FigureReturn.EDITABLE), _link(letter, at)
+    return {**told, "about_link": link} if told and link else None
+
+
+def _receipt_by_link(letter: Letter, at: datetime) -> Context | None:
+    """What was received, with the receipt attached; the receipt that leaves by mail holds no figures."""
+    told = _receipt(letter, at)
+    if told is None:
+        return None
+    submission = told["submission"]
+    paper = receipt_pdf(submission, demonstration=settings.PORTAL_DEMONSTRATION, figures=False)
+    name = f"figures-receipt-{told['figure_return'].reference}-{submission.number}.pdf"
+    return {**told, "attachments": [(name, paper, "application/pdf")]}
+
+
+def _to_link(letter: Letter, at: datetime) -> list[str]:
+    """The address of the link that the letter is about."""
+    return list(FigureLink.objects.filter(pk=letter.about.get("link")).values_list("email", flat=True))
+
+
 def register_writers() -> None:
     """Called when the app is ready."""
     leads = (Role.PROVIDER_LEAD.value,)
     register(
         Writer("figures_asked", _asked, also=leads),
         Writer("figures_receipt", _receipt, answers=True),
+        Writer("figures_link", _figures_link, to=_to_link),
+        Writer("figures_link_announced", _link_announced),
+        Writer("figures_receipt_by_link", _receipt_by_link, answers=True, to=_to_link),
         Writer("figures_withdrawn", _withdrawn, also=leads),
     )

@@ -11,7 +11,7 @@ from accounts.capabilities import Can
 from accounts.models import Membership, User
 from chasing.models import DueChange
 from providers.models import Contact, Organisation
-from training.models import FigureReturn, FigureSubmission, Period
+from training.models import FigureLink, FigureReturn, FigureSubmission, Period
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,17 @@ class Happened:
     words: str = ""
 
 
-def history_of(figure_return: FigureReturn, submissions: Iterable[FigureSubmission]) -> list[Happened]:
-    """Issued, dates moved, received, submitted, corrected, withdrawn: latest first. Two queries."""
+def history_of(
+    figure_return: FigureReturn, submissions: Iterable[FigureSubmission], links: Iterable[FigureLink] = ()
+) -> list[Happened]:
+    """Issued, links, dates moved, received, submitted, corrected, withdrawn: latest first. Two queries."""
     lines = [Happened(figure_return.issued_at, "Asked for", words=figure_return.why_issued)]
     changes = DueChange.objects.filter(kind=FigureReturn.kind_code, thing=figure_return.pk)
     lines += [_date_moved(change) for change in changes.select_related("by", "agreed_by")]
+    for link in links:
+        lines.append(Happened(link.made_at, f"Link sent to {link.name}", str(link.made_by or "")))
+        if link.revoked_at:
+            lines.append(Happened(link.revoked_at, f"Link of {link.name} taken back", str(link.revoked_by)))
     for entry in figure_return.entries.select_related("by"):
         heading = f"Received {entry.get_channel_display().lower()} from {entry.received_from}"
         lines.append(Happened(entry.at, heading, str(entry.by), f"Received on {entry.received_on:%-d %B %Y}"))

@@ -166,6 +166,20 @@ class SignForm(NhsForm):
         return Signature(found["name"], found["role"], found["on"])
 
 
+class LinkSignForm(SignForm):
+    """Whoever holds a link signs today."""
+
+    def __init__(self, *args: Any, on: date, earliest: date, **more: Any) -> None:
+        super().__init__(*args, on=on, earliest=earliest, **more)
+        self.today = on
+        del self.fields["on"]
+
+    @property
+    def signature(self) -> Signature:
+        """Who signs, today."""
+        return Signature(self.cleaned_data["name"], self.cleaned_data["role"], self.today)
+
+
 class ReturnFilter(forms.Form):
     """Filters of the list of figures returns, kept in the address."""
 

@@ -3,6 +3,7 @@
 from training.models.asked import AskedLine, Cell, Explanation, HostCount
 from training.models.groups import Group, Grouping, StaffSplit
 from training.models.lines import Line, LineSet, Subject, Threshold
+from training.models.links import FigureLink
 from training.models.mappings import StaffListMapping
 from training.models.periods import Period, PeriodMoved, days_of
 from training.models.policy import CollectingRule
@@ -19,6 +20,7 @@ __all__ = [
     "Explanation",
     "Figure",
     "FigureEntry",
+    "FigureLink",
     "FigureQuery",
     "FigureReturn",
     "FigureSubmission",

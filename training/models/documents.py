@@ -34,9 +34,12 @@ def names_of(figure_return: "FigureReturn") -> dict[tuple[str, str], str]:
     return found
 
 
-def document_of(figure_return: "FigureReturn", lines: Sequence[AskedLine]) -> dict[str, Any]:
-    """The lines in reading order with the words that were on the screen. One query."""
-    names = names_of(figure_return)
+def document_of(
+    figure_return: "FigureReturn", lines: Sequence[AskedLine], names: dict[tuple[str, str], str] | None = None
+) -> dict[str, Any]:
+    """The lines in reading order with the words that were on the screen. No query where ``names`` are at hand."""
+    if names is None:
+        names = names_of(figure_return)
     period, organisation = figure_return.period, figure_return.organisation
     return {
         "format": FORMAT,

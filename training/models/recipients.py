@@ -6,6 +6,7 @@ both an account and a contact gets one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,42 @@ from providers.models import Contact, Organisation
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from training.models.links import FigureLink
     from training.models.returns import FigureReturn
     from training.models.submissions import FigureSubmission
 
 PREPARERS = (Role.PROVIDER_LEAD, Role.PROVIDER_CONTRIBUTOR)
 ANSWERABLE = (Role.PROVIDER_LEAD, Role.EXECUTIVE_SIGNATORY)
+# Whom a provider has named to answer for safeguarding, the first of them first.
+REGISTERED = (
+    Contact.Kind.SAFEGUARDING_LEAD, Contact.Kind.REGISTERED_MANAGER, Contact.Kind.PRACTICE_MANAGER,
+    Contact.Kind.DEPUTY, Contact.Kind.NAMED_NURSE, Contact.Kind.NAMED_DOCTOR, Contact.Kind.EXECUTIVE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An address that the register knows: a contact's, or the organisation's own mailbox. ``to`` is for the letter."""
+
+    name: str
+    email: str
+    words: str
+    to: dict[str, Any]
+
+
+def registered_of(organisations: Iterable[int]) -> dict[int, list[Registered]]:
+    """The registered addresses of each organisation, the person to write to first, each address once. Two queries."""
+    ids = list(organisations)
+    found: dict[int, dict[str, Registered]] = defaultdict(dict)
+    contacts = Contact.objects.current().filter(organisation__in=ids, kind__in=REGISTERED).exclude(email="")
+    for one in sorted(contacts, key=lambda each: (REGISTERED.index(each.kind), each.name)):
+        words = f"{one.name}, {one.get_kind_display().lower()}"
+        line = Registered(one.name, one.email, words, {"to_contact": one})
+        found[one.organisation_id].setdefault(one.email.lower(), line)
+    for each in Organisation.objects.filter(pk__in=ids).exclude(mailbox=""):
+        line = Registered(each.name, each.mailbox, "Mailbox of the organisation", {"to_organisation": each})
+        found[each.pk].setdefault(each.mailbox.lower(), line)
+    return defaultdict(list, {pk: list(lines.values()) for pk, lines in found.items()})
 
 
 def asked_for(returns: Sequence["FigureReturn"], *, on: date, at: datetime) -> list[Letter]:
@@ -49,14 +81,34 @@ def asked_for(returns: Sequence["FigureReturn"], *, on: date, at: datetime) -> l
 def receipts(
     figure_return: "FigureReturn", submission: "FigureSubmission", *, by: "User", at: datetime
 ) -> Iterator[Letter]:
-    """A receipt to whoever submitted, to the provider's lead and executive, and to its mailbox."""
+    """A receipt to whoever submitted, to the provider's lead and executive, and to its mailbox.
+
+    What came by a link is confirmed to every registered address, not only to the one that the link was sent to.
+    """
     people = people_of([figure_return], ANSWERABLE, on=london_date(at))[figure_return.organisation_id]
     about = {"submission": submission.pk}
+    if submission.link is not None:
+        yield from _receipts_by_link(figure_return, submission.link, people, about=about, at=at)
+        return
     for user in {user.pk: user for user in [by, *people]}.values():
         yield letter("figures_receipt", figure_return, at=at, about=about, to_user=user)
     mailbox = Organisation.objects.filter(pk=figure_return.organisation_id).exclude(mailbox="").first()
     if mailbox and mailbox.mailbox.lower() not in {user.email.lower() for user in [by, *people]}:
         yield letter("figures_receipt", figure_return, at=at, about=about, to_organisation=mailbox)
+
+
+def _receipts_by_link(
+    figure_return: "FigureReturn", link: "FigureLink", people: Iterable["User"], *, about: dict[str, int], at: datetime
+) -> Iterator[Letter]:
+    lines = registered_of([figure_return.organisation_id])[figure_return.organisation_id]
+    told = {user.email.lower() for user in people}
+    for user in people:
+        yield letter("figures_receipt", figure_return, at=at, about=about, to_user=user)
+    for line in lines:
+        if line.email.lower() not in told:
+            yield letter("figures_receipt_by_link", figure_return, at=at, about=about, **line.to)
+    if link.email not in told | {line.email.lower() for line in lines}:
+        yield letter("figures_receipt_by_link", figure_return, at=at, about={**about, "link": link.pk})
 
 
 def withdrawn(figure_return: "FigureReturn", *, at: datetime) -> list[Letter]:

@@ -62,6 +62,8 @@ class FigureSubmission(models.Model):
     received_from = models.CharField(max_length=150, blank=True)
     received_on = models.DateField(null=True, blank=True)
     correct_until = models.DateField(null=True, blank=True)
+    # The link through which it was sent, when nobody signed in; its bearer is then who submitted.
+    link = models.ForeignKey("training.FigureLink", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
 

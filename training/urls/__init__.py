@@ -2,12 +2,14 @@
 
 from training.urls import (
     exceptions,
+    links,
     measured,
     oddities,
     overview,
     queries,
     recovery,
     returns,
+    signing,
     workbooks,
     writing,
 )
@@ -20,6 +22,8 @@ urlpatterns = [
     *returns.patterns,
     *writing.patterns,
     *workbooks.patterns,
+    *signing.patterns,
+    *links.patterns,
     *queries.patterns,
     *overview.patterns,
     *exceptions.patterns,

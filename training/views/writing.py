@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import path
@@ -29,7 +29,7 @@ from training.sheet import Sheet, sheet_of
 def write(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
     """Every part of the return with its own form. What is sent is saved, or shown again with what is wrong."""
     sheet = sheet_of(figure_return)
-    form = _sent(request, sheet)
+    form = form_sent(request, sheet)
     if form is not None and form.is_valid():
         try:
             keep(figure_return, form, by=request.user, at=timezone.now())
@@ -47,7 +47,7 @@ def write(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> 
 
 def save(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
     """One part saving itself: 200 with versions and questions, 422 with what is wrong, 409 with theirs and yours."""
-    form = _sent(request, sheet_of(figure_return))
+    form = form_sent(request, sheet_of(figure_return))
     assert form is not None
     if not form.is_valid():
         return JsonResponse(form.refusal, status=422)
@@ -88,7 +88,7 @@ def written(sheet: Sheet, form: SectionForm | None) -> dict[str, Any]:
     return {"parts": [part_of(each) for each in forms], "first": forms[0] if forms else None, "sheet": sheet}
 
 
-def _sent(request: SignedInRequest, sheet: Sheet) -> SectionForm | None:
+def form_sent(request: HttpRequest, sheet: Sheet) -> SectionForm | None:
     """The form of the part that was sent; nothing when the page is only looked at."""
     if request.method != "POST":
         return None

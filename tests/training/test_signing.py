@@ -1,0 +1,145 @@
+"""Checking, signing, marking a whole return and correcting, through the pages of both desks."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.capabilities import Role
+from tests.factories.accounts import someone
+from tests.factories.providers import ArrangementFactory, CommissionerFactory, posted, provider_of
+from tests.factories.training import a_figures_return, a_line, a_period, fill, lead_of, submitted
+
+pytestmark = pytest.mark.django_db
+WHO = {"name": "Jo Signer", "role": "Named nurse", "reported_now": "no"}
+
+
+@pytest.fixture(scope="module")
+def ground(beneath):
+    with beneath():
+        commissioner = CommissionerFactory()
+        ArrangementFactory(commissioner=commissioner, organisation=commissioner)
+        provider = provider_of(commissioner)
+        lead_of(provider)
+        lines = [a_line(commissioner), a_line(commissioner, "referrals", form="count", direction="none")]
+        yield a_period(commissioner), provider, lines, someone(Role.QUALITY_ANALYST, commissioner)
+
+
+@pytest.fixture
+def owed(ground):
+    period, provider, lines, _ = ground
+    return a_figures_return(period, provider, lines, threshold=90)
+
+
+def at(owed, name, desk="return"):
+    return reverse(f"training:{desk}-{name}", args=[owed.reference])
+
+
+def sign(client, owed, desk="return", **who):
+    page = client.get(at(owed, "sign", desk))
+    return client.post(at(owed, "sign", desk), posted(page, **WHO, **who), follow=True)
+
+
+def test_what_is_missing_stops_and_is_said_and_then_it_is_signed(owed, ground, sign_in):
+    client = sign_in(lead_of(ground[1]))
+    fill(owed, children_2=(40, 50))
+    owed.lines.update(narrative="", answer="figures", answer_reason="")
+    page = client.get(at(owed, "check")).content.decode()
+    assert ("Write how many: compliant staff" in page, "The threshold is not reached" in page) == (True, True)
+    assert "Go on to sign" not in page
+    fill(owed, children_2=(45, 50), referrals=3)
+    assert "45 of 50" in client.get(at(owed, "check")).content.decode()
+    done = sign(client, owed)
+    owed.refresh_from_db()
+    assert ("Figures submitted" in done.content.decode(), owed.state) == (True, "submitted")
+    kept = owed.submissions.get()
+    assert (kept.signed_by_name, kept.signed_by_role, kept.channel) == ("Jo Signer", "Named nurse", "online")
+    assert client.get(at(owed, "sign")).status_code == 409
+
+
+def test_something_unreported_comes_first_and_nothing_typed_is_lost(owed, ground, sign_in):
+    fill(owed, children_2=(45, 50))
+    client = sign_in(lead_of(ground[1]))
+    sent = posted(client.get(at(owed, "sign")), **(WHO | {"reported_now": "not_yet"}))
+    page = client.post(at(owed, "sign"), sent)
+    assert (page.status_code, "Jo Signer" in page.content.decode()) == (422, True)
+    assert owed.submissions.count() == 0
+
+
+def test_a_contributor_writes_and_an_executive_signs(owed, ground, sign_in):
+    fill(owed, children_2=(45, 50))
+    contributor, executive = (
+        sign_in(someone(role, ground[1])) for role in (Role.PROVIDER_CONTRIBUTOR, Role.EXECUTIVE_SIGNATORY)
+    )
+    assert (contributor.get(at(owed, "check")).status_code, contributor.get(at(owed, "sign")).status_code) == (200, 404)
+    assert executive.get(at(owed, "check")).status_code == 404
+    assert "Look at them and sign" in executive.get(at(owed, "detail")).content.decode()
+    sign(executive, owed)
+    assert owed.submissions.count() == 1
+
+
+def test_nothing_to_declare_for_a_whole_return(owed, ground, sign_in):
+    client = sign_in(lead_of(ground[1]))
+    page = client.get(at(owed, "whole"))
+    client.post(at(owed, "whole"), posted(page, answer="nothing", reason="No staff in post"))
+    assert set(owed.lines.values_list("answer", "answer_reason")) == {("nothing", "No staff in post")}
+    sign(client, owed)
+    assert "Nothing to declare (No staff in post)" in client.get(at_version(owed, 1)).content.decode()
+
+
+def at_version(owed, number):
+    return reverse("training:return-version", args=[owed.reference, number])
+
+
+def test_a_correction_is_begun_with_a_reason_and_given_up(owed, ground, sign_in):
+    submitted(owed, children_2=(45, 50))
+    client = sign_in(lead_of(ground[1]))
+    assert client.post(at(owed, "correct"), posted(client.get(at(owed, "correct")), reason="")).status_code == 422
+    client.post(at(owed, "correct"), posted(client.get(at(owed, "correct")), reason="Two counted twice"))
+    owed.refresh_from_db()
+    assert (owed.state, owed.correcting_because) == ("correcting", "Two counted twice")
+    fill(owed, children_2=(43, 50))
+    client.post(at(owed, "give-up"), posted(client.get(at(owed, "give-up"))))
+    owed.refresh_from_db()
+    assert (owed.state, owed.lines.get(code="children-2").cells.get().numerator) == ("submitted", 45)
+    assert client.post(at(owed, "give-up"), {"submit": "1"}).status_code == 409
+
+
+def test_what_was_received_is_typed_and_signed_at_the_commissioners_desk(owed, ground, sign_in):
+    client, provider = sign_in(ground[3]), sign_in(lead_of(ground[1]))
+    assert client.get(at(owed, "sign", "entry")).status_code == 409
+    on = timezone.localdate()
+    owed.begin_entry(channel="email", received_from="Pat", received_on=on, by=ground[3], at=timezone.now())
+    fill(owed, children_2=(45, 50))
+    assert provider.get(at(owed, "sign")).status_code == 409
+    sign(client, owed, "entry")
+    kept = owed.submissions.get()
+    assert (kept.channel, kept.received_from, kept.was_entered_for_the_provider) == ("email", "Pat", True)
+    page = provider.get(at(owed, "detail")).content.decode()
+    assert ("Entered by the commissioner" in page, "Correct these figures" in page) == (True, True)
+    assert client.get(at(owed, "correct", "entry")).status_code == 409
+
+
+def test_the_commissioners_own_staff_are_written_signed_and_corrected_by_its_people(ground, sign_in):
+    period, _, lines, analyst = ground
+    own = a_figures_return(period, period.commissioner, lines, entering=True)
+    client = sign_in(analyst)
+    assert "Write our figures" in client.get(at(own, "detail")).content.decode()
+    fill(own, children_2=(9, 10))
+    sign(client, own, "entry")
+    kept = own.submissions.get()
+    assert (kept.channel, kept.was_entered_for_the_provider) == ("online", False)
+    page = client.get(at(own, "correct", "entry"))
+    client.post(at(own, "correct", "entry"), posted(page, reason="One left"))
+    own.refresh_from_db()
+    assert (own.state, own.entering) == ("correcting", True)
+
+
+def test_the_providers_home_shows_what_is_owed_and_nothing_of_others(owed, ground, sign_in):
+    neighbour = provider_of(ground[0].commissioner)
+    a_figures_return(ground[0], neighbour, ground[2])
+    page = sign_in(lead_of(ground[1])).get(reverse("assurance:provider-home")).content.decode()
+    assert page.count("Figures for Q2 2026-27<") <= 1
+    assert at(owed, "detail") in page
+    submitted(owed, children_2=(45, 50))
+    again = sign_in(lead_of(ground[1])).get(reverse("assurance:provider-home")).content.decode()
+    assert "Figures for Q2 2026-27" not in again
