@@ -20,6 +20,10 @@ from design.calendar import latest_due_reaching
 from oversight.models import Escalation, EscalationEntry, EscalationGround, EscalationRule, TriggerRule, VisitFinding
 from oversight.models.escalation_rules import nearest
 from providers.models import Arrangement
+from training.models import Figure
+from training.resolver.cells import FIELDS, cell_of
+from training.unplanned import below_running, red
+from training.words import cell_said
 
 LOCK = 7_201_004
 PROPOSE = "propose_steps"
@@ -236,8 +240,22 @@ def immediate_concerns(rule: TriggerRule, on: date, narrow: Narrow) -> Iterable[
         yield Candidate(each.commissioner_id, each.organisation_id, None, "visit_finding", each.pk, 1, words[:300], day)
 
 
+def red_quarters(rule: TriggerRule, on: date, narrow: Narrow) -> Iterable[Candidate]:
+    """Lines of figures that were red in each of so many of the newest quarters; each once a quarter."""
+    rows = below_running(Figure.objects, None, on=on, times=Value(rule.days), short=red())
+    rows = rows.annotate(due_version=Value(1)).select_related("period", "figure_return", "asked__line")
+    for each in narrow(rows, "figure_line", thing="asked").order_by("pk")[:AT_ONCE]:
+        cell = cell_of(each.asked.line, [getattr(each, name) for name in FIELDS])
+        words = f"{each.asked.line.name}: {cell_said(cell)}, {rule.days} quarters running, {each.period}"
+        circle, since = each.figure_return.circle_id, each.period.ends_on
+        yield Candidate(
+            each.commissioner_id, each.organisation_id, circle, "figure_line", each.asked_id, 1, words[:300], since
+        )
+
+
 def register_sources() -> None:
     """Called when the app is ready."""
     register(TriggerRule.Source.IMMEDIATE_CONCERN, immediate_concerns)
     register(TriggerRule.Source.LATE, late)
     register(TriggerRule.Source.REMINDERS, reminders)
+    register(TriggerRule.Source.RED_QUARTERS, red_quarters)

@@ -32,6 +32,11 @@ WATCHED = (
     "providers_postholder",
     "providers_postrule",
     "providers_regulatorrating",
+    "training_collectingrule",
+    "training_figure",
+    "training_figurereturn",
+    "training_line",
+    "training_period",
 )
 _kept: Kept[Sequence[Line]] = Kept(8)
 

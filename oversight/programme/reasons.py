@@ -39,6 +39,8 @@ from oversight.models import Concern, SurveillanceLevel, VisitRule, VisitWeight
 from oversight.programme.dated import for_each, standing
 from providers.models import Post, PostRule, RegulatorRating
 from providers.models.policy import Dated
+from training.models import Figure
+from training.unplanned import fallen_now, red_now
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -191,6 +193,16 @@ def surveillance(asked: Asked) -> Rows:
     return told(rows.order_by(), since=F("starts_on"), what=F("label__name"))
 
 
+def figures_red(asked: Asked) -> Rows:
+    """Lines of training or indicators that were red in the newest quarter."""
+    return counted(red_now(asked.of(Figure.objects, Can.SEE_VISIT_WORK), on=asked.on), "period__ends_on")
+
+
+def figures_fallen(asked: Asked) -> Rows:
+    """Lines that fell by more than the commissioner's rule allows since the quarter before."""
+    return counted(fallen_now(asked.of(Figure.objects, Can.SEE_VISIT_WORK), on=asked.on), "period__ends_on")
+
+
 def concerns(asked: Asked) -> Rows:
     """Open concerns that the reader may know of: places above the lowest level, and the words of the level."""
     rows = asked.of(Concern.objects, Can.SEE_INTELLIGENCE).open().with_levels().order_by()
@@ -300,6 +312,14 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source("concerns", "Open concern: each place above the lowest level", concerns, _worrying,
            the_worst_named),
+    Source(
+        "figures_red", "Line of training or indicators that is red", figures_red,
+        lambda fact, on: f"{many(fact.pieces, 'line')} of training or indicators far below the threshold",
+    ),
+    Source(
+        "figures_fallen", "Line of training or indicators that dipped", figures_fallen,
+        lambda fact, on: f"{many(fact.pieces, 'line')} of training or indicators fell since the quarter before",
+    ),
     Source("not_visited", "Month without a visit beyond the rule", None, _not_visited),
 )  # fmt: skip
 BY_CODE: Mapping[str, Source] = {each.code: each for each in SOURCES}
