@@ -45,8 +45,9 @@ def reading_of(
     lines = lines_in_force(period.commissioner, on=period.ends_on, timing=period.timing)
     choices = _choices(lines, _names(period) if filters else {})
     theirs = [each for each in periods if each.commissioner_id == period.commissioner_id]
+    user: Any = request.user
     reading = Reading(
-        request.user, period.commissioner, period, theirs, on, lines, (),
+        user, period.commissioner, period, theirs, on, lines, (),
         can=Can.SEE_FIGURES if reach is None else reach.can,
     )  # type: ignore[arg-type]  # fmt: skip
     form = FigureFilter(

@@ -5,6 +5,7 @@ from the provider's id, so that a run repeats. Lines are the commissioner's own 
 collects.
 """
 
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -17,12 +18,14 @@ from django.db.models import F
 from accounts.capabilities import Role
 from accounts.models import User
 from assurance_portal.bench.figure import Figure
+from assurance_portal.bench.reconciling import differences
 from assurance_portal.bench.timing import alternate, counting
 from assurance_portal.bench.visitor import Visitor
 from assurance_portal.database import as_migrator
 from design.calendar import LONDON, Quarter
 from providers.models import Arrangement, Organisation
 from training import issuing
+from training.measured import lines_in_force
 from training.models import AskedLine, FigureReturn, Line, LineSet, Period
 from training.resolver.keeping import forget
 from training.resolver.trends import EIGHT, rolled_up, slots
@@ -75,6 +78,7 @@ def measure(at: datetime, *, rounds: int) -> Iterator[Figure]:
     quarters = plant(commissioner, by, providers, last=Quarter.of(at.date().replace(year=at.year - 9)))
     yield from _pages(Visitor.signed_in(by), quarters[-1], len(providers), rounds=rounds)
     yield from _rolled_up(by, quarters[-1], len(providers), rounds=rounds)
+    yield from _reconciled(by, quarters[-1], commissioner, at)
     yield _issued(by, Quarter.of(quarters[-1].ends_on).next, commissioner, at)
 
 
@@ -113,6 +117,17 @@ def _rolled_up(by: User, last: Period, providers: int, *, rounds: int) -> Iterat
 
     seconds = alternate({"area": run}, rounds=rounds)["area"]
     yield Figure(f"roll-up of {providers:,} providers by area, {EIGHT} quarters", seconds * MS, "ms", target="< 60")
+
+
+def _reconciled(by: User, planted: Period, commissioner: Organisation, at: datetime) -> Iterator[Figure]:
+    """Every sum against SQL of its own: of what was planted, and of what the demonstration holds."""
+    newest = Period.objects.quarters().collected().filter(commissioner=commissioner).order_by("-ends_on")[0]
+    for name, last in {"planted": planted, "demonstration": newest}.items():
+        lines = lines_in_force(commissioner, on=last.ends_on, timing=last.timing)
+        compared, wrong = differences(by, last, lines, at=at)
+        for each in wrong[:20]:
+            sys.stderr.write(f"bench: {each}\n")
+        yield Figure(f"sums that differ from SQL of its own, of {compared:,} ({name})", len(wrong), "", target="0")
 
 
 def _issued(by: User, quarter: Quarter, commissioner: Organisation, at: datetime) -> Figure:
