@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from accounts.capabilities import Can
+from providers.models import Arrangement
 from training.models import Figure, FigureReturn, Line, Period
 from training.resolver import Coverage, Sum, figures, sums
 from training.resolver.cells import FIELDS, Cell, CellKind, cell_of, cells_of
@@ -97,6 +98,8 @@ class Reading:
     below_only: bool = False
     can: Can = Can.SEE_FIGURES
     at: datetime | None = None
+    # What is frozen is for everybody: returns for named people stay out.
+    for_everybody: bool = False
     _stamps: dict[int, Stamp] = field(default_factory=dict)
 
     @cached_property
@@ -104,6 +107,7 @@ class Reading:
         """Every return of the period that the reader may see, by name. One statement."""
         rows = FigureReturn.objects.permitted(self.user, self.can, on=self.on).filter(period=self.period)
         rows = rows.select_related(None).order_by("organisation__name", "pk")
+        rows = rows.filter(circle=None) if self.for_everybody else rows
         return [Asked(*each) for each in rows.values_list(*ROW)]
 
     @cached_property
@@ -121,6 +125,13 @@ class Reading:
         return Coverage(
             len(asked), len(asked) - len(missing), tuple(missing), tuple(each.silent for each in gone)
         )  # fmt: skip
+
+    @cached_property
+    def led_by_others(self) -> list[str]:
+        """Providers with a contract of ours that another commissioner leads and counts, by name. One statement."""
+        ours = Arrangement.objects.live(on=self.period.ends_on).filter(commissioner=self.commissioner)
+        associate = ours.filter(part=Arrangement.Part.ASSOCIATE)
+        return list(associate.order_by("organisation__name").values_list("organisation__name", flat=True).distinct())
 
     @cached_property
     def categories(self) -> list[tuple[str, str]]:
@@ -177,7 +188,7 @@ class Reading:
     def _sums(self, period: int) -> dict[tuple[Any, ...], Sum]:
         """What every line comes to in one period; kept until one of its returns moves."""
         shape = tuple((line.pk, line.per) for line in self.lines)
-        question = ("sums", self.user.pk, self.can, self.on, period, self.category, self.at, shape)
+        question = ("sums", self.user.pk, self.can, self.on, period, self.category, self.at, self.for_everybody, shape)
         found: dict[tuple[Any, ...], Sum] = kept(question, self._stamp(period), lambda: self._asked_sums(period))
         return found
 
@@ -185,7 +196,7 @@ class Reading:
         found = figures(self.user, self.commissioner.pk, at=self.at, can=self.can).filter(period=period)
         if self.category:
             found = found.filter(figure_return__category=self.category)
-        return sums(found, self.lines)
+        return sums(found.filter(figure_return__circle=None) if self.for_everybody else found, self.lines)
 
     def _stamp(self, period: int) -> Stamp | None:
         if not self._stamps:

@@ -49,7 +49,8 @@ def reading_of(
     reading = Reading(
         user, period.commissioner, period, theirs, on, lines, (),
         can=Can.SEE_FIGURES if reach is None else reach.can,
-    )  # type: ignore[arg-type]  # fmt: skip
+        for_everybody=reach is not None and reach.only is not None,
+    )  # fmt: skip
     form = FigureFilter(
         request.GET or None, periods=periods, several=len({each.commissioner_id for each in periods}) > 1,
         lines=[(key, label) for key, label, _ in choices], categories=reading.categories,

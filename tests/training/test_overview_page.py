@@ -14,7 +14,7 @@ from accounts.capabilities import Role
 from tests.exports.conftest import of_csv, of_xlsx
 from tests.factories.accounts import someone
 from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
-from tests.factories.providers import CategoryFactory, CommissionerFactory
+from tests.factories.providers import ArrangementFactory, CategoryFactory, CommissionerFactory
 from training.models import LineSet, Period
 from training.words import cell_said
 
@@ -261,3 +261,18 @@ def test_late_assessments_have_their_reasons_and_placements_what_the_host_has_sa
         ("Northwold", 4, 4, 0), ("Eastmere", 3, 0, 3),
     ]  # fmt: skip
     assert away.without == 3
+
+
+def test_hazard_29_the_lead_counts_a_shared_provider_and_the_associate_names_it(place: Place, sign_in: Any) -> None:
+    world, other = place.world, planted(a_line("else"), commissioner=CommissionerFactory())
+    alpha = world.providers["Alpha Trust"]
+    ArrangementFactory(commissioner=other.commissioner, organisation=alpha, part="associate")
+    theirs = other.quarter(Q2)
+    other.submit(theirs, other.provider("Their Own"), {"else": (1, 2)})
+    page = sign_in(someone(Role.DESIGNATED_PROFESSIONAL, other.commissioner)).get("/figures/")
+    reading = page.context["reading"]
+    assert ([row.sum.d for row in reading.summary], reading.coverage.said) == ([2], "1 of 1 provider")
+    assert reading.led_by_others == ["Alpha Trust"]
+    assert "1,799" not in page.content.decode()
+    ours = sign_in(place.nurse).get("/figures/", {"period": place.now.reference}).context["reading"]
+    assert (ours.summary[0].sum.d, ours.led_by_others) == (2015, [])
