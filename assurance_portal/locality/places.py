@@ -142,7 +142,7 @@ def _providers(chosen: list[Place]) -> list[Organisation]:
             code=f"Y{n:05d}" if place.category == "GP" else "",
             mailbox=f"safeguarding{n}@provider.example",
             telephone=f"01632 96{n % 10000:04d}",
-            postcode=f"ZZ{n % 90 + 1} {n % 9 + 1}AA",
+            postcode=f"ZZ{n % 8 + 1} {n % 9 + 1}AA",
             opened_on=BEGAN,
         )
         for n, place in enumerate(chosen, 1)

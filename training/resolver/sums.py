@@ -119,19 +119,26 @@ def standing(rows: Any, commissioner: int, *, at: datetime | None = None) -> Any
     return found.exclude(organisation=commissioner)
 
 
-def sums(found: "QuerySet[Figure]", lines: Iterable[Line], *by: str) -> dict[tuple[Any, ...], Sum]:
+def sums(
+    found: "QuerySet[Figure]", lines: Iterable[Line], *by: str, biggest: bool = True
+) -> dict[tuple[Any, ...], Sum]:
     """For each line, and whatever else is named in ``by``, what these totals come to: ``{(code, *by): Sum}``.
 
-    One statement. Raises nothing for a line without figures: it is not in the answer.
+    One statement. A line without figures is not in the answer. Who weighs most is left out without ``biggest``.
     """
     known = {line.code: line for line in lines}
-    rows = found.filter(code__in=list(known)).order_by().values("code", *by).annotate(**_aggregates(known))
+    rows = (
+        found.filter(code__in=list(known))
+        .order_by()
+        .values("code", *by)
+        .annotate(**_aggregates(known, biggest=biggest))
+    )
     answer = {}
     for row in rows:
         code, place = row.pop("code"), tuple(row.pop(name) for name in by)
-        line, most = known[code], row.pop("most")
-        biggest = Biggest(-most[1], most[0]) if most and most[0] else None
-        answer[code, *place] = Sum(line.form, line.direction, scale_of(line), **row, biggest=biggest)
+        line, most = known[code], row.pop("most", None)
+        weighs = Biggest(-most[1], most[0]) if most and most[0] else None
+        answer[code, *place] = Sum(line.form, line.direction, scale_of(line), **row, biggest=weighs)
     return answer
 
 
@@ -145,7 +152,7 @@ def scale_of(line: Line) -> int:
     return {Form.SHARE.value: HUNDRED, Form.RATE.value: line.per or 1}.get(line.form, 1)
 
 
-def _aggregates(lines: Mapping[str, Line]) -> dict[str, Any]:
+def _aggregates(lines: Mapping[str, Line], *, biggest: bool) -> dict[str, Any]:
     spoken, of_nobody = Q(answer=Answer.FIGURES), Q(denominator=0)
     judged, met = judged_by(lines.values()), met_by(lines.values())
     threshold = _threshold(lines.values())
@@ -172,7 +179,7 @@ def _aggregates(lines: Mapping[str, Line]) -> dict[str, Any]:
         "margin": Coalesce(Total(amber * d, filter=whole, output_field=products), Decimal(0)),
         "lowest": Min(threshold, filter=judged),
         "highest": Max(threshold, filter=judged),
-        "most": Max(weight, filter=Q(numerator__isnull=False)),
+        **({"most": Max(weight, filter=Q(numerator__isnull=False))} if biggest else {}),
     }  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def rolled_up(
 ) -> dict[str, list[Sum]]:
     """One line over the slots by "category" or "area", in the order of their names. One statement."""
     rows = _within(user, commissioner, over, at).annotate(place=PLACES[by])
-    found = sums(rows, [line], "place", "period")
+    found = sums(rows, [line], "place", "period", biggest=False)
     places = sorted({place for _, place, _ in found}, key=lambda place: (not place, place))
     return {
         place: over.over({period: each for (_, here, period), each in found.items() if here == place}, none_of(line))
