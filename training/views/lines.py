@@ -64,10 +64,10 @@ def behind(request: SignedInRequest, figure_return: FigureReturn, line: str) -> 
     chart = charts.of_provider(
         found.line, found.slots.labels, found.cells, str(figure_return.organisation), title=title
     )
-    may_read = Can.READ_FIGURES in held_capabilities(request) and figure_return.is_received
-    return page(
-        request, "training/behind.html", figure_return=figure_return, found=found, chart=chart, may_read=may_read
-    )
+    held, received = held_capabilities(request), figure_return.is_received
+    may: dict[str, Any] = {"may_read": Can.READ_FIGURES in held and received}
+    may["may_ask"] = Can.QUERY_FIGURES in held and received and not figure_return.is_own
+    return page(request, "training/behind.html", figure_return=figure_return, found=found, chart=chart, **may)
 
 
 def _end_of(day: Any) -> datetime:

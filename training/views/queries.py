@@ -1,6 +1,7 @@
 """Questions between commissioner and provider about one line of submitted figures."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -26,9 +27,10 @@ def query_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     form, found = queries_shown(request.user, request.GET, on=today)
     rows = page_of(found, request.GET.get("page"), A_PAGE)
-    held = held_capabilities(request)
-    may = {"answer": Can.FILL_FIGURES in held}
-    return page(request, "training/query_list.html", filter=form, rows=rows, may=may, today=today)
+    fills = Can.FILL_FIGURES in held_capabilities(request)
+    several = not fills or len({each.organisation_id for each in rows}) > 1
+    context: dict[str, Any] = {"filter": form, "rows": rows, "fills": fills, "several": several, "today": today}
+    return page(request, "training/query_list.html", **context)
 
 
 @door(Can.QUERY_FIGURES, of=FigureReturn)

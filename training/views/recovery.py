@@ -26,9 +26,10 @@ def recovery_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     form, found = plans_shown(request.user, request.GET, on=today)
     rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    held = held_capabilities(request)
-    may = {"fill": Can.FILL_FIGURES in held}
-    return page(request, "training/recovery_list.html", filter=form, rows=rows, may=may, today=today)
+    fills = Can.FILL_FIGURES in held_capabilities(request)
+    several = not fills or len({each.figure.organisation_id for each in found}) > 1
+    context: dict[str, Any] = {"filter": form, "rows": rows, "fills": fills, "several": several, "today": today}
+    return page(request, "training/recovery_list.html", **context)
 
 
 @door(Can.READ_FIGURES, of=FigureReturn, methods=("GET",))
