@@ -2,31 +2,35 @@
 a question to the figures, never a flag.
 
 The newest figure of a line of an organisation says how it stands, as long as it is not older than ``RECENT`` months. A
-period without a figure neither counts nor ends a run: silence makes no line better.
+period without a figure neither counts nor ends a run: silence makes no line better. All lines of all organisations are
+one statement that reads each figure once; rows for a page are filled in afterwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
+from django.db.models import CharField, Max, Q
+from django.db.models.functions import Cast, JSONObject
 
 from design.calendar import add_months
 from training.alerts import Alert, Code, alerts
 from training.arithmetic import Share, State, state_of
 from training.measured import lines_in_force, rule_in_force
 from training.models import AskedLine, CollectingRule, Figure, FigureReturn, Line, Trajectory, TrajectoryPoint
-from training.recovery import Measure, Need, needed, usual_end
+from training.recovery import Measure, Need, merged, needed, planned_on, usual_end
 from training.resolver.sums import judged_by, met_by, scale_of
 
 RECENT = 9
-# Longer than between two periods that follow each other, shorter than a month.
-ADJOINING = timedelta(days=7)
+# The longest distances between the last days of two periods that follow each other.
+QUARTER, MONTH = timedelta(days=92), timedelta(days=31)
 LONG_AGO = date(1900, 1, 1)
+Key = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -53,57 +57,111 @@ def measure_of(line: Line) -> Measure:
     return Measure(per, line.direction, line.family == Line.Family.TRAINING, line.level)
 
 
-def newest(figures: Any, terms: Terms) -> Any:
-    """The newest total of each line, with ``run`` (short so many times running), ``before`` and the standing plan."""
-    same = Figure.objects.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN).filter(
-        commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"), code=OuterRef("code")
-    )  # fmt: skip
-    earlier = same.filter(period__ends_on__lt=OuterRef("period__starts_on"), answer=AskedLine.Answer.FIGURES)
-    before = JSONObject(n="numerator", d="denominator", on="period__ends_on")
-    short = judged_by(terms.lines) & ~met_by(terms.lines)
-    better = same.exclude(short).exclude(answer=AskedLine.Answer.NOT_APPLICABLE).order_by("-period__ends_on")
-    since = same.filter(short, period__ends_on__gt=Coalesce(OuterRef("better_on"), LONG_AGO))
-    plans = Trajectory.objects.standing().filter(
-        commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"), code=OuterRef("code")
-    )
-    points = TrajectoryPoint.objects.filter(trajectory=OuterRef("plan"))
-    ever = TrajectoryPoint.objects.filter(
-        commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"),
-        trajectory__code=OuterRef("code"), by_day__lte=OuterRef("period__ends_on"),
-    ).order_by("-trajectory__made_at", "-by_day")  # fmt: skip
-    rows = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
-    rows = rows.filter(~Exists(same.filter(period__ends_on__gt=OuterRef("period__ends_on"))))
-    rows = rows.filter(answer=AskedLine.Answer.FIGURES, period__ends_on__gte=add_months(terms.on, -RECENT))
-    return (
-        rows.exclude(asked__line__form=Line.Form.MILESTONE)
-        .select_related("organisation", "commissioner", "period", "asked__line", "figure_return")
-        .annotate(better_on=Subquery(better.values("period__ends_on")[:1]))
-        .annotate(
-            before=Subquery(earlier.order_by("-period__ends_on").values(said=before)[:1]),
-            run=Coalesce(Subquery(since.order_by().values("code").annotate(n=Count("pk")).values("n")), 0),
-            plan=Subquery(plans.values("pk")[:1]),
-        )
-        .annotate(
-            planned=Subquery(ever.values("planned")[:1]),
-            plan_until=Subquery(points.order_by().values("trajectory").annotate(last=Max("by_day")).values("last")),
-        )
-        .order_by("-run", "organisation__name", "asked__position", "pk")
-    )
+@dataclass(frozen=True)
+class Said:
+    """One figure as it was submitted, as far as it is judged."""
+
+    pk: int
+    on: date
+    n: int
+    d: int | None
+    threshold: Decimal | None
+    amber: Decimal | None
+    direction: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Said":
+        """From the row that the database gathered; decimals come as words, so that nothing is rounded."""
+        threshold, amber = (None if row[name] is None else Decimal(row[name]) for name in ("threshold", "amber"))
+        return cls(
+            row["pk"], date.fromisoformat(row["on"]), row["n"], row["d"], threshold, amber, row["direction"]
+        )  # fmt: skip
+
+    def fell(self, before: "Said") -> bool:
+        """Is the share another than before, in the wrong direction?"""
+        moved = self.n * (before.d or 0) - before.n * (self.d or 0)
+        return moved > 0 if self.direction == Line.Direction.DOWN else moved < 0
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How one line of one organisation stands."""
+class Planned:
+    """The plan that holds for a line, if there is one, and what all its plans said for each day."""
 
-    figure: Any
-    rule: CollectingRule
-    on: date
+    plan: Trajectory | None = None
+    points: Sequence[tuple[date, Decimal]] = ()
 
     @property
-    def line(self) -> Line:
-        """As it was asked."""
-        found: Line = self.figure.asked.line
-        return found
+    def until(self) -> date | None:
+        """The last day of the plan that holds."""
+        return self.points[-1][0] if self.plan and self.points else None
+
+
+def plans(whose: Q) -> dict[Key, Planned]:
+    """The plans of lines, by commissioner, organisation and line. One query."""
+    rows = TrajectoryPoint.objects.filter(whose).select_related("trajectory__made_by")
+    found: dict[Key, dict[int, tuple[Trajectory, list[tuple[date, Decimal]]]]] = {}
+    for point in rows.order_by("-trajectory__made_at", "-trajectory", "by_day"):
+        plan = point.trajectory
+        ever = found.setdefault((plan.commissioner_id, plan.organisation_id, plan.code), {})
+        ever.setdefault(plan.pk, (plan, []))[1].append((point.by_day, point.planned))
+    return {key: _planned(list(ever.values())) for key, ever in found.items()}
+
+
+def _planned(ever: Sequence[tuple[Trajectory, list[tuple[date, Decimal]]]]) -> Planned:
+    holds = next((plan for plan, _ in ever if plan.replaced_at is None), None)
+    return Planned(holds, merged(points for _, points in ever))
+
+
+def newest(figures: Any, terms: Terms) -> dict[Key, "Standing"]:
+    """The newest figure of each line that is collected, with the run and the plan. Two statements."""
+    held = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
+    held = held.filter(commissioner__in=list(terms.rules)).exclude(asked__line__form=Line.Form.MILESTONE)
+    short = judged_by(terms.lines) & ~met_by(terms.lines)
+    spoken = Q(answer=AskedLine.Answer.FIGURES)
+    recent = spoken & Q(period__ends_on__gte=add_months(terms.on, -2 * RECENT))
+    said = JSONObject(
+        pk="pk", on="period__ends_on", n="numerator", d="denominator", direction="direction",
+        threshold=Cast("threshold", CharField()), amber=Cast("amber", CharField()),
+    )  # fmt: skip
+    by = ("commissioner", "organisation", "organisation__name", "code")
+    groups = held.order_by().values(*by).annotate(
+        newest=Max("period__ends_on"),
+        better_on=Max("period__ends_on", filter=~short & ~Q(answer=AskedLine.Answer.NOT_APPLICABLE)),
+        shorts=ArrayAgg("period__ends_on", filter=short, default=[]),
+        said=JSONBAgg(said, filter=recent, order_by="-period__ends_on", default=[]),
+    )  # fmt: skip
+    planned = plans(Q(commissioner__in=list(terms.rules), organisation__in=figures.order_by().values("organisation")))
+    lines, oldest = {line.code: line for line in terms.lines}, add_months(terms.on, -RECENT)
+    found: dict[Key, Standing] = {}
+    for row in groups:
+        key = (row["commissioner"], row["organisation"], row["code"])
+        line = lines.get(row["code"])
+        if line is None or not row["said"] or row["said"][0]["on"] != row["newest"].isoformat():
+            continue
+        if row["newest"] < oldest:
+            continue
+        run = sum(end > (row["better_on"] or LONG_AGO) for end in row["shorts"])
+        last, *earlier = (Said.of(each) for each in row["said"][:2])
+        before = earlier[0] if earlier else None
+        beside = (planned.get(key, Planned()), terms.rules[key[0]], terms.on, line, row["organisation__name"])
+        found[key] = Standing(key, last, before, run, *beside)
+    return found
+
+
+@dataclass
+class Standing:
+    """How one line of one organisation stands. ``figure`` is there once the row is filled in (``filled``)."""
+
+    key: Key
+    last: Said
+    before: Said | None
+    run: int
+    planned: Planned
+    rule: CollectingRule
+    on: date
+    line: Line
+    name: str
+    figure: Any = field(default=None)
 
     @cached_property
     def measure(self) -> Measure:
@@ -113,7 +171,7 @@ class Standing:
     @cached_property
     def value(self) -> Fraction | None:
         """Exactly, at the newest figure."""
-        return self.measure.value(self.figure.numerator, self.figure.denominator)
+        return self.measure.value(self.last.n, self.last.d)
 
     @property
     def said(self) -> str:
@@ -123,64 +181,72 @@ class Standing:
     @property
     def counted(self) -> str:
         """ "45 of 54"; nothing for a count."""
-        return "" if self.figure.denominator is None else Share(self.figure.numerator, self.figure.denominator).counted
+        return "" if self.last.d is None else Share(self.last.n, self.last.d).counted
 
     @property
     def threshold_said(self) -> str:
         """ "85.0 %"; nothing without one."""
-        return "" if self.figure.threshold is None else self.measure.said(self.figure.threshold)
+        return "" if self.last.threshold is None else self.measure.said(self.last.threshold)
+
+    @property
+    def planned_now(self) -> Decimal | None:
+        """What was planned for the newest figure's day."""
+        return planned_on(self.planned.points, self.last.on)
 
     @property
     def planned_said(self) -> str:
-        """What was planned by the newest figure's day."""
-        return "" if self.figure.planned is None else self.measure.said(self.figure.planned)
+        """The same in words; nothing without a plan."""
+        return "" if self.planned_now is None else self.measure.said(self.planned_now)
 
     @property
     def state(self) -> State:
         """How it stands to the threshold."""
-        return state_of(self.value, self.figure.threshold, self.figure.amber, self.figure.direction)
+        return state_of(self.value, self.last.threshold, self.last.amber, self.last.direction)
 
     @property
-    def before(self) -> Fraction | None:
+    def value_before(self) -> Fraction | None:
         """The value of the period just before; none where that one has no figure."""
-        held = self.figure.before
-        if held is None or date.fromisoformat(held["on"]) < self.figure.period.starts_on - ADJOINING:
+        if self.before is None or (self.last.on - self.before.on) > self._apart:
             return None
-        return self.measure.value(held["n"], held["d"])
+        return self.measure.value(self.before.n, self.before.d)
+
+    @property
+    def _apart(self) -> timedelta:
+        """The longest distance between the ends of two periods that follow each other."""
+        return MONTH if self.line.timing == Line.Timing.MONTH else QUARTER
 
     @property
     def until(self) -> date:
         """By when the threshold is to be reached: the plan's last day, else the end of the financial year."""
-        end: date | None = self.figure.plan_until
+        end = self.planned.until
         return end if end is not None and end > self.on else usual_end(self.on)
 
     @cached_property
     def need(self) -> Need | None:
         """How many more by when, counted from today; none when it is met."""
-        held = self.figure
         if not self.state.is_short:
             return None
-        return needed(self.measure, held.numerator, held.denominator, held.threshold, on=self.on, by=self.until)
+        return needed(self.measure, self.last.n, self.last.d, self.last.threshold, on=self.on, by=self.until)
 
     @cached_property
     def alerts(self) -> list[Alert]:
         """What stands out."""
-        planned = None if self.figure.plan is None else self.figure.planned
-        held = {"threshold": self.figure.threshold, "amber": self.figure.amber, "planned": planned}
-        return alerts(self.value, self.before, measure=self.measure, limits=self.rule, **held)
+        planned = None if self.planned.plan is None else self.planned_now
+        held = {"threshold": self.last.threshold, "amber": self.last.amber, "planned": planned}
+        return alerts(self.value, self.value_before, measure=self.measure, limits=self.rule, **held)
 
     @property
     def plan_is_asked(self) -> bool:
         """Below for as long as the rule says, and no plan reaches beyond today."""
-        ended = self.figure.plan is None or (self.figure.plan_until or self.on) < self.on
-        return bool(self.figure.run >= self.rule.below_periods and ended)
+        return self.run >= self.rule.below_periods and (self.planned.until or LONG_AGO) < self.on
 
     @property
     def plan_state(self) -> tuple[str, str, str]:
         """Code, words and tone of how it is about the plan."""
         if self.plan_is_asked:
-            return ("asked", "Plan asked for", "bad") if self.figure.plan is None else ("over", "Plan is over", "bad")
-        if self.figure.plan is None:
+            given = self.planned.plan is not None
+            return ("over", "Plan is over", "bad") if given else ("asked", "Plan asked for", "bad")
+        if self.planned.plan is None:
             return ("none", "No plan asked for", "quiet")
         if not self.state.is_short:
             met = self.state is State.MET
@@ -188,12 +254,28 @@ class Standing:
         behind = any(each.code == Code.BEHIND for each in self.alerts)
         return ("behind", "Behind the plan", "partly") if behind else ("on_plan", "On plan", "good")
 
+    @property
+    def is_shown(self) -> bool:
+        """Has it a plan, is one asked for, or does something stand out? Cheap for those of which nothing is said."""
+        if self.planned.plan is not None or self.plan_is_asked:
+            return True
+        may = self.run > 0 or (self.before is not None and self.last.fell(self.before))
+        return may and bool(self.alerts)
+
 
 def standings(figures: Any, terms: Terms) -> list[Standing]:
-    """Every line that has a plan, is asked for one, or stands out; the longest below first. One query."""
-    found = [Standing(row, terms.rules[row.commissioner_id], terms.on)
-             for row in newest(figures.filter(commissioner__in=list(terms.rules)), terms)]  # fmt: skip
-    return [each for each in found if each.figure.plan is not None or each.plan_is_asked or each.alerts]
+    """Every line that has a plan, is asked for one, or stands out; the longest below first. Two statements."""
+    found = [each for each in newest(figures, terms).values() if each.is_shown]
+    return sorted(found, key=lambda each: (-each.run, each.name, each.line.position, each.key))
+
+
+def filled(rows: Sequence[Standing]) -> list[Standing]:
+    """The same rows with their figures, organisations and periods. One query."""
+    beside = ("organisation", "commissioner", "period", "asked__line", "figure_return")
+    held = Figure.objects.select_related(*beside).in_bulk([each.last.pk for each in rows])
+    for each in rows:
+        each.figure = held[each.last.pk]
+    return list(rows)
 
 
 def whose(figures: Any) -> list[int]:

@@ -12,13 +12,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.capabilities import Can
 from design.calendar import london_date
 from training.arithmetic import Share
-from training.below import measure_of
-from training.measured import rule_in_force
+from training.below import Planned, measure_of, plans
+from training.measured import lines_in_force, rule_in_force
 from training.models import (
     AskedLine,
     CollectingRule,
@@ -31,8 +31,9 @@ from training.models import (
     Trajectory,
     days_of,
 )
-from training.recovery import Measure, Need, merged, needed, planned_on, usual_end
+from training.recovery import Measure, Need, needed, planned_on, usual_end
 from training.resolver.cells import FIELDS, Cell, CellKind, cell_of
+from training.resolver.sums import judged_by, met_by
 from training.resolver.trends import EIGHT, Slots, running_below, slots_of
 
 if TYPE_CHECKING:
@@ -156,25 +157,32 @@ class Report:
         return f"{n - len(self.missing):,} of {n:,} return{'' if n == 1 else 's'} received"
 
     @cached_property
-    def _every(self) -> list[Figure]:
-        """The totals of the period as they were submitted, those that were corrected since too, the oldest first."""
+    def _totals(self) -> Any:
+        """The totals of the period as they were submitted, those that were corrected since too."""
         rows = self._of(Figure.objects.permitted(self.user, Can.SEE_FIGURES, on=self.on)).totals()
-        rows = rows.filter(period=self.period).exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
-        beside = ("organisation", "asked__line", "figure_return", "submission")
-        return list(rows.select_related(*beside).defer("submission__document").order_by("known_from", "pk"))
-
-    @property
-    def _totals(self) -> list[Figure]:
-        return [row for row in self._every if row.known_to is None]
+        return rows.filter(period=self.period).exclude(figure_return__state=FigureReturn.State.WITHDRAWN).order_by()
 
     @cached_property
-    def _cells(self) -> dict[int, Cell]:
-        return {row.pk: cell_of(row.asked.line, [getattr(row, name) for name in FIELDS]) for row in self._totals}
+    def lines(self) -> list[Line]:
+        """Those that are collected: in each of their forms a figure is judged by."""
+        return lines_in_force(self.commissioner, on=self.period.ends_on, timing=self.period.timing)
+
+    @cached_property
+    def _received(self) -> list[tuple[str, int, int]]:
+        """By channel: of how many returns something is known, and how many figures can be judged. One query."""
+        counts = {"n": Count("figure_return", distinct=True), "judged": Count("pk", filter=judged_by(self.lines))}
+        rows = self._totals.known().values("submission__channel").annotate(**counts)
+        return sorted((row["submission__channel"], row["n"], row["judged"]) for row in rows)
 
     @property
     def judged(self) -> int:
         """How many figures have a threshold and somebody to measure."""
-        return sum(cell.threshold is not None and cell.value is not None for cell in self._cells.values())
+        return sum(judged for _, _, judged in self._received)
+
+    @property
+    def channels(self) -> list[tuple[str, int]]:
+        """How what is known of the period arrived: "Online" 38, "From records" 3."""
+        return [(str(FigureSubmission.Channel(channel).label), n) for channel, n, _ in self._received]
 
     @cached_property
     def rule(self) -> CollectingRule:
@@ -182,21 +190,30 @@ class Report:
         return rule_in_force(self.commissioner, on=self.on)
 
     @cached_property
+    def _read(self) -> list[Figure]:
+        """Those below their threshold, and every version of those that were corrected, the oldest first. One query."""
+        missed = Q(known_to=None) & judged_by(self.lines) & ~met_by(self.lines)
+        superseded = self._totals.filter(known_to__isnull=False).values("asked")
+        rows = self._totals.filter(missed | Q(asked__in=superseded)).defer("submission__document")
+        rows = rows.select_related("organisation", "asked__line", "figure_return", "submission")
+        return list(rows.order_by("known_from", "asked__position", "pk"))
+
+    @cached_property
     def below(self) -> list[Below]:
         """The longest below first, then the furthest away."""
-        short = [row for row in self._totals if self._cells[row.pk].state.is_short]
-        runs, plans = self._runs(short), self._plans(short)
-        found = [self._line(row, runs[row.organisation_id, row.code], plans) for row in short]
+        short = [row for row in self._read if row.known_to is None and _cell(row).state.is_short]
+        runs = self._runs(short)
+        held = plans(Q(trajectory__in=self._plans.filter(code__in={row.code for row in short}))) if short else {}
+        found = [self._line(row, runs[row.organisation_id, row.code], held) for row in short]
         return sorted(
             found, key=lambda each: (-each.run, each.organisation.name, -(each.need.missing if each.need else 0))
         )
 
-    def _line(self, row: Figure, run: int, plans: Mapping[Key, list[Trajectory]]) -> Below:
-        cell, line, ends = self._cells[row.pk], row.asked.line, self.period.ends_on
-        ever, measure = plans.get((row.organisation_id, row.code), []), measure_of(row.asked.line)
-        plan = next((each for each in ever if each.replaced_at is None), None)
-        points = merged([(point.by_day, point.planned) for point in each.points.all()] for each in ever)
-        by = points[-1][0] if points and points[-1][0] > self.on else usual_end(self.on)
+    def _line(self, row: Figure, run: int, held: Mapping[tuple[int, int, str], Planned]) -> Below:
+        cell, line, ends, measure = _cell(row), row.asked.line, self.period.ends_on, measure_of(row.asked.line)
+        ever = held.get((row.commissioner_id, row.organisation_id, row.code), Planned())
+        plan, points, until = ever.plan, ever.points, ever.until
+        by = until if until and until > self.on else usual_end(self.on)
         need = needed(measure, cell.n, cell.d, cell.threshold, on=self.on, by=by)
         asked = run >= self.rule.below_periods and plan is None
         reference = row.figure_return.reference
@@ -223,14 +240,10 @@ class Report:
         none = Cell("", CellKind.NO_FIGURE)
         return {key: running_below(self.over.over(cells, none)) for key, cells in found.items()}
 
-    def _plans(self, short: Sequence[Figure]) -> dict[Key, list[Trajectory]]:
-        """Every plan that there was, the newest first."""
-        rows = self._of(Trajectory.objects.permitted(self.user, Can.READ_FIGURES, on=self.on))
-        rows = rows.filter(code__in={row.code for row in short}).prefetch_related("points")
-        found: dict[Key, list[Trajectory]] = {}
-        for row in rows.order_by("-made_at", "-pk"):
-            found.setdefault((row.organisation_id, row.code), []).append(row)
-        return found
+    @property
+    def _plans(self) -> Any:
+        """Every plan that the maker may read."""
+        return self._of(Trajectory.objects.permitted(self.user, Can.READ_FIGURES, on=self.on))
 
     @cached_property
     def queries(self) -> list[tuple[FigureQuery, int]]:
@@ -243,7 +256,7 @@ class Report:
     def corrections(self) -> list[Correction]:
         """What was corrected of the period since it was first submitted, the latest first."""
         chains: dict[int, list[Figure]] = {}
-        for row in self._every:
+        for row in self._read:
             chains.setdefault(row.asked_id, []).append(row)
         found = [
             Correction(
@@ -256,13 +269,9 @@ class Report:
         ]  # fmt: skip
         return sorted(found, key=lambda each: (each.at, each.organisation, each.line), reverse=True)
 
-    @cached_property
-    def channels(self) -> list[tuple[str, int]]:
-        """How what is known of the period arrived: "Online" 38, "From records" 3."""
-        held = FigureSubmission.objects.permitted(self.user, Can.SEE_FIGURES, on=self.on)
-        known = [row.submission_id for row in self._totals]
-        rows = held.filter(pk__in=set(known)).order_by().values("channel").annotate(n=Count("pk"))
-        return sorted((str(FigureSubmission.Channel(row["channel"]).label), row["n"]) for row in rows)
+
+def _cell(row: Figure) -> Cell:
+    return cell_of(row.asked.line, [getattr(row, name) for name in FIELDS])
 
 
 def _counted(row: Figure) -> str:

@@ -9,18 +9,19 @@ from accounts.capabilities import Can
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Column, Kind
 from training.asking import queries_shown
+from training.below import filled
 from training.models import Figure, FigureQuery
 from training.plans import plans_shown
 
 PLANS = (
     Column("Line", lambda row: row.line.name, width=40),
-    Column("Provider", lambda row: row.figure.organisation.name, width=34),
+    Column("Provider", lambda row: row.name, width=34),
     Column("Period", lambda row: row.figure.period.label, width=14),
-    Column("Counted", lambda row: row.figure.numerator, Kind.NUMBER, 10),
-    Column("Of", lambda row: row.figure.denominator, Kind.NUMBER, 10),
+    Column("Counted", lambda row: row.last.n, Kind.NUMBER, 10),
+    Column("Of", lambda row: row.last.d, Kind.NUMBER, 10),
     Column("Value", lambda row: row.said, width=10),
     Column("Threshold", lambda row: row.threshold_said, width=10),
-    Column("Figures below running", lambda row: row.figure.run, Kind.NUMBER, 12),
+    Column("Figures below running", lambda row: row.run, Kind.NUMBER, 12),
     Column("To get there", lambda row: row.need.words if row.need else "", width=50),
     Column("Plan", lambda row: row.plan_state[1], width=20),
     Column("Planned by then", lambda row: row.planned_said, width=12),
@@ -43,7 +44,7 @@ def _plans(request: HttpRequest, reach: Reach) -> Shown:
     allowed = figures.filter(pk__in=reach.rows(Figure.objects.all()).values("pk"))
     form, found = plans_shown(reach.user, request.GET, on=reach.on, figures=allowed)
     rows: Sequence[Any] = found
-    return Shown(PLANS, rows, form)
+    return Shown(PLANS, rows, form, complete=filled)
 
 
 def _queries(request: HttpRequest, reach: Reach) -> Shown:

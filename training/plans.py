@@ -12,7 +12,7 @@ from django import forms
 from accounts.capabilities import Can
 from design.charts import Chart
 from training.alerts import Code
-from training.below import Standing, Terms, newest, standings, whose
+from training.below import Standing, Terms, filled, newest, standings, whose
 from training.measured import rule_in_force
 from training.models import AskedLine, Figure, FigureReturn, Line, Period, Trajectory, days_of
 from training.recovery import Compared, Measure, compare, merged, picture
@@ -45,7 +45,7 @@ class PlanFilter(forms.Form):
         return [
             each
             for each in found
-            if (not words or words in f"{each.figure.organisation.name} {each.line.name}".casefold())
+            if (not words or words in f"{each.name} {each.line.name}".casefold())
             and given.get("plan") in (None, "", each.plan_state[0])
             and (not given.get("alert") or any(alert.code == given["alert"] for alert in each.alerts))
         ]
@@ -101,9 +101,7 @@ class OnePlan:
         )  # fmt: skip
         whose = self.figure_return.commissioner_id
         terms = Terms(self.on, {whose: rule_in_force(whose, on=self.on)}, [self.line] if self.line else [])
-        return next(
-            (Standing(row, terms.rules[row.commissioner_id], self.on) for row in newest(held, terms)), None
-        )  # fmt: skip
+        return next(iter(filled(list(newest(held, terms).values()))), None)
 
     @cached_property
     def plans(self) -> list[Trajectory]:
@@ -156,7 +154,7 @@ class OnePlan:
     def chart(self) -> Chart:
         """The two lines and the threshold."""
         name = self.line.name if self.line else self.code
-        threshold = self.standing.figure.threshold if self.standing else None
+        threshold = self.standing.last.threshold if self.standing else None
         return picture(self.compared, threshold, title=f"{name}: planned and reached")
 
 

@@ -68,7 +68,7 @@ def address(here: Any, name: str = "Ash", way: str = "figures/recovery") -> str:
 def test_the_list_names_who_is_asked_and_what_stands_out(sign_in: Any, here: Any) -> None:
     page = sign_in(here["analyst"]).get("/figures/recovery/")
     rows = [
-        (row.figure.organisation.name, row.figure.run, row.plan_state[0], [alert.code for alert in row.alerts])
+        (row.figure.organisation.name, row.run, row.plan_state[0], [alert.code for alert in row.alerts])
         for row in page.context["rows"]
     ]
     assert rows == [("Ash", 3, "asked", ["flat"]), ("Birch", 1, "none", ["dip"]), ("Cedar", 0, "none", ["dip"])]
@@ -99,7 +99,7 @@ def test_a_missing_quarter_neither_counts_nor_ends_the_run(sign_in: Any, here: A
     recorded(here["ours"], elm, {day: {here["line"]: (50, 100)} for day in (ends[0], ends[2])})
     page = sign_in(here["analyst"]).get("/figures/recovery/", {"q": "elm"})
     # Two figures running, and across the gap nothing is called flat.
-    assert [(row.figure.run, row.plan_state[0], row.alerts) for row in page.context["rows"]] == [(2, "asked", [])]
+    assert [(row.run, row.plan_state[0], row.alerts) for row in page.context["rows"]] == [(2, "asked", [])]
 
 
 def test_a_plan_is_written_replaced_and_kept(sign_in: Any, here: Any) -> None:
@@ -186,7 +186,7 @@ def test_a_plan_behind_and_a_plan_that_is_over(sign_in: Any, here: Any) -> None:
         at=timezone.now(), **words,
     )  # fmt: skip
     page = sign_in(here["analyst"]).get("/figures/recovery/", {"alert": "behind"})
-    assert [row.figure.planned for row in page.context["rows"]] == [Decimal("61.5")]
+    assert [row.planned_now for row in page.context["rows"]] == [Decimal("61.5")]
     detail = sign_in(here["analyst"]).get(address(here))
     assert [each.planned for each in detail.context["one"].compared] == [None, None, Decimal("61.5"), 90]
     Trajectory.objects.plan(

@@ -13,6 +13,7 @@ from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
 from design.pages import page
 from providers.record_form import done
+from training.below import filled
 from training.forms.plans import PlanForm
 from training.models import FigureReturn, Trajectory
 from training.plans import OnePlan, plans_shown
@@ -27,7 +28,8 @@ def recovery_list(request: SignedInRequest) -> HttpResponse:
     form, found = plans_shown(request.user, request.GET, on=today)
     rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     fills = Can.FILL_FIGURES in held_capabilities(request)
-    several = not fills or len({each.figure.organisation_id for each in found}) > 1
+    several = not fills or len({each.name for each in found}) > 1
+    rows.object_list = filled(list(rows))
     context: dict[str, Any] = {"filter": form, "rows": rows, "fills": fills, "several": several, "today": today}
     return page(request, "training/recovery_list.html", **context)
 
@@ -65,7 +67,7 @@ def _write(request: SignedInRequest, figure_return: FigureReturn, code: str, can
     one = _one(request, figure_return, code)
     if (standing := one.standing) is None:
         raise Refused("No figure of this line has been received lately, so there is nothing to plan from yet.")
-    told: dict[str, Any] = {"plan": one.plan, "measure": standing.measure, "threshold": standing.figure.threshold}
+    told: dict[str, Any] = {"plan": one.plan, "measure": standing.measure, "threshold": standing.last.threshold}
     form = PlanForm(request.POST or None, on=one.on, **told)
 
     def keep() -> None:
