@@ -54,7 +54,6 @@ def queries_shown(user: "User", asked: Any, *, on: date, rows: Any = None) -> tu
         output_field=IntegerField(),
     )  # fmt: skip
     form = QueryFilter(asked)
-    found = found.select_related("organisation", "commissioner", "asked__line", "figure_return__period", "asked_by")
     return form, form.chosen(found.annotate(waits=waits), on=on).order_by("waits", "due_on", "pk")
 
 

@@ -249,8 +249,7 @@ class Report:
     def queries(self) -> list[tuple[FigureQuery, int]]:
         """Open questions about any period, the oldest first, with their age in days."""
         rows = self._of(FigureQuery.objects.permitted(self.user, Can.READ_FIGURES, on=self.on)).open()
-        rows = rows.select_related("organisation", "asked__line", "figure_return__period").order_by("asked_at", "pk")
-        return [(row, (self.on - london_date(row.asked_at)).days) for row in rows]
+        return [(row, (self.on - london_date(row.asked_at)).days) for row in rows.order_by("asked_at", "pk")]
 
     @cached_property
     def corrections(self) -> list[Correction]:

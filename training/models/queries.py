@@ -1,12 +1,13 @@
 """A question of the commissioner about one line of a submitted return: due, answered, resolved."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.db import models, transaction
 from django.db.models import Q
 
+from accounts.capabilities import Can
 from accounts.door import Refused
 from accounts.references import new_reference
 from chasing.models import Letter
@@ -17,6 +18,8 @@ from training.models.policy import CollectingRule
 from training.models.returns import FigureReturn
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 ASKED_LETTER, ANSWERED_LETTER = "figure_query_asked", "figure_query_answered"
@@ -27,6 +30,11 @@ class FigureQueryQuerySet(DueQuerySet):
     """Questions in the users' words."""
 
     circle_path = "circle"
+
+    def permitted(self, user: "User | AnonymousUser", can: Can, *, on: date | None = None) -> Self:
+        """As everywhere, with what every page says of a question beside it."""
+        beside = ("organisation", "commissioner", "asked__line", "figure_return__period", "asked_by", "answered_by")
+        return super().permitted(user, can, on=on).select_related(*beside, "resolved_by")
 
     def open(self) -> Self:
         """Not resolved and not taken back: waiting for the provider or for the commissioner."""
