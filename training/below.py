@@ -96,24 +96,33 @@ class Planned:
         return self.points[-1][0] if self.plan and self.points else None
 
 
+Ever = Sequence[tuple[Trajectory, list[tuple[date, Decimal]]]]
+
+
 def plans(whose: Q) -> dict[Key, Planned]:
     """The plans of lines, by commissioner, organisation and line. One query."""
-    rows = TrajectoryPoint.objects.filter(whose).select_related("trajectory__made_by")
+    return {key: planned_by(ever) for key, ever in ever_planned(TrajectoryPoint.objects.filter(whose)).items()}
+
+
+def ever_planned(points: Any) -> dict[Key, Ever]:
+    """Every plan that there was of each line, the newest first, with its points. One query."""
+    rows = points.select_related("trajectory__made_by")
     found: dict[Key, dict[int, tuple[Trajectory, list[tuple[date, Decimal]]]]] = {}
     for point in rows.order_by("-trajectory__made_at", "-trajectory", "by_day"):
         plan = point.trajectory
         ever = found.setdefault((plan.commissioner_id, plan.organisation_id, plan.code), {})
         ever.setdefault(plan.pk, (plan, []))[1].append((point.by_day, point.planned))
-    return {key: _planned(list(ever.values())) for key, ever in found.items()}
+    return {key: list(ever.values()) for key, ever in found.items()}
 
 
-def _planned(ever: Sequence[tuple[Trajectory, list[tuple[date, Decimal]]]]) -> Planned:
+def planned_by(ever: Ever) -> Planned:
+    """The plan that holds, and what all of them said."""
     holds = next((plan for plan, _ in ever if plan.replaced_at is None), None)
     return Planned(holds, merged(points for _, points in ever))
 
 
-def newest(figures: Any, terms: Terms) -> dict[Key, "Standing"]:
-    """The newest figure of each line that is collected, with the run and the plan. Two statements."""
+def newest(figures: Any, terms: Terms, planned: Mapping[Key, Planned]) -> dict[Key, "Standing"]:
+    """The newest figure of each line that is collected, with the run and the plan. One statement."""
     held = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
     held = held.filter(commissioner__in=list(terms.rules)).exclude(asked__line__form=Line.Form.MILESTONE)
     short = judged_by(terms.lines) & ~met_by(terms.lines)
@@ -130,7 +139,6 @@ def newest(figures: Any, terms: Terms) -> dict[Key, "Standing"]:
         shorts=ArrayAgg("period__ends_on", filter=short, default=[]),
         said=JSONBAgg(said, filter=recent, order_by="-period__ends_on", default=[]),
     )  # fmt: skip
-    planned = plans(Q(commissioner__in=list(terms.rules), organisation__in=figures.order_by().values("organisation")))
     lines, oldest = {line.code: line for line in terms.lines}, add_months(terms.on, -RECENT)
     found: dict[Key, Standing] = {}
     for row in groups:
@@ -265,7 +273,8 @@ class Standing:
 
 def standings(figures: Any, terms: Terms) -> list[Standing]:
     """Every line that has a plan, is asked for one, or stands out; the longest below first. Two statements."""
-    found = [each for each in newest(figures, terms).values() if each.is_shown]
+    theirs = Q(commissioner__in=list(terms.rules), organisation__in=figures.order_by().values("organisation"))
+    found = [each for each in newest(figures, terms, plans(theirs)).values() if each.is_shown]
     return sorted(found, key=lambda each: (-each.run, each.name, each.line.position, each.key))
 
 

@@ -12,10 +12,10 @@ from django import forms
 from accounts.capabilities import Can
 from design.charts import Chart
 from training.alerts import Code
-from training.below import Standing, Terms, filled, newest, standings, whose
+from training.below import Ever, Key, Standing, Terms, ever_planned, filled, newest, planned_by, standings, whose
 from training.measured import rule_in_force
-from training.models import AskedLine, Figure, FigureReturn, Line, Period, Trajectory, days_of
-from training.recovery import Compared, Measure, compare, merged, picture
+from training.models import AskedLine, Figure, FigureReturn, Line, Period, Trajectory, TrajectoryPoint, days_of
+from training.recovery import Compared, Measure, compare, picture
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,6 +63,7 @@ class PlanShown:
     """A plan with its points as they are read."""
 
     plan: Trajectory
+    points: Sequence[tuple[date, Decimal]]
     measure: Measure
 
     @property
@@ -74,7 +75,7 @@ class PlanShown:
     @property
     def points_said(self) -> list[tuple[date, str]]:
         """By which day how much."""
-        return [(point.by_day, self.measure.said(point.planned)) for point in self.plan.points.all()]
+        return [(day, self.measure.said(value)) for day, value in self.points]
 
 
 @dataclass(frozen=True)
@@ -96,26 +97,32 @@ class OnePlan:
     def standing(self) -> Standing | None:
         """How it stands now; none without a recent figure."""
         held = Figure.objects.permitted(self.user, Can.READ_FIGURES, on=self.on).filter(
-            commissioner=self.figure_return.commissioner_id, organisation=self.figure_return.organisation_id,
-            code=self.code,
+            code=self.code, **self._whose
         )  # fmt: skip
         whose = self.figure_return.commissioner_id
         terms = Terms(self.on, {whose: rule_in_force(whose, on=self.on)}, [self.line] if self.line else [])
-        return next(iter(filled(list(newest(held, terms).values()))), None)
+        return next(iter(filled(list(newest(held, terms, {self._key: planned_by(self._ever)}).values()))), None)
 
     @cached_property
-    def plans(self) -> list[Trajectory]:
-        """The newest first."""
-        rows = Trajectory.objects.permitted(self.user, Can.READ_FIGURES, on=self.on).filter(
-            commissioner=self.figure_return.commissioner_id, organisation=self.figure_return.organisation_id,
-            code=self.code,
-        )  # fmt: skip
-        return list(rows.select_related("made_by").prefetch_related("points").order_by("-made_at", "-pk"))
+    def _ever(self) -> Ever:
+        """Every plan with its points, the newest first."""
+        points = TrajectoryPoint.objects.permitted(self.user, Can.READ_FIGURES, on=self.on)
+        return ever_planned(points.filter(trajectory__code=self.code, **self._whose)).get(self._key, [])
+
+    @property
+    def _whose(self) -> dict[str, int]:
+        return {
+            "commissioner": self.figure_return.commissioner_id, "organisation": self.figure_return.organisation_id
+        }  # fmt: skip
+
+    @property
+    def _key(self) -> Key:
+        return (self.figure_return.commissioner_id, self.figure_return.organisation_id, self.code)
 
     @property
     def plan(self) -> Trajectory | None:
         """The one that holds."""
-        return next((each for each in self.plans if each.replaced_at is None), None)
+        return next((plan for plan, _ in self._ever if plan.replaced_at is None), None)
 
     @property
     def measure(self) -> Measure:
@@ -125,12 +132,16 @@ class OnePlan:
     @property
     def held(self) -> PlanShown | None:
         """The one that holds, to be read."""
-        return PlanShown(self.plan, self.measure) if self.plan else None
+        return next((each for each in self._shown if each.plan.replaced_at is None), None)
 
     @property
     def replaced(self) -> list[PlanShown]:
         """Those before it."""
-        return [PlanShown(each, self.measure) for each in self.plans if each.replaced_at is not None]
+        return [each for each in self._shown if each.plan.replaced_at is not None]
+
+    @property
+    def _shown(self) -> list[PlanShown]:
+        return [PlanShown(plan, points, self.measure) for plan, points in self._ever]
 
     @cached_property
     def compared(self) -> list[Compared]:
@@ -143,7 +154,7 @@ class OnePlan:
             code=self.code, period__timing=timing, answer=AskedLine.Answer.FIGURES,
         )  # fmt: skip
         actual = {end: (n, d) for end, n, d in rows.values_list("period__ends_on", "numerator", "denominator")}
-        points = merged([(point.by_day, point.planned) for point in plan.points.all()] for plan in self.plans)
+        points = planned_by(self._ever).points
         past = Period.objects.filter(
             commissioner=self.figure_return.commissioner_id, timing=timing, ends_on__lt=self.on
         ).collected().order_by("-ends_on").values_list("ends_on", flat=True)[:PERIODS]  # fmt: skip
