@@ -1,10 +1,14 @@
 """Two at once: one submission, one box saved, one correction, one period issued."""
 
+from datetime import date
+
 import pytest
 
 from tests.at_once import both
-from tests.factories.training import SUBMITTED, a_figures_return, fill, lead_of, signed
-from training.models import Cell, Figure, FigureReturn
+from tests.factories.providers import CommissionerFactory, provider_of
+from tests.factories.training import ISSUED, SUBMITTED, a_figures_return, a_period, fill, lead_of, signed
+from training import issuing
+from training.models import AskedLine, Cell, Figure, FigureReturn, Period
 from training.models.writing import Entry, record_cells
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,3 +43,18 @@ def test_of_two_who_save_one_box_at_once_one_is_shown_both():
 
     assert both(saving, theirs) == ["refused", "saved"]
     assert Cell.objects.get(asked=line).version == 2
+
+
+def test_of_two_who_issue_a_period_at_once_each_return_is_made_once():
+    commissioner = CommissionerFactory()
+    for _ in range(3):
+        provider_of(commissioner)
+    period = a_period(commissioner, state="issuing")
+
+    def issuing_it() -> int:
+        return issuing.issue(Period.objects.get(pk=period.pk), by=None, at=ISSUED, on=date(2026, 10, 1))
+
+    made = both(issuing_it, issuing_it)
+    assert sum(made) == FigureReturn.objects.count() == 4  # with its own people
+    assert AskedLine.objects.values("figure_return", "code").distinct().count() == AskedLine.objects.count() > 0
+    assert Cell.objects.values("asked", "kind", "group").distinct().count() == Cell.objects.count() > 0
