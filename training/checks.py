@@ -16,6 +16,8 @@ from training.arithmetic import Share, one_decimal, state_of
 
 FIGURES, NOTHING, NOT_APPLICABLE = "figures", "nothing", "not_applicable"
 LONGEST = 300
+# Small numbers move by one or two, and stay as they are, by themselves: asking would be noise (hazard 12).
+FEWEST_MOVED, FEWEST_ALIKE = 3, 20
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def jump(line: Said, asking: Asking) -> Found:
     since = f"since {line.before[0].label}"
     if not then:
         yield "", f"Nobody was counted as the whole {since}, now {now:,} are. What changed?"
-    elif abs(now - then) * 100 > asking.jump * then:
+    elif abs(now - then) * 100 > asking.jump * then and (abs(now - then) >= FEWEST_MOVED or not now):
         way = "more" if now > then else "fewer"
         moved = one_decimal(Fraction(100 * abs(now - then), then))
         yield "", f"The whole went from {then:,} to {now:,} {since}, {moved} % {way}. What changed?"
@@ -197,9 +199,9 @@ def dropped(line: Said, asking: Asking) -> Found:
 
 
 def same(line: Said, asking: Asking) -> Found:
-    """Box by box the figures of the periods before. Noughts and milestones are expected to stay as they are."""
-    before = line.before[: asking.same_periods - 1]
-    if line.form == "milestone" or not any(line.total.boxes[1:]) or not before:
+    """Box by box the figures of the periods before. Small numbers and milestones are expected to stay as they are."""
+    before, size = line.before[: asking.same_periods - 1], max(each or 0 for each in line.total.boxes[1:])
+    if line.form == "milestone" or size < FEWEST_ALIKE or not before:
         return
     if len(before) == asking.same_periods - 1 and all(past.is_like(line) for past in before):
         labels = " and ".join(past.label for past in before)

@@ -39,6 +39,10 @@ FINE: dict[str, Said] = {
     "headcount above": said(groups=one(90, 96, 120)),
     "a hundred in one group": said(groups={"gp": Counted(None, 100, 90), "nurse": Counted(None, 20, 20)}),
     "a rate of a hundred": said(form="rate", groups=one(110, 100)),
+    "few people, one more": said(groups=one(3, 3), before=[past(2, 2)]),
+    "few people, two fewer": said(groups=one(5, 5), before=[past(7, 7)]),
+    "few people, alike": said(groups=one(18, 19), before=[past(18, 19), past(18, 19)]),
+    "a small count, alike": said(form="count", groups=one(19), before=[past(19), past(19)]),
     "alike twice only": said(before=[past(90, 96), past(89, 96)]),
     "no children three times": said(form="count", groups=one(0), before=[past(0), past(0)]),
     "a milestone that stays": said(form="milestone", groups=one(1), before=[past(1), past(1)]),
@@ -73,6 +77,18 @@ ASKS: dict[str, tuple[Said, list[tuple[str, str, str]]]] = {
     "trimmed": (
         said(groups=one(50, 50), before=[past(70, 80)]),
         [("jump", "", "The whole went from 80 to 50 since Q1 2017/18, 37.5 % fewer. What changed?")],
+    ),
+    "three more of few": (
+        said(groups=one(8, 8), before=[past(5, 5)]),
+        [("jump", "", "The whole went from 5 to 8 since Q1 2017/18, 60.0 % more. What changed?")],
+    ),
+    "to nobody, of few": (
+        said(groups=one(0, 0), before=[past(2, 2)]),
+        [("jump", "", "The whole went from 2 to 0 since Q1 2017/18, 100.0 % fewer. What changed?")],
+    ),
+    "twenty, alike": (
+        said(form="count", groups=one(20), before=[past(20), past(20)]),
+        [("same", "", "20: exactly the same as in Q1 2017/18 and Q1 2017/18. Was it counted anew?")],
     ),
     "from nobody": (
         said(before=[past(0, 0)]),
