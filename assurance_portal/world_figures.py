@@ -111,7 +111,7 @@ def _workbook(world: "World", owed: FigureReturn, by: Any) -> None:
     words = [world.canary("workbook", name) for name in ("cell", "note", "name")]
     row = {
         "sheet": "Training", "place": 4, "key": f"{CODE}/group/", "line": "Line of the world", "group": "Everybody",
-        "seen": "", "cells": {}, "typed": {}, "values": {}, "problems": [{"cell": "I4", "words": words[0]}],
+        "seen": "", "cells": {}, "typed": {}, "values": {}, "problems": [{"cell": "H4", "words": words[0]}],
     }  # fmt: skip
     kept = keep_workbook(
         owed, rows=[row], notes=[words[1]], file_name=f"{words[2]}.xlsx", sha256="0" * 64, written_at=world.at,

@@ -30,7 +30,6 @@ NUMBERS = ("headcount", "denominator", "numerator")
 BOXES = (*NUMBERS, "reached_on")
 
 COLUMNS = (
-    Column("id", "Id", hidden=True, locked=True, width=4),
     Column("line", "What is measured", locked=True, width=40),
     Column("group", "Group", locked=True, width=30, aliases=("Staff group", "Role", "Age")),
     Column("counted", "What to count", kind="long", locked=True, width=44),
@@ -40,6 +39,7 @@ COLUMNS = (
     Column("denominator", "Of how many", kind="number", needed=True, width=13, aliases=("Eligible",)),
     Column("numerator", "How many", kind="number", needed=True, width=11, aliases=("Compliant",)),
     Column("reached_on", "Reached on", kind="day", width=13, meaning="Of a milestone"),
+    Column("id", "Id", hidden=True, locked=True, width=4),
 )
 STAMPED = (
     Column("return", "Return", locked=True, width=14),

@@ -22,7 +22,7 @@ from training.models import Cell, FigureReturn, FigureWorkbook, Group
 from training.models.writing import Entry, record_cells
 
 pytestmark = pytest.mark.django_db
-OF, COUNTED, DAY = "H", "I", "J"
+IN_POST, OF, COUNTED, DAY = "F", "G", "H", "I"
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def url(owed: FigureReturn, name: str = "", desk: str = "return", **more: Any) -
 def place(content: bytes, line: str, group: str, column: str) -> str:
     for sheet in opened(content).sheets:
         for number, row in enumerate(sheet.rows):
-            if len(row) > 2 and row[1:3] == [line, group]:
+            if row[:2] == [line, group]:
                 return f"{sheet.name}!{column}{number + 1}"
     raise AssertionError((line, group))
 
@@ -114,7 +114,7 @@ def test_nothing_is_saved_before_the_difference_is_accepted(client: Any, owed: F
         ("Read me", False), ("Training", False), ("Key indicators", False), (STAMP, True),
     ]  # fmt: skip
     kept = sent(client, owed, changed(
-        content, (NURSES, "G", 120), (NURSES, OF, "1,100"), (NURSES, COUNTED, 99), (COUNT, COUNTED, 0),
+        content, (NURSES, IN_POST, 120), (NURSES, OF, "1,100"), (NURSES, COUNTED, 99), (COUNT, COUNTED, 0),
         (MILESTONE, COUNTED, "yes"), (MILESTONE, DAY, date(2026, 9, 1)),
     ), "../Our figures.xlsx")  # fmt: skip
     assert written(owed) == {}
@@ -148,9 +148,9 @@ def filled_csv(client: Any, owed: FigureReturn, **told: Any) -> bytes:
     """The CSV file with 50 of 60 nurses, saved in another way."""
     rows = as_rows(client.get(url(owed, "csv")).content)
     for row in rows:
-        if row[1:3] == list(NURSES):
-            row[7:9] = ["60", "50"]
-        row[1] = row[1].replace("Line", told.get("line", "Line"))
+        if row[:2] == list(NURSES):
+            row[6:8] = ["60", "50"]
+        row[0] = row[0].replace("Line", told.get("line", "Line"))
     out = io.StringIO()
     csv.writer(out, delimiter=told.get("separator", ",")).writerows(rows)
     return out.getvalue().encode(told.get("encoding", "utf-8"))
@@ -214,7 +214,7 @@ def test_what_is_wrong_in_a_cell_is_named_and_not_stored(
 def totals_row(book: Workbook) -> None:
     sheet = book.sheet("Training")
     assert sheet
-    sheet.rows.append([None, "Total", None, None, None, None, 200, 160, 140])
+    sheet.rows.append(["Total", None, None, None, None, 200, 160, 140])
 
 
 def second_sheet(book: Workbook) -> None:
@@ -225,7 +225,7 @@ def second_sheet(book: Workbook) -> None:
 
 def without_ids(book: Workbook) -> None:
     for sheet in book.sheets[1:3]:
-        sheet.rows = [row[1:] for row in sheet.rows]
+        sheet.rows = [row[:9] for row in sheet.rows]
 
 
 def other_order(book: Workbook) -> None:
@@ -237,13 +237,13 @@ def other_order(book: Workbook) -> None:
 def swapped_headings(book: Workbook) -> None:
     sheet = book.sheet("Training")
     assert sheet
-    sheet.rows[2][7:9] = sheet.rows[2][7:9][::-1]
+    sheet.rows[2][6:8] = sheet.rows[2][6:8][::-1]
 
 
 def without_a_column(book: Workbook) -> None:
     sheet = book.sheet("Training")
     assert sheet
-    sheet.rows = [row[:8] for row in sheet.rows]
+    sheet.rows = [[*row[:7], *row[8:]] for row in sheet.rows]
 
 
 N = "Line children-2, Nursing"
@@ -287,17 +287,17 @@ def merged(content: bytes, ref: str) -> bytes:
 def test_merged_cells_do_not_count_twice_and_merged_headings_are_missed(client: Any, owed: FigureReturn) -> None:
     content = client.get(url(owed, "file")).content
     filled = changed(content, (NURSES, OF, 100), (NURSES, COUNTED, 90))
-    kept = sent(client, owed, merged(filled, "H4:H5"))
+    kept = sent(client, owed, merged(filled, "G4:G5"))
     assert [each for row in kept.rows for each in row["problems"]] == [
-        {"cell": "H5", "words": "Is part of merged cells. Undo the merging and write every figure in its own cell."}
+        {"cell": "G5", "words": "Is part of merged cells. Undo the merging and write every figure in its own cell."}
     ]
 
     def no_heading(book: Workbook) -> None:
         sheet = book.sheet("Training")
         assert sheet
-        sheet.rows[2][8] = None
+        sheet.rows[2][7] = None
 
-    kept = sent(client, owed, merged(changed(filled, change=no_heading), "H3:I3"))
+    kept = sent(client, owed, merged(changed(filled, change=no_heading), "G3:H3"))
     assert (compared(client, kept)["changed"], "“How many”" in str(kept.notes)) == ([], True)
 
 

@@ -268,6 +268,13 @@ def test_what_is_odd_in_a_list_is_said_with_its_row(counting: Counting) -> None:
         counting.page.click("[data-staff-list-late]")
     assert "QX2,Bea,Medical,Line level-2,Not done" in download.value.path().read_text(encoding="utf-8-sig")
     assert [each for each in axe_of(counting) if each] == []
+    counting.say(level_3__level="Level 3 hours")
+    counting.page.click("[data-staff-list-count]")
+    assert counting.problems == ["Choose different columns for “Line level-3”"]
+    counting.say(level_3__level="Full Name")
+    assert counting.count()["level-3", "medical"] == (4, 0, 0)
+    asked = "“Full Name” says of nobody that they need “Line level-3”: nobody is eligible. Is it the right column?"
+    assert asked in counting.questions
 
 
 def axe_of(counting: Counting) -> list[str]:

@@ -86,6 +86,7 @@ export function count(rows, chosen, asked) {
     if (why === "left" || why === "not_started") continue;
     for (const line of lines) tally(person, why, line, { chosen, asked, totals, late, notes });
   }
+  for (const line of lines) askWhetherAnybodyNeeds(line, totals, chosen, notes);
   return {
     rows: notes.rows,
     people: people.size,
@@ -103,6 +104,13 @@ const none = (line, group) => ({ code: line.code, group, headcount: 0, denominat
 export function isMapped(columns, line) {
   if (!columns) return false;
   return line.refresh === "hours" ? columns.hours >= 0 : columns.date >= 0 || columns.until >= 0;
+}
+
+/** A wrong column for the level would leave everybody out without a word. */
+function askWhetherAnybodyNeeds(line, totals, chosen, notes) {
+  const { level } = chosen.lines[line.code];
+  const eligible = [...totals.values()].some((total) => total.code === line.code && total.denominator > 0);
+  if (level >= 0 && !eligible) notes.add("nobody_needs", null, null, `${line.name}/${chosen.labels[level]}`);
 }
 
 function peopleOf(rows, chosen, asked, notes) {
@@ -233,8 +241,10 @@ class Notes {
   add(code, at, first = null, column = "") {
     const name = `${code}/${column}`;
     const known = this.found.get(name) ?? { code, column, rows: new Set(), people: new Set() };
-    known.rows.add(at + 1);
-    known.people.add(first ?? at);
+    if (at !== null) {
+      known.rows.add(at + 1);
+      known.people.add(first ?? at);
+    }
     this.found.set(name, known);
   }
 

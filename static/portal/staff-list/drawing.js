@@ -35,7 +35,7 @@ export function showTotals(root, found, asked) {
       const line = asked.lines.find((each) => each.code === total.code);
       const now = line.now[total.group] ?? {};
       const cells = [line.headcount ? total.headcount : null, total.denominator, total.numerator].map((value) =>
-        element("td", { class: "portal-number" }, number(value)),
+        element("td", { class: "portal-number" }, value === null ? "–" : number(value)),
       );
       const before = now.numerator === null || now.numerator === undefined ? "Nothing" : `${number(now.numerator)} of ${number(now.denominator)}`;
       return element(
@@ -61,6 +61,10 @@ const QUESTIONS = {
   not_a_day: (n, column) => `${rows(n)} where “${column}” is not a date that can be read: taken as empty`,
   not_hours: (n, column) => `${rows(n)} where “${column}” is not a number of hours: taken as none`,
   future: (n, column) => `${rows(n)} where “${column}” is a day in the future: look at them`,
+  nobody_needs: (n, column) => {
+    const [line, level] = [column.slice(0, column.lastIndexOf("/")), column.slice(column.lastIndexOf("/") + 1)];
+    return `“${level}” says of nobody that they need “${line}”: nobody is eligible. Is it the right column?`;
+  },
   after: (n, column) => `${rows(n)} where “${column}” is after the as-at date: not done by then`,
 };
 const people = (n) => (n === 1 ? "1 person" : `${number(n)} people`);
@@ -68,6 +72,7 @@ const rows = (n) => (n === 1 ? "1 row" : `${number(n)} rows`);
 
 /** One question in words, with the rows in which it stands. */
 export function questionWords({ code, count, column, rows: where, more }) {
+  if (!where.length) return QUESTIONS[code](count, column);
   const listed = where.map(number).join(", ") + (more ? ` and ${number(more)} more` : "");
   return `${QUESTIONS[code](count, column)} (row${where.length === 1 ? "" : "s"} ${listed}).`;
 }

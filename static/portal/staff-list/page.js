@@ -170,6 +170,10 @@ class StaffList {
     if (!counted.length) problems.push("Choose for at least one line the column with its dates or hours");
     if (chosen.group < 0 && counted.some((line) => line.groups.length)) problems.push("Choose the column with the staff group or role");
     if (!Number.isInteger(chosen.grace) || chosen.grace < 0 || chosen.grace > 24) problems.push("Enter the months that starters have, from 0 to 24");
+    for (const line of counted) {
+      const places = Object.values(chosen.lines[line.code]).filter((column) => column >= 0);
+      if (new Set(places).size < places.length) problems.push(`Choose different columns for “${line.name}”`);
+    }
     for (const name of WORDED) {
       const list = this.words?.[name] ?? [];
       const heading = chosen.labels[chosen[name]];

@@ -36,8 +36,9 @@ export function suggestLine(line, part, labels, remembered) {
   return labels.findIndex((label) => names.some((name) => name && plain(label).includes(name)) && partOf(label) === part);
 }
 
+/** What a heading says about a line. Many lines have a level in their own name, so that word alone says nothing. */
 function partOf(label) {
-  if (/level|requir/i.test(label) && !/date|complet|expir|valid|hour/i.test(label)) return "level";
+  if (/required|requirement|needed|applicable/i.test(label)) return "level";
   if (/hour|hrs/i.test(label)) return "hours";
   return /expir|until|valid|renew|due/i.test(label) ? "until" : "date";
 }
