@@ -20,6 +20,7 @@ from tests.factories.accounts import someone
 from tests.factories.figures import NINETY, NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
 from tests.factories.providers import CategoryFactory
 from training.arithmetic import Share
+from training.models import Figure
 from training.resolver import coverage, figures, sums
 from training.resolver.changes import between
 from training.resolver.trends import running_below, slots, trend
@@ -228,3 +229,10 @@ def test_what_changed_between_two_moments_adds_up_and_names_each_return(shared: 
     assert found.steps[1].before is not None
     assert (found.steps[1].before.counted, found.steps[1].after.counted) == ("480 of 580", "490 of 580")
     assert between(shared.reader, quarter, line, first=friday, second=friday).steps == ()
+    monday_after = friday + timedelta(days=3)
+    Figure.objects.known().filter(organisation=beta).update(known_to=monday_after)
+    (gone,) = (undone := between(shared.reader, quarter, line, first=friday, second=monday_after)).steps
+    assert (gone.name, gone.is_taken_back, gone.added_said, gone.running) == (
+        "Beta", True, "-82 of -96", Share(490, 580),
+    )  # fmt: skip
+    assert undone.adds_up
