@@ -56,7 +56,7 @@ def counts(parts: Sequence[tuple[str, int]], *, title: str, heading: str, measur
 
 
 def _drawn(line: Line, series: Sequence[Series], labels: Sequence[str], title: str) -> Chart:
-    """From the ten per cent below the lowest upwards, so that a quarter can be told from the next; others from nought."""
+    """From ten per cent below the lowest, so that a quarter can be told from the next; others from nought."""
     share = line.form == Line.Form.SHARE
     known = [float(point) for each in series for point in each.points if point is not None]
     low = max(0, 10 * floor(min(known) / 10) - 10) if share and known else 0
