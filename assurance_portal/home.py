@@ -178,7 +178,12 @@ def totals(reader: Reader) -> dict[str, Any] | None:
 
 
 def figures(reader: Reader) -> dict[str, Any] | None:
-    """Lines of training and key indicators below their threshold, with n of d and as at; none before the first."""
+    """Lines of training and key indicators below their threshold, with n of d and as at; none before the first.
+
+    Whoever validates is told above what waits for them, and has the lines one step away.
+    """
+    if Can.VALIDATE in reader.can:
+        return None
     found = below(reader.user, reader.needs["quarters"], on=reader.on)
     return {"rows": found} if found else None
 

@@ -34,7 +34,9 @@ from providers.models import PostHolder, RegulatorRating
 from reviews.models import Clock, Contribution, ImpactReview
 from reviews.register import followed
 from reviews.unattended import lapsing, somebody_here
+from training.front_page import lines_beside
 from training.models import Explanation, Figure, FigureQuery, FigureReturn, Period
+from training.resolver.keeping import beside
 from training.unplanned import unplanned
 
 if TYPE_CHECKING:
@@ -264,7 +266,8 @@ def _quarters(asked: Asked) -> Rows:
     return past.filter(~Exists(later)).order_by("commissioner").values(
         each=JSONObject(
             period="pk", commissioner="commissioner", whose="commissioner__name", starts_on="starts_on",
-            ends_on="ends_on", asked=counted(returns), returned=counted(returns.returned()),
+            ends_on="ends_on", asked=counted(returns), returned=counted(returns.returned()), stamp=beside(),
+            lines=lines_beside(),
         )
     )[:SHOWN]  # fmt: skip
 

@@ -4,9 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from training.measured import lines_in_force
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from training.measured import lines_from
 from training.models import Line, Period
-from training.resolver.keeping import kept, stamps
+from training.resolver.keeping import kept, of_json
 from training.resolver.sums import Sum, figures, none_of, sums
 
 if TYPE_CHECKING:
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 6
+# What sums ask of a line, and what is shown of it.
+LINE = ("code", "name", "form", "direction", "per", "timing", "in_use", "position")
 
 
 @dataclass(frozen=True)
@@ -35,18 +41,13 @@ class Below:
 
 
 def below(user: "User", quarters: Iterable[dict[str, Any]], *, on: "date") -> list[Below]:
-    """Of the newest quarters that are due, as ``oversight.needs`` found them. One statement while nothing moved."""
-    rows = list(quarters)
-    moved = stamps([row["period"] for row in rows]) if rows else {}
+    """Of the newest quarters that are due, as ``oversight.needs`` found them. One statement when something moved."""
     found = []
-    for row in rows:
-        period = Period(
-            pk=row["period"], timing=Line.Timing.QUARTER, starts_on=row["starts_on"], ends_on=row["ends_on"]
-        )
-        question = ("below", user.pk, on, row["period"])
-        told: list[tuple[Line, Sum]] = kept(
-            question, moved.get(row["period"]), _asking(user, row["commissioner"], period)
-        )
+    for row in quarters:
+        days = {name: row[name] for name in ("starts_on", "ends_on")}
+        period = Period(pk=row["period"], timing=Line.Timing.QUARTER, **days)
+        ask = _asking(user, row["commissioner"], period, row["lines"])
+        told: list[tuple[Line, Sum]] = kept(("below", user.pk, on, period.pk), of_json(row["stamp"]), ask)
         short = [(line, each) for line, each in told if each.state.is_short]
         short.sort(key=lambda pair: (pair[1].value or 0) - (pair[1].threshold or 0))
         judged = sum(1 for _, each in told if each.judged_d)
@@ -54,10 +55,18 @@ def below(user: "User", quarters: Iterable[dict[str, Any]], *, on: "date") -> li
     return found
 
 
-def _asking(user: "User", commissioner: int, period: Period) -> Any:
+def lines_beside() -> ArraySubquery:
+    """The lines that may hold on the last day of each row's period, the commissioner's own first, as JSON."""
+    rows = Line.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None))
+    rows = rows.filter(valid_from__lte=OuterRef("ends_on")).exclude(valid_to__lte=OuterRef("ends_on"))
+    told = JSONObject(**{name: name for name in LINE})
+    return ArraySubquery(rows.order_by(F("commissioner").asc(nulls_last=True), "pk").values(told=told))
+
+
+def _asking(user: "User", commissioner: int, period: Period, held: Iterable[dict[str, Any]] | None) -> Any:
     def ask() -> list[tuple[Line, Sum]]:
-        lines = lines_in_force(commissioner, on=period.ends_on, timing=Line.Timing.QUARTER)
-        held = sums(figures(user, commissioner).filter(period=period.pk), lines)
-        return [(line, held.get((line.code,)) or none_of(line)) for line in lines]
+        lines = lines_from([Line(**each) for each in held or ()], timing=Line.Timing.QUARTER)
+        found = sums(figures(user, commissioner).filter(period=period.pk), lines)
+        return [(line, found.get((line.code,)) or none_of(line)) for line in lines]
 
     return ask

@@ -8,8 +8,9 @@ its stamp. Kept for one reader, one day and one question; where a return is for 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models import Sum as Total
+from django.db.models.functions import JSONObject
 
 from design.kept import Kept
 from training.models import FigureReturn
@@ -23,6 +24,20 @@ def stamps(periods: Sequence[int]) -> dict[int, Stamp]:
     rows = FigureReturn.objects.filter(period__in=periods).order_by().values_list("period")
     told = rows.annotate(Count("pk"), Max("pk"), Total("version"), Max("submitted_at"), circled=Count("circle"))
     return {period: tuple(stamp) for period, *stamp, circled in told if not circled}
+
+
+def beside(period: str = "pk") -> Subquery:
+    """The stamp of each row's period as JSON, for another question; ``of_json`` makes of it what ``kept`` takes."""
+    rows = FigureReturn.objects.filter(period=OuterRef(period)).order_by().values("period")
+    told = JSONObject(
+        n=Count("pk"), last=Max("pk"), moves=Total("version"), at=Max("submitted_at"), circled=Count("circle")
+    )
+    return Subquery(rows.annotate(stamp=told).values("stamp"))
+
+
+def of_json(told: dict[str, Any] | None) -> Stamp | None:
+    """The stamp that ``beside`` found."""
+    return None if told is None or told["circled"] else tuple(sorted(told.items()))
 
 
 def kept(question: Hashable, stamp: Stamp | None, ask: Callable[[], Any]) -> Any:
