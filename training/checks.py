@@ -164,13 +164,13 @@ def jump(line: Said, asking: Asking) -> Found:
     now = line.total.denominator
     if now is None or not line.before or (then := line.before[0].total.denominator) is None or now == then:
         return
-    since = f"since {line.before[0].label}"
+    last = line.before[0].label
     if not then:
-        yield "", f"Nobody was counted as the whole {since}, now {now:,} are. What changed?"
+        yield "", f"It was out of nobody in {last}, and is out of {now:,} now. What changed?"
     elif abs(now - then) * 100 > asking.jump * then and (abs(now - then) >= FEWEST_MOVED or not now):
         way = "more" if now > then else "fewer"
         moved = one_decimal(Fraction(100 * abs(now - then), then))
-        yield "", f"The whole went from {then:,} to {now:,} {since}, {moved} % {way}. What changed?"
+        yield "", f"It was out of {then:,} in {last}, and is out of {now:,} now, {moved} % {way}. What changed?"
 
 
 def headcount(line: Said, asking: Asking) -> Found:

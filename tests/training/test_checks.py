@@ -72,19 +72,19 @@ ASKS: dict[str, tuple[Said, list[tuple[str, str, str]]]] = {
     ),
     "one above the jump": (
         said(groups=one(90, 97), before=[past(70, 80)]),
-        [("jump", "", "The whole went from 80 to 97 since Q1 2017/18, 21.3 % more. What changed?")],
+        [("jump", "", "It was out of 80 in Q1 2017/18, and is out of 97 now, 21.3 % more. What changed?")],
     ),
     "trimmed": (
         said(groups=one(50, 50), before=[past(70, 80)]),
-        [("jump", "", "The whole went from 80 to 50 since Q1 2017/18, 37.5 % fewer. What changed?")],
+        [("jump", "", "It was out of 80 in Q1 2017/18, and is out of 50 now, 37.5 % fewer. What changed?")],
     ),
     "three more of few": (
         said(groups=one(8, 8), before=[past(5, 5)]),
-        [("jump", "", "The whole went from 5 to 8 since Q1 2017/18, 60.0 % more. What changed?")],
+        [("jump", "", "It was out of 5 in Q1 2017/18, and is out of 8 now, 60.0 % more. What changed?")],
     ),
     "to nobody, of few": (
         said(groups=one(0, 0), before=[past(2, 2)]),
-        [("jump", "", "The whole went from 2 to 0 since Q1 2017/18, 100.0 % fewer. What changed?")],
+        [("jump", "", "It was out of 2 in Q1 2017/18, and is out of 0 now, 100.0 % fewer. What changed?")],
     ),
     "twenty, alike": (
         said(form="count", groups=one(20), before=[past(20), past(20)]),
@@ -92,7 +92,7 @@ ASKS: dict[str, tuple[Said, list[tuple[str, str, str]]]] = {
     ),
     "from nobody": (
         said(before=[past(0, 0)]),
-        [("jump", "", "Nobody was counted as the whole since Q1 2017/18, now 96 are. What changed?")],
+        [("jump", "", "It was out of nobody in Q1 2017/18, and is out of 96 now. What changed?")],
     ),
     "more eligible than in post": (
         said(groups=one(90, 96, 90)),

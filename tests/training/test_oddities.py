@@ -35,7 +35,7 @@ def test_what_was_submitted_is_asked_about_and_drafts_are_not(on: date, at: Any)
     for place in places:
         submitted(a_figures_return(before, place, [line]), children_2=(70, 80))
     alpha, beta, gamma = (a_figures_return(now, place, [line]) for place in places)
-    words = "The whole went from 80 to 97 since Q1 2026-27, 21.3 % more. What changed?"
+    words = "It was out of 80 in Q1 2026-27, and is out of 97 now, 21.3 % more. What changed?"
     fill(alpha, children_2=(90, 97))
     explain(alpha, {(alpha.lines.get().pk, "jump", ""): (words, "A ward joined us.")}, by=lead_of(places[0]), at=at)
     submitted(alpha)

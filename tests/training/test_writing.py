@@ -179,7 +179,7 @@ def test_saving_itself_answers_with_versions_and_questions_and_an_explanation_is
     line = asked["children-3"]
     given = sent(client, owed, "children", **boxes(line, nursing=(115, 120), medical=(9, 10)))
     answer = client.post(at(owed, "children", "save"), given).json()
-    words = "The whole went from 100 to 130 since Q1 2026-27, 30.0 % more. What changed?"
+    words = "It was out of 100 in Q1 2026-27, and is out of 130 now, 30.0 % more. What changed?"
     assert words in answer["questions"][str(line.pk)]
     fresh = sent(client, owed, "children")
     (why,) = [name for name in fresh if name.startswith(f"why-{line.pk}-jump")]
@@ -190,7 +190,10 @@ def test_saving_itself_answers_with_versions_and_questions_and_an_explanation_is
     assert (question.words, question.explained) == (words, "A ward has joined us.")
     client.post(at(owed, "children", "save"), sent(client, owed, "children", **boxes(line, nursing=(115, 121))))
     (question,) = sheet_of(owed).questions
-    assert (question.words.split(" since")[0], question.explained) == ("The whole went from 100 to 131", "")
+    assert (question.words.split(" now,")[0], question.explained) == (
+        "It was out of 100 in Q1 2026-27, and is out of 131",
+        "",
+    )
 
 
 def test_of_two_at_once_the_second_is_shown_both_and_a_box_left_alone_is_no_save(
