@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.capabilities import Role
 from exports.models import Export
-from tests.factories.accounts import someone
+from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.figure_records import last_quarters, recorded
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.training import (
@@ -125,6 +125,22 @@ def test_an_earlier_quarter_and_nothing_at_all(sign_in: Any, here: Any) -> None:
     nobody = sign_in(someone(Role.QUALITY_ANALYST, CommissionerFactory()))
     assert "Nothing has been collected yet" in text(nobody.get(WHERE))
     assert [nobody.get(f"{WHERE}{part}/").status_code for part in ("paper", "workbook")] == [404, 404]
+
+
+def test_the_boxes_say_whose_report_it_is(sign_in: Any, here: Any) -> None:
+    """Somebody of two commissioners presses again and gets the same report, never the other one's."""
+    first = CommissionerFactory(name="A first one")
+    MembershipFactory(user=here["analyst"], role=Role.QUALITY_ANALYST, organisation=first)
+    a_period(first, ends_on=last_quarters(timezone.localdate(), 3)[0])
+    client = sign_in(here["analyst"])
+    for asked in ({}, {"period": here["period"].reference}, {"provider": here["ash"].reference}):
+        page = client.get(WHERE, asked)
+        form = page.context["filter"]
+        assert (page.context["report"].commissioner, form["commissioner"].value(), form["period"].value()) == (
+            here["ours"], here["ours"].reference, here["period"].reference,
+        )  # fmt: skip
+    other = client.get(WHERE, {"commissioner": first.reference, "period": here["period"].reference})
+    assert (other.context["report"].commissioner, other.context["report"].below) == (first, [])
 
 
 def test_as_many_questions_for_many_providers(sign_in: Any, here: Any) -> None:

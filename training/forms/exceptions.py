@@ -19,20 +19,28 @@ class ReportFilter(forms.Form):
 
     def __init__(self, asked: Any, *, ours: Sequence[Organisation], periods: Any, returns: Any) -> None:
         """``periods`` and ``returns`` are those that the person may see. Two queries."""
-        super().__init__(asked or None)
+        told = asked.copy()
+        super().__init__(told)
         by_reference = {each.reference: each for each in ours}
         every: list[Period] = list(periods.filter(commissioner__in=ours).collected())
-        # Without a choice the one that collected last.
-        last = next((each for each in ours if every and each.pk == every[0].commissioner_id), ours[0])
-        self.chosen = by_reference.get(self.data.get("commissioner", ""), last)
-        self.fields["commissioner"].choices = [(each.reference, each.name) for each in ours]  # type: ignore[attr-defined]
-        self.fields["commissioner"].initial = self.chosen.reference
+        # Named by itself, by its period, or the one that collected last.
+        meant = [each for each in every if each.reference == self.data.get("period")] or every
+        whose = next((each for each in ours if meant and each.pk == meant[0].commissioner_id), ours[0])
+        self.chosen = by_reference.get(self.data.get("commissioner", ""), whose)
         self.periods = [each for each in every if each.commissioner_id == self.chosen.pk]
-        self.fields["period"].choices = [(each.reference, each.label) for each in self.periods]  # type: ignore[attr-defined]
         self.returns: list[FigureReturn] = self._returns(returns)
         self.providers = {row.organisation.reference: row.organisation for row in self.returns}
-        whose = [("", "All providers"), *((each.reference, each.name) for each in self.providers.values())]
-        self.fields["provider"].choices = whose  # type: ignore[attr-defined]
+        offered = {
+            "commissioner": [(each.reference, each.name) for each in ours],
+            "period": [(each.reference, each.label) for each in self.periods],
+            "provider": [("", "All providers"), *((key, each.name) for key, each in self.providers.items())],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        # What is shown stands in the boxes, whatever the address said: the next press asks for exactly that.
+        shown = (self.chosen, self.chosen_period, self.chosen_provider)
+        for name, each in zip(self.fields, shown, strict=True):
+            told[name] = each.reference if each else ""
 
     @property
     def chosen_period(self) -> Period | None:
