@@ -95,7 +95,7 @@ def register_texts() -> None:
         ),
         Text(
             "training.threshold", "Reason of a threshold", "training.Threshold", {"reason": "Why it differs"},
-            _overview, Can.SEE_STEPS, theirs=False,
+            _measured, Can.SEE_STEPS, theirs=False,
         ),
     )  # fmt: skip
     register_keepers(*KEEPERS)
@@ -103,6 +103,10 @@ def register_texts() -> None:
 
 def _plans(row: Any) -> str:
     return reverse("training:recovery-list")
+
+
+def _measured(row: Any) -> str:
+    return f"{reverse('training:measured-line')}?which={row.code}"
 
 
 def _overview(row: Any) -> str:
