@@ -276,3 +276,22 @@ def test_hazard_29_the_lead_counts_a_shared_provider_and_the_associate_names_it(
     assert "1,799" not in page.content.decode()
     ours = sign_in(place.nurse).get("/figures/", {"period": place.now.reference}).context["reading"]
     assert (ours.summary[0].sum.d, ours.led_by_others) == (2015, [])
+
+
+def test_what_is_kept_is_asked_again_as_soon_as_a_return_comes_in_or_is_corrected(place: Place, sign_in: Any) -> None:
+    world, client, asked = place.world, sign_in(place.nurse), {"period": place.now.reference}
+
+    def sums() -> tuple[Any, ...]:
+        reading = client.get("/figures/", asked).context["reading"]
+        row = reading.summary[0]
+        return reading.coverage.said, row.sum.share.counted, [each.name for each in row.missing]
+
+    assert sums() == sums() == ("3 of 5 providers", "1,813 of 2,015", ["Epsilon Home", "Gamma Lodge"])
+    with CaptureQueriesContext(connection) as asked_for:
+        client.get("/figures/", asked)
+    assert not any("sum(" in each["sql"].lower() and 'training_figure"' in each["sql"] for each in asked_for)
+    world.submit(place.now, world.providers["Gamma Lodge"], {"l3": (5, 10), "ig": (1, 1), "many": 1})
+    assert sums() == ("4 of 5 providers", "1,818 of 2,025", ["Epsilon Home"])
+    corrected = {"l3": (9, 10), "ig": (1, 1), "many": 1}
+    world.submit(place.now, world.providers["Gamma Lodge"], corrected, at=moment(date(2025, 12, 1)), reason="Wrong")
+    assert sums() == ("4 of 5 providers", "1,822 of 2,025", ["Epsilon Home"])
