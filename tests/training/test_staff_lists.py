@@ -102,6 +102,17 @@ def test_the_choice_of_columns_is_the_organisations_own(client: Any, owed: Figur
     assert StaffListMapping.objects.permitted(analyst, "record_received").count() == 0
 
 
+def test_a_commissioner_counts_its_own_staff(owed: FigureReturn, sign_in: Any) -> None:
+    whose = owed.commissioner
+    own = a_figures_return(owed.period, whose, [owed.lines.get(code="level-2").line], entering=True)
+    analyst = sign_in(someone("QA", whose))
+    assert analyst.get(url(own, desk="entry")).status_code == 200
+    assert analyst.post(url(own, "staff-list-columns", "entry"), {"choices": json.dumps(CHOICES)}).status_code == 200
+    assert json.loads(analyst.get(url(own, desk="entry")).context["asked"])["remembered"] == CHOICES
+    assert analyst.post(url(own, desk="entry"), {"totals": json.dumps([TOTAL])}).status_code == 302
+    assert Cell.objects.get(asked__figure_return=own).numerator == 40
+
+
 def changed(**parts: Any) -> str:
     return json.dumps({**CHOICES, **parts})
 

@@ -1,4 +1,4 @@
-"""Two at once: one submission, one box saved, one correction, one period issued."""
+"""Two at once: one submission, one box saved, one file accepted, one period issued."""
 
 from datetime import date
 
@@ -8,7 +8,8 @@ from tests.at_once import both
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.training import ISSUED, SUBMITTED, a_figures_return, a_period, fill, lead_of, signed
 from training import issuing
-from training.models import AskedLine, Cell, Figure, FigureReturn, Period
+from training.models import AskedLine, Cell, Figure, FigureReturn, FigureWorkbook, Period
+from training.models.workbooks import keep_workbook
 from training.models.writing import Entry, record_cells
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +43,22 @@ def test_of_two_who_save_one_box_at_once_one_is_shown_both():
         return "saved"
 
     assert both(saving, theirs) == ["refused", "saved"]
+    assert Cell.objects.get(asked=line).version == 2
+
+
+def test_of_two_who_accept_one_file_at_once_one_is_told():
+    owed = a_figures_return()
+    lead, line = lead_of(owed.organisation), owed.lines.get()
+    kept = keep_workbook(
+        owed, rows=[], notes=[], by=lead, at=SUBMITTED, by_provider=True, file_name="f.xlsx", sha256="0" * 64,
+        written_at=SUBMITTED,
+    )  # fmt: skip
+
+    def accepting() -> int:
+        entries = [Entry(line.pk, numerator=1, denominator=2, version=1)]
+        return FigureWorkbook.objects.get(pk=kept.pk).accept(entries, [], by=lead, at=SUBMITTED)
+
+    assert sorted(map(str, both(accepting, accepting))) == ["1", "refused"]
     assert Cell.objects.get(asked=line).version == 2
 
 
