@@ -366,7 +366,7 @@ document.addEventListener("portal:saved", (event) => askAgain(event.detail));
 document.addEventListener("portal:refused", (event) => showRefused(event.detail));
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-after-saving]");
-  if (!link || event.defaultPrevented) return;
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (await saveEverything()) location.assign(link.href);
   else say("Not everything is saved yet. Look at what is marked.");
