@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from training.arithmetic import one_decimal
 from training.measured import groups as groups_in_force
 from training.models import AskedLine, Cell, FigureReturn, Group, Line
 
@@ -71,7 +70,7 @@ class Box:
         """As it is written beside the line."""
         if self.asked.threshold is None or self.kind == Cell.Kind.REASON:
             return ""
-        return f"{one_decimal(self.asked.threshold)}{' %' if self.line.form == Line.Form.SHARE else ''}"
+        return f"{self.asked.threshold.normalize():f}{' %' if self.line.form == Line.Form.SHARE else ''}"
 
     @property
     def said_otherwise(self) -> str:
