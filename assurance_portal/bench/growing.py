@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.models import User
 from oversight.models import ContractNotice
 from providers.models import Organisation
+from training.models import LineSet
 
 DISTANCE = 10_000_000
 
@@ -138,6 +139,8 @@ def _value(model: type[models.Model], field: Any) -> str:
         return _moved(field, column)
     if field.unique and isinstance(field, models.CharField):
         return f"substr(md5({column} || %(copy)s), 1, 10)" if field.max_length == 10 else f"%(copy)s || {column}"
+    if (model, field.name) == (LineSet, "code"):  # one row of a code at a time, whoever it is for
+        return f"{column} || '-' || %(copy)s"
     if (model, field.name) in ((Organisation, "name"), (ContractNotice, "number")):
         return f"{column} || ' ' || %(copy)s"
     return "''" if model is Organisation and field.name == "code" else column
