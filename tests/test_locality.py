@@ -27,6 +27,8 @@ from design.calendar import add_working_days
 from governance.models import AnnualReport, ReportDownload, ReportFigure
 from providers.models import Contact, Organisation
 from training.models import Figure, FigureReturn
+from training.models.documents import asked_with_boxes
+from training.models.missing import missing_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WEDNESDAY = date(2026, 11, 18)
@@ -163,6 +165,7 @@ def test_its_people_find_a_year_that_was_lived_in_and_nothing_storms(sign_in, tm
     nothing_is_later_than_its_day()
     nothing_storms()
     what_was_sent_back_says_why_and_until_when()
+    figures_are_such_as_the_portal_itself_would_take()
     reminders_were_sent_and_some_wait_for_a_person(sign_in(by("helen.ashworth")))
     a_member_of_the_governing_body_reads_what_was_published(sign_in(by("geoffrey.pell")), tmp_path)
     a_neighbours_draft_is_being_written(sign_in(by("priya.raman")))
@@ -192,6 +195,26 @@ def what_was_sent_back_says_why_and_until_when() -> None:
         )  # fmt: skip
         assert row.first_submitted_at < back.at < moment(WEDNESDAY, 0) <= moment(back.due_on)
         assert Letter.objects.filter(kind="sent_back", about__send_back=back.pk).count() == 1
+
+
+def figures_are_such_as_the_portal_itself_would_take() -> None:
+    """Nothing of what was submitted is missing anything, sums are those of the groups, and everything told is there."""
+    assert [row for row in FigureReturn.objects.returned() if missing_of(asked_with_boxes(row))] == []
+    known = Figure.objects.known().filter(answer="figures")
+    groups: dict[int, list[int]] = {}
+    for asked, n, d in known.filter(kind="group").values_list("asked", "numerator", "denominator"):
+        had = groups.setdefault(asked, [0, 0])
+        groups[asked] = [had[0] + (n or 0), had[1] + (d or 0)]
+    totals = known.filter(kind="total", asked__in=list(groups)).values_list("asked", "numerator", "denominator")
+    assert {asked: [n, d] for asked, n, d in totals} == groups
+    late = known.filter(code="initial_assessments", kind="total").values_list("asked", "numerator", "denominator")
+    for asked, n, d in late:
+        assert sum(known.filter(asked=asked, kind="reason").values_list("numerator", flat=True)) == d - n
+    assert Figure.objects.exclude(known_to=None).exists()
+    assert known.filter(kind="host").exists()
+    assert known.filter(code="children_2", kind="group", group="governing_body", denominator=0).exists()
+    assert {row.answer for row in Figure.objects.known()} == {"figures", "nothing", "not_applicable"}
+    assert set(FigureReturn.objects.values_list("state", flat=True)) == {"issued", "in_progress", "submitted"}
 
 
 def nothing_storms() -> None:
