@@ -171,6 +171,17 @@ def test_a_threshold_after_the_year_began_needs_a_mark_and_holds_from_today(r: R
     assert (twice.status_code, "Choose a later" in text(twice)) == (422, True)
 
 
+def test_a_threshold_for_one_year_gives_way_to_one_that_is_set_within_it(r: Rules, sign_in: Any) -> None:
+    (this, following), today = begun(), timezone.localdate()
+    yesterday = today - timedelta(days=1)
+    said = {"commissioner": r.ours, "code": "mca", "valid_from": yesterday, "valid_to": following.starts}
+    Threshold.objects.create(**said, value=80)
+    form = a_threshold(r, year=this.label, value=75, late="on")
+    assert sign_in(r.analyst).post(f"{MEASURED}threshold/", form).status_code == 302
+    rows = Threshold.objects.filter(commissioner=r.ours).order_by("valid_from")
+    assert [(row.value, row.valid_from, row.valid_to) for row in rows] == [(80, yesterday, today), (75, today, None)]
+
+
 def test_a_threshold_that_cannot_be_is_refused_at_the_box(r: Rules, sign_in: Any) -> None:
     analyst = sign_in(r.analyst)
     for wrong, words in (
