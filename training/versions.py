@@ -25,6 +25,7 @@ class Shown:
     source: str
     parts: tuple[tuple[str, str, str], ...]
     explanations: tuple[tuple[str, str], ...]
+    code: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _shown(line: dict[str, Any]) -> Shown:
     return Shown(
         line["name"], _counted(total) if figures else "", _percent(total) if figures else "", line["answer"],
         line["answer_reason"], line["narrative"], str(SOURCES.get(line["source"], "")), tuple(parts),
-        tuple((said["question"], said["words"]) for said in line["explanations"]),
+        tuple((said["question"], said["words"]) for said in line["explanations"]), line["code"],
     )  # fmt: skip
 
 

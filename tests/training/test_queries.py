@@ -71,6 +71,12 @@ def test_a_question_is_asked_answered_and_resolved(sign_in: Any, here: Any) -> N
     assert "What settled it Explained" in text(theirs.get(one))
 
 
+def test_every_line_of_a_version_leads_to_asking_for_those_who_may(sign_in: Any, here: Any) -> None:
+    version, link = f"/figures/returns/{here['ash'].reference}/versions/1/", f"ask/{here['ash'].reference}/level-3/"
+    people = (here["analyst"], here["lead"], someone(Role.CONTRACT_MANAGER, here["ours"]))
+    assert [link in sign_in(each).get(version).content.decode() for each in people] == [True, False, False]
+
+
 def test_letters_say_that_there_is_a_question_and_nothing_of_it(here: Any) -> None:
     query = ask(here)
     asked = Letter.objects.get(kind="figure_query_asked")

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
@@ -56,9 +57,10 @@ def return_version(request: SignedInRequest, figure_return: FigureReturn, number
     submission = get_object_or_404(figure_return.submissions, number=number)
     before = figure_return.submissions.filter(number=number - 1).first()
     changed = versions.differences(before.document, submission.document) if before else []
+    may_ask = Can.QUERY_FIGURES in held_capabilities(request) and figure_return.is_received and not figure_return.is_own
     return page(
         request, "training/return_version.html", figure_return=figure_return, submission=submission, before=before,
-        changed=changed, lines=versions.shown(submission.document),
+        changed=changed, lines=versions.shown(submission.document), may_ask=may_ask,
     )  # fmt: skip
 
 
