@@ -114,9 +114,14 @@ class Period(models.Model):
         self._move((self.State.DRAFT, self.State.OPEN), self.State.ISSUING, **done)
 
     def open(self) -> None:
-        """Every return is out. Nothing happens to a period that is open already."""
-        if self.state != self.State.OPEN:
+        """Every return is out. Nothing happens to a period that is open already, or that somebody opens meanwhile."""
+        if self.state == self.State.OPEN:
+            return
+        try:
             self._move((self.State.ISSUING,), self.State.OPEN)
+        except PeriodMoved:
+            if self.state != self.State.OPEN:
+                raise
 
     def close(self) -> None:
         """No more returns are issued. Those still owed stay owed, named and reminded of."""
