@@ -5,18 +5,17 @@ period are read once: who was asked, who is missing, and the rows of the matrix 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from accounts.capabilities import Can
-from providers.models import Arrangement
-from training.models import Figure, FigureReturn, Line, Period
+from training.models import FigureReturn, Line, Period
 from training.resolver import Coverage, Sum, figures, sums
-from training.resolver.cells import FIELDS, Cell, CellKind, cell_of, cells_of
-from training.resolver.cover import Silent, missing_by_line
-from training.resolver.keeping import Stamp, kept, stamps
+from training.resolver.cells import Cell, CellKind, cells_of
+from training.resolver.cover import Silent, asked_by_return
+from training.resolver.keeping import Stamp, kept, kept_of, of_json
 from training.resolver.sums import judged_by, met_by, none_of
 from training.resolver.trends import EIGHT, Slots, running_below, slots_of, starts_to
 from training.words import value_said
@@ -100,7 +99,8 @@ class Reading:
     at: datetime | None = None
     # What is frozen is for everybody: returns for named people stay out.
     for_everybody: bool = False
-    _stamps: dict[int, Stamp] = field(default_factory=dict)
+    page: Sequence[Asked] = ()
+    _seen: dict[Any, list[Cell]] | None = None
 
     @cached_property
     def returns(self) -> list[Asked]:
@@ -126,12 +126,10 @@ class Reading:
             len(asked), len(asked) - len(missing), tuple(missing), tuple(each.silent for each in gone)
         )  # fmt: skip
 
-    @cached_property
+    @property
     def led_by_others(self) -> list[str]:
-        """Providers with a contract of ours that another commissioner leads and counts, by name. One statement."""
-        ours = Arrangement.objects.live(on=self.period.ends_on).filter(commissioner=self.commissioner)
-        associate = ours.filter(part=Arrangement.Part.ASSOCIATE)
-        return list(associate.order_by("organisation__name").values_list("organisation__name", flat=True).distinct())
+        """Providers with a contract of ours that another commissioner leads and counts, by name; with the period."""
+        return list(getattr(self.period, "led_by_others", ()))
 
     @cached_property
     def categories(self) -> list[tuple[str, str]]:
@@ -168,13 +166,19 @@ class Reading:
 
     @cached_property
     def _missing(self) -> dict[str, list[Silent]]:
-        codes = tuple(line.code for line in self.lines)
-        question = ("missing", self.user.pk, self.on, self.period.pk, self.category, codes)
-        missing = self.coverage.missing
-        found: dict[str, list[Silent]] = kept(
-            question, self._stamp(self.period.pk), lambda: missing_by_line(missing, codes)
-        )
+        """By line who was asked for it and has not returned, in the order of their names."""
+        found: dict[str, list[Silent]] = {line.code: [] for line in self.lines}
+        for each in self.coverage.missing:
+            for code in self._asked_by_return.get(each.return_pk, ()):
+                if code in found:
+                    found[code].append(each)
         return found
+
+    @cached_property
+    def _asked_by_return(self) -> dict[int, set[str]]:
+        """What the returns of the page and those that are missing ask for. One statement."""
+        pks = {each.return_pk for each in self.coverage.missing} | {each.pk for each in self.page}
+        return asked_by_return(pks)
 
     def _over(self, line: Line) -> list[Sum]:
         """The line's sums over the eight periods."""
@@ -182,26 +186,26 @@ class Reading:
 
     @cached_property
     def _each_period(self) -> list[dict[tuple[Any, ...], Sum]]:
-        """What every line comes to in each of the eight periods."""
-        return [self._sums(period.pk) if period else {} for period in self.slots.periods]
-
-    def _sums(self, period: int) -> dict[tuple[Any, ...], Sum]:
-        """What every line comes to in one period; kept until one of its returns moves."""
+        """What every line comes to in each of the eight periods; kept until a return of it moves. One statement."""
         shape = tuple((line.pk, line.per) for line in self.lines)
-        question = ("sums", self.user.pk, self.can, self.on, period, self.category, self.at, self.for_everybody, shape)
-        found: dict[tuple[Any, ...], Sum] = kept(question, self._stamp(period), lambda: self._asked_sums(period))
-        return found
+        question = ("sums", self.user.pk, self.can, self.on, self.category, self.at, self.for_everybody, shape)
+        pks = [period.pk for period in self.slots.periods if period]
+        found = kept_of({pk: ((*question, pk), self._stamp(pk)) for pk in pks}, self._asked_sums)
+        return [found[period.pk] if period else {} for period in self.slots.periods]
 
-    def _asked_sums(self, period: int) -> dict[tuple[Any, ...], Sum]:
-        found = figures(self.user, self.commissioner.pk, at=self.at, can=self.can).filter(period=period)
+    def _asked_sums(self, periods: list[int]) -> dict[int, dict[tuple[Any, ...], Sum]]:
+        found = figures(self.user, self.commissioner.pk, at=self.at, can=self.can).filter(period__in=periods)
         if self.category:
             found = found.filter(figure_return__category=self.category)
-        return sums(found.filter(figure_return__circle=None) if self.for_everybody else found, self.lines)
+        found = found.filter(figure_return__circle=None) if self.for_everybody else found
+        answer: dict[int, dict[tuple[Any, ...], Sum]] = {period: {} for period in periods}
+        for (code, period), each in sums(found, self.lines, "period").items():
+            answer[period][code,] = each
+        return answer
 
-    def _stamp(self, period: int) -> Stamp | None:
-        if not self._stamps:
-            self._stamps.update(stamps(self.slots.pks))
-        return self._stamps.get(period)
+    def _stamp(self, pk: int) -> Stamp | None:
+        """How far the returns of a period have moved, as the chooser read it."""
+        return next((of_json(getattr(each, "stamp", None)) for each in self.periods if each.pk == pk), None)
 
     # --- The matrix ----------------------------------------------------------------------------------------------
 
@@ -230,26 +234,35 @@ class Reading:
 
     def matrix(self, page: Sequence[Asked], *, asked: set[tuple[int, str]] | None = None) -> list[Row]:
         """The rows of one page with their cells. Two statements; one where it is known who was ``asked``."""
-        shown: Any = page
-        cells = cells_of(shown, self.columns, user=self.user, at=self.at, can=self.can, asked=asked)
+        if asked is None:
+            self.page = page
+            asked = {(pk, code) for pk, codes in self._asked_by_return.items() for code in codes}
+        cells = self._cells([*page, *self._mine], asked)
         return [Row(each, cells[each.pk]) for each in page]
 
-    @cached_property
-    def own(self) -> list[tuple[str, Asked, list[Cell]]]:
-        """The commissioner's own staff, and the Governing Body among them. One statement where it was asked."""
-        mine = next((each for each in self.returns if each.organisation_id == self.commissioner.pk), None)
-        if mine is None or mine.state == FigureReturn.State.WITHDRAWN:
-            return []
-        by_code = {line.code: line for line in self.columns}
-        rows = Figure.objects.permitted(self.user, self.can).known(at=self.at).filter(
-            figure_return=mine.pk, code__in=list(by_code), group__in=["", GOVERNING_BODY]
+    def _cells(self, returns: Any, asked: set[tuple[int, str]]) -> dict[Any, list[Cell]]:
+        """Of these returns, and of the Governing Body among the commissioner's own staff. One statement."""
+        part = (self._mine[0].pk, GOVERNING_BODY) if self._mine else None
+        self._seen = cells_of(
+            returns, self.columns, user=self.user, at=self.at, can=self.can, asked=asked, part=part
         )  # fmt: skip
-        found = {(group, row[0]): cell_of(by_code[row[0]], row) for group, *row in rows.values_list("group", *FIELDS)}
+        return self._seen
+
+    @cached_property
+    def _mine(self) -> list[Asked]:
+        """The return of the commissioner's own staff, where it was asked."""
+        own = [each for each in self.returns if each.organisation_id == self.commissioner.pk]
+        return [each for each in own if each.state != FigureReturn.State.WITHDRAWN]
+
+    @property
+    def own(self) -> list[tuple[str, Asked, list[Cell]]]:
+        """The commissioner's own staff, and the Governing Body among them; asked with the page of the matrix."""
+        if not self._mine:
+            return []
+        mine, found = self._mine[0], self._seen or self._cells(self._mine, set())
         none = CellKind.NOT_ASKED if mine.first_submitted_at else CellKind.NO_RETURN
-        shown = [("Own staff", "", none)]
-        if any(group for group, _ in found):
-            shown.append(("of whom Governing Body", GOVERNING_BODY, CellKind.NOT_ASKED))
-        return [
-            (name, mine, [found.get((group, code)) or Cell(code, empty) for code in by_code])
-            for name, group, empty in shown
-        ]
+        own = [cell if cell.kind is not CellKind.NOT_ASKED else replace(cell, kind=none) for cell in found[mine.pk]]
+        shown = [("Own staff", mine, own)]
+        if board := found.get((mine.pk, GOVERNING_BODY)):
+            shown.append(("of whom Governing Body", mine, board))
+        return shown

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Value
 from django.http import Http404, HttpRequest
 
 from accounts.acting import acting_with
@@ -12,11 +13,13 @@ from accounts.capabilities import Can
 from exports.listings import Listing, Reach, Shown, register
 from exports.table import Cell as Exported
 from exports.table import Column, Kind
+from providers.models import Arrangement
 from training.forms.overview import FigureFilter
 from training.measured import lines_in_force
 from training.models import Line, LineSet, Period, Subject
 from training.overview import MOST_LINES, LineRow, Reading, Row
 from training.resolver.cells import Cell
+from training.resolver.keeping import beside
 from training.words import threshold_said
 
 SETS, SUBJECTS = "set", "subject"
@@ -28,7 +31,14 @@ def periods_of(request: HttpRequest, *, only: Sequence[int] | None = None) -> li
     mine = [each.pk for each in acting_with(request, Can.SEE_FIGURES)]
     chosen = mine if only is None else [pk for pk in mine if pk in only]
     rows = Period.objects.permitted(request.user, Can.SEE_FIGURES).collected().filter(commissioner__in=chosen)
-    return list(rows.select_related("commissioner").order_by("-ends_on", "-timing", "commissioner__name"))
+    theirs = Arrangement.objects.filter(commissioner=OuterRef("commissioner"), part=Arrangement.Part.ASSOCIATE)
+    then = theirs.filter(Q(ends_on=None) | Q(ends_on__gt=OuterRef("ends_on")), starts_on__lte=OuterRef("ends_on"))
+    names = ArraySubquery(then.order_by("organisation__name").values("organisation__name"))
+    return list(
+        rows.annotate(led_by_others=names, stamp=beside())
+        .select_related("commissioner")
+        .order_by("-ends_on", "-timing", "commissioner__name")
+    )
 
 
 def reading_of(

@@ -9,6 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from accounts.capabilities import Can
 from training.arithmetic import Share, State, missing, one_decimal, state_of
 from training.models import AskedLine, Figure, FigureReturn, Line, Period
@@ -130,23 +132,29 @@ def cell_of(line: Line, row: Sequence[Any]) -> Cell:
 
 def cells_of(
     returns: Sequence[FigureReturn], lines: Sequence[Line], *, user: "User", at: datetime | None = None,
-    can: Can = Can.SEE_FIGURES, asked: set[tuple[int, str]] | None = None,
-) -> dict[int, list[Cell]]:  # fmt: skip
+    can: Can = Can.SEE_FIGURES, asked: set[tuple[int, str]] | None = None, part: tuple[int, str] | None = None,
+) -> dict[Any, list[Cell]]:  # fmt: skip
     """For each of a page's returns its cell of every line, in order. Two statements whatever their number.
 
     ``asked``: which of those without a figure were asked for one, by return and code, where that is known already.
+    ``part``: one group of one return beside them; it is in the answer by this key where anything was said of it.
     """
     pks, codes = [each.pk for each in returns], [line.code for line in lines]
     by_code = {line.code: line for line in lines}
-    figures = Figure.objects.permitted(user, can).known(at=at).totals().filter(figure_return__in=pks, code__in=codes)
-    found = {
-        (row[0], row[1]): cell_of(by_code[row[1]], row[1:])
-        for row in figures.order_by().values_list("figure_return_id", *FIELDS)
-    }
+    figures = Figure.objects.permitted(user, can).known(at=at).filter(figure_return__in=pks, code__in=codes)
+    wanted = Q(kind=Figure.Kind.TOTAL)
+    if part:
+        wanted |= Q(kind=Figure.Kind.GROUP, figure_return=part[0], group=part[1])
+    found: dict[tuple[Any, str], Cell] = {}
+    for pk, group, *row in figures.filter(wanted).order_by().values_list("figure_return_id", "group", *FIELDS):
+        found[(pk, group) if group else pk, row[0]] = cell_of(by_code[row[0]], row)
     asked = set(_asked(pks, codes)) if asked is None else asked
-    return {
+    answer: dict[Any, list[Cell]] = {
         each.pk: [found.get((each.pk, code)) or _without(each, code, asked, at) for code in codes] for each in returns
     }
+    if part and any(key == part for key, _ in found):
+        answer[part] = [found.get((part, code)) or Cell(code, CellKind.NOT_ASKED) for code in codes]
+    return answer
 
 
 def _asked(returns: Sequence[int], codes: Sequence[str]) -> Any:

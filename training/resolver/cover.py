@@ -1,6 +1,6 @@
 """Who was asked, who has returned, who is missing by name: "41 of 46 providers". The commissioner itself is apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -78,3 +78,12 @@ def missing_by_line(missing: Sequence[Silent], codes: Sequence[str]) -> dict[str
     for code, figure_return in rows.values_list("code", "figure_return_id"):
         found[code].append(by_return[figure_return])
     return {code: sorted(each, key=lambda one: (one.name, one.organisation)) for code, each in found.items()}
+
+
+def asked_by_return(returns: Iterable[int]) -> dict[int, set[str]]:
+    """Which lines each of these returns asks for: what the commissioner asked, nothing of what is written. One."""
+    found: dict[int, set[str]] = {}
+    rows = AskedLine.objects.filter(figure_return__in=list(returns)).order_by()
+    for pk, code in rows.values_list("figure_return_id", "code"):
+        found.setdefault(pk, set()).add(code)
+    return found

@@ -5,7 +5,7 @@ submission, correction and withdrawal changes it. It is read before the sums, so
 its stamp. Kept for one reader, one day and one question; where a return is for named people nothing is kept.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Subquery
@@ -17,13 +17,6 @@ from training.models import FigureReturn
 
 Stamp = tuple[Any, ...]
 _sums: Kept[Any] = Kept(512)
-
-
-def stamps(periods: Sequence[int]) -> dict[int, Stamp]:
-    """The stamp of each period. One statement; a period in which somebody's circle has a return has none."""
-    rows = FigureReturn.objects.filter(period__in=periods).order_by().values_list("period")
-    told = rows.annotate(Count("pk"), Max("pk"), Total("version"), Max("submitted_at"), circled=Count("circle"))
-    return {period: tuple(stamp) for period, *stamp, circled in told if not circled}
 
 
 def beside(period: str = "pk") -> Subquery:
@@ -49,6 +42,20 @@ def kept(question: Hashable, stamp: Stamp | None, ask: Callable[[], Any]) -> Any
     if found is None:
         found = ask()
         _sums.put(key, found)
+    return found
+
+
+def kept_of(
+    questions: Mapping[int, tuple[Hashable, Stamp | None]], ask: Callable[[list[int]], dict[int, Any]]
+) -> dict[int, Any]:
+    """For each key its question under its stamp: what is kept, and all the others asked together."""
+    found = {key: _sums.get((question, stamp)) for key, (question, stamp) in questions.items() if stamp is not None}
+    missing = [key for key in questions if found.get(key) is None]
+    for key, answer in ask(missing).items() if missing else ():
+        question, stamp = questions[key]
+        found[key] = answer
+        if stamp is not None:
+            _sums.put((question, stamp), answer)
     return found
 
 
