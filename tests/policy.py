@@ -381,6 +381,8 @@ def _part_of_another(who: Principal, can: Can, method: str, address: Address) ->
         return ""
     thing = address.thing
     assert thing is not None
+    if thing.kind == "training.FigureReturn":
+        return "these figures have no such workbook"  # said before whose turn it is
     written = thing.object.state in ("issued", "in_progress", "sent_back")
     if can == Can.FILL_ASSESSMENT and not (written and not thing.object.entering):
         return ""
