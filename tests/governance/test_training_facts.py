@@ -116,7 +116,10 @@ def test_nothing_is_said_where_nothing_was_known_and_named_people_stay_out(world
     )
     made.circle = a_circle(world.commissioner, *(someone("DP", world.commissioner) for _ in range(2)))
     made.save()
-    assert [fact.label for fact in facts_of(world)[TRAINING]] == ["Beta", "Gamma"]
+    found = facts_of(world)
+    assert [fact.label for fact in found[TRAINING]] == ["Beta", "Gamma"]
+    lines = {fact.attributes["code"]: fact.attributes for fact in found[TRAINING_LINE]}
+    assert (lines["l3"]["counted"], lines["l3"]["held"]) == ("95 of 100", "1 of 1 provider at threshold")
 
 
 def test_the_paper_prints_it_with_the_pictures_of_what_is_below(world: Planted) -> None:
