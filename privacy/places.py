@@ -20,6 +20,7 @@ PLACES = {
     "governance": "Annual reports",
     "oversight": "Oversight",
     "reviews": "Reviews",
+    "training": "Training and key indicators",
     "oversight:action": "Action plans after visits",
     "oversight:actions": "Bringing in what you have",
     "oversight:authority": "Care homes for placements",

@@ -382,7 +382,9 @@ def _part_of_another(who: Principal, can: Can, method: str, address: Address) ->
     thing = address.thing
     assert thing is not None
     if thing.kind == "training.FigureReturn":
-        return "these figures have no such workbook"  # said before whose turn it is
+        # That there is no such file is said before whose turn it is; what became of one that is there, after it.
+        waits = words.get("upload") != NOWHERE and can == Can.RECORD_RECEIVED and not thing.object.entering
+        return "" if waits else "these figures have no such workbook"
     written = thing.object.state in ("issued", "in_progress", "sent_back")
     if can == Can.FILL_ASSESSMENT and not (written and not thing.object.entering):
         return ""

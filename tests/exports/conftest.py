@@ -110,7 +110,7 @@ def a_place(now: datetime) -> Place:
 def _figures(commissioner: Organisation, organisations: list[Organisation], circle: Any = None) -> None:
     """Figures of a quarter: one received, the others owed; with a list, one that only its people see."""
     period = a_period(commissioner, ends_on=last_quarters(timezone.localdate())[-1])
-    line = a_line(commissioner)
+    line = a_line(commissioner) if circle else a_line(commissioner, name=f"{CANARY} line")
     owed = [a_figures_return(period, organisation, [line], threshold=95) for organisation in organisations]
     figures_submitted(owed[0], children_2=(9, 10))
     _asked(owed[0], "Why so few?" if circle else f"{CANARY} question")

@@ -153,7 +153,9 @@ def test_a_provider_reaches_no_text_of_the_commissioner(sign_in: Any) -> None:
     theirs = {text.code for text in all_texts() if text.theirs}
     own = {"actions.action", "actions.update", "assurance.answer", "evidence.item", "evidence.version"}
     # Of reviews: what was asked of the organisation, once somebody of it is named.
-    assert theirs == own | {"reviews.answer", "reviews.report", "reviews.report_note"}
+    own |= {"reviews.answer", "reviews.report", "reviews.report_note"}
+    figures = ("return", "line", "submission", "explanation", "query", "trajectory")
+    assert theirs == own | {f"training.{name}" for name in figures}
     for text in all_texts():
         # The query itself is asked, so that a model whose rows cannot be reached by a path is found here.
         reached = list(text.rows(lead)[:1])
