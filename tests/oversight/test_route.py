@@ -30,11 +30,11 @@ def place():
     return a_place()
 
 
-def test_the_route_shows_steps_by_contract_triggers_notices_levels_and_what_nothing_feeds_yet(place, sign_in):
+def test_the_route_shows_steps_by_contract_triggers_notices_and_levels(place, sign_in):
     page = words(sign_in(someone(Role.AUDITOR, place.commissioner)).get("/escalation/route/"))
     for said in (
         "Step 6a: Information breach notice", "A return is more than 10 working days late", "More than 30 days",
-        "Nothing yet: its figures are not in this portal", "meeting within 10 operational days",
+        "2 quarters running", "meeting within 10 operational days",
         "put right within 28 days", "Rapid quality review", "within 20 days", "Contract query: from 1 April 2010",
     ):  # fmt: skip
         assert said in page

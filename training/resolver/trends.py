@@ -14,6 +14,7 @@ from django.db.models import CharField, F, Func, Value
 from django.db.models.functions import Upper
 
 from accounts.capabilities import Can
+from training.arithmetic import State
 from training.models import Figure, Line, Period, days_of
 from training.resolver.cells import FIELDS, Cell, CellKind, cell_of
 from training.resolver.sums import Sum, figures, none_of, sums
@@ -103,9 +104,15 @@ def _within(user: "User", commissioner: int, over: Slots, at: datetime | None, c
 
 
 def running_below(whole: Sequence[Sum | Cell]) -> int:
-    """In how many periods up to the last one it has been short of its threshold, without a break."""
+    """In how many periods up to the last one it has been short of its threshold, without one in which it was not.
+
+    A period without a figure, or to which the line did not apply, neither counts nor ends the run: silence makes no
+    line better.
+    """
     count = 0
     for each in reversed(whole):
+        if each.state in (State.NO_FIGURE, State.NOT_APPLICABLE):
+            continue
         if not each.state.is_short:
             break
         count += 1
