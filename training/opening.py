@@ -6,12 +6,17 @@ Due dates are so many working days after the period's last day, over weekends an
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Max, Q
 
 from design.calendar import add_working_days
 from providers.models import Organisation
-from training.measured import lines_in_force, rule_in_force
+from providers.models.policy import Dated
+from training.measured import lines_from, lines_in_force, rule_in_force
 from training.models import CollectingRule, Line, Period, days_of
 
+D = TypeVar("D", bound=Dated)
 TIMINGS = (Line.Timing.QUARTER, Line.Timing.MONTH)
 
 
@@ -38,13 +43,11 @@ def last_ended(timing: str, *, on: date, rule: CollectingRule) -> Next:
     return Next(timing, first, last, due_after(last, timing, rule))
 
 
-def next_of(commissioner: Organisation, timing: str, *, on: date) -> Next:
-    """What a commissioner would open next: the one after its latest, else the last that has ended. Two queries."""
-    rule = rule_in_force(commissioner, on=on)
-    latest = Period.objects.filter(commissioner=commissioner, timing=timing).order_by("-ends_on").first()
+def next_after(latest: date | None, timing: str, *, on: date, rule: CollectingRule) -> Next:
+    """What is opened next: the period after the latest one by its last day, else the last that has ended."""
     if latest is None:
         return last_ended(timing, on=on, rule=rule)
-    first, last = days_of(timing, latest.ends_on + timedelta(days=1))
+    first, last = days_of(timing, latest + timedelta(days=1))
     return Next(timing, first, last, due_after(last, timing, rule))
 
 
@@ -91,13 +94,30 @@ class Offer:
 
 
 def offered(commissioners: Iterable[Organisation], *, on: date) -> list[Offer]:
-    """The next quarter of each commissioner, and the next month where lines are collected every month."""
+    """The next quarter of each commissioner, and the next month where lines are collected every month.
+
+    Three queries, however many commissioners.
+    """
+    ours = list(commissioners)
+    whose = Q(commissioner__in=ours) | Q(commissioner=None)
+    rules = [rule for rule in CollectingRule.objects.filter(whose) if rule.holds(on)]
+    lines = list(Line.objects.filter(whose))
+    ended = Period.objects.filter(commissioner__in=ours).order_by().values("commissioner", "timing")
+    latest = {(row["commissioner"], row["timing"]): row["last"] for row in ended.annotate(last=Max("ends_on"))}
     found = []
-    for commissioner in commissioners:
+    for commissioner in ours:
+        rule = next(iter(_own_first(rules, commissioner)), None) or CollectingRule(valid_from=on)
         for timing in TIMINGS:
-            next_ = next_of(commissioner, timing, on=on)
-            if timing == Line.Timing.MONTH and not lines_in_force(commissioner, on=next_.ends_on, timing=timing):
+            next_ = next_after(latest.get((commissioner.pk, timing)), timing, on=on, rule=rule)
+            held = [line for line in _own_first(lines, commissioner) if line.holds(next_.ends_on)]
+            if timing == Line.Timing.MONTH and not lines_from(held, timing=timing):
                 continue
             days = {"starts_on": next_.starts_on, "ends_on": next_.ends_on, "due_on": next_.due_on}
             found.append(Offer(commissioner, Period(timing=timing, **days), next_.ends_on < on))
     return found
+
+
+def _own_first(rows: Iterable[D], commissioner: Organisation) -> list[D]:
+    """The commissioner's own before the shipped ones; of others none."""
+    mine = [row for row in rows if row.commissioner_id in (None, commissioner.pk)]
+    return sorted(mine, key=lambda row: row.commissioner_id is None)

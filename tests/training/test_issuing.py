@@ -145,10 +145,11 @@ def test_what_was_prepared_is_opened_as_prepared(register):
 
 def test_the_next_period_follows_the_latest(register, on):
     ours = register["ours"]
-    first = opening.next_of(ours, "quarter", on=on)
+    first, other = (offer.period for offer in opening.offered([ours, CommissionerFactory()], on=on))
+    assert (other.starts_on, other.ends_on) == (first.starts_on, first.ends_on)
     assert (first.starts_on, first.ends_on) == (date(2026, 7, 1), date(2026, 9, 30))
     a_period(ours)
-    following = opening.next_of(ours, "quarter", on=on)
+    following = opening.offered([ours], on=on)[0].period
     assert (following.starts_on, following.ends_on, following.due_on) == (
         date(2026, 10, 1), date(2026, 12, 31), date(2027, 1, 29),
     )  # fmt: skip
