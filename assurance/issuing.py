@@ -16,10 +16,11 @@ from django.db.models import Q
 
 from assurance.models import Round, SelfAssessment
 from assurance.models.links import send_at_issue
-from assurance.models.recipients import post, round_opened
+from assurance.models.recipients import round_opened
 from assurance.models.rounds import RoundMoved
 from chasing.models import JobRun
 from chasing.models.sending import Worker
+from chasing.recipients import post
 from framework.applicability import is_asked
 from framework.models import CriterionVersion
 from providers.models import Arrangement, Organisation, ServiceAnswer

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assurance.models import Answer, SelfAssessment
-from assurance.models.recipients import post, round_opened
+from assurance.models.recipients import round_opened
+from chasing.recipients import post
 from design.calendar import london_date
 from providers import successions
 from providers.models import Organisation, Succession

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from accounts.capabilities import Role
 from accounts.models import CircleMember, Cover, Membership
 from chasing.kinds import kind_of
 from chasing.models import Chase, Notice
-from chasing.planner import EXECUTIVES, LEADS, PREPARERS
+from chasing.recipients import EXECUTIVES, LEADS, PREPARERS, QUALITY
 from providers.models import Contact, Organisation
 
 Why = Notice.Why
@@ -18,7 +17,7 @@ ROLES = {
     Why.PREPARER: {*PREPARERS, *LEADS},
     Why.LEAD: {*LEADS},
     Why.EXECUTIVE: {*EXECUTIVES},
-    Why.QUALITY: {Role.QUALITY_ANALYST.value},
+    Why.QUALITY: {*QUALITY},
 }
 
 

@@ -16,12 +16,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from chasing.models import JobRun
 from chasing.models.sending import Worker
+from chasing.recipients import post
 from providers.models import Arrangement, Organisation, ServiceAnswer
 from providers.models.organisations import Tier
 from training import measured
 from training.models import FigureReturn, Line, Period, PeriodMoved
 from training.models.links import send_at_issue
-from training.models.recipients import asked_for, post
+from training.models.recipients import asked_for
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -7,7 +7,7 @@ from django import forms
 
 from assurance.forms.evidence import AnswerEvidenceForm
 from assurance.forms.returns import SignForm
-from assurance.models.recipients import Registered
+from chasing.recipients import Registered
 from design.forms import NhsForm
 from design.widgets import Radios
 from evidence.models import EvidenceItem

@@ -21,7 +21,8 @@ from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
 from assurance.models.assessments import IllegalMove, SelfAssessment
 from assurance.models.policy import AssurancePolicy
-from assurance.models.recipients import letters_of_links, post, registered_of
+from assurance.models.recipients import letters_of_links
+from chasing.recipients import post, registered_of
 from design.calendar import LONDON, add_working_days, london_date
 from framework.models import Standard
 from providers.models.organisations import Tier

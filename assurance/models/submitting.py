@@ -13,10 +13,11 @@ from assurance.models.documents import digest, document_of
 from assurance.models.giving_back import evidence_now
 from assurance.models.questions import Question, grades_of, questions_of
 from assurance.models.ratings import Rating
-from assurance.models.recipients import post, receipts
+from assurance.models.recipients import receipts
 from assurance.models.reviews import StrandReview
 from assurance.models.scoring import write_results
 from assurance.models.submissions import CORRECTION_WORKING_DAYS, EntryOnBehalf, Signature, Submission
+from chasing.recipients import post
 from design.calendar import add_working_days, london_date
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from accounts.door import SignedInRequest, door
 from assurance.forms.links import SendLinkForm
 from assurance.models import ReturnLink, SelfAssessment
 from assurance.models.links import adopt, refuse_link, send_link
-from assurance.models.recipients import registered_of
+from chasing.recipients import registered_of
 from design.pages import page
 
 

@@ -24,10 +24,11 @@ from assurance.models import SelfAssessment
 from assurance.models.asks import asked_of
 from assurance.models.assessments import IllegalMove
 from assurance.models.questions import Question, grades_of, not_asked, progress_of, questions_of
-from assurance.models.recipients import post, signature_asked
+from assurance.models.recipients import signature_asked
 from assurance.models.recording import StaleAnswers
 from assurance.models.submitting import DECLARATION, Unanswered
 from assurance.returns import asks_of, help_contact_of, overview_of
+from chasing.recipients import post
 from design.pages import page
 from framework.models import Grade
 

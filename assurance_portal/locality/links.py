@@ -9,11 +9,11 @@ from datetime import timedelta
 from assurance.models import ReturnLink
 from assurance.models.answers import Entry
 from assurance.models.links import may_go, send_link
-from assurance.models.recipients import registered_of
 from assurance_portal.locality import behaviour
 from assurance_portal.locality.people import People
 from assurance_portal.locality.years import Return, Year
 from chasing.models import Letter
+from chasing.recipients import registered_of
 
 WRITTEN = 5
 

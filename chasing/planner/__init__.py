@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField, CharField, F, Value
 from django.db.models.functions import Cast
 
-from accounts.capabilities import Can, Role, roles_granting
+from accounts.capabilities import Role
 from accounts.models.memberships import DESIGNATED_TEAM
 from accounts.references import new_reference
 from chasing import bell
@@ -41,15 +41,11 @@ from chasing.planner.statements import (
     TAKEN,
     WRITTEN,
 )
+from chasing.recipients import EXECUTIVES, LEADS, PREPARERS, QUALITY
 from chasing.steps import EVERYBODY, Band, bands, next_working_day, rungs_between, working_days_from
 from design.calendar import is_working_day
 
 LOCK = 0x63686173  # "chas": one planner at a time in the whole installation
-
-LEADS = sorted(set(roles_granting(Can.FILL_ASSESSMENT)) & set(roles_granting(Can.SUBMIT_ASSESSMENT)))
-PREPARERS = sorted(set(roles_granting(Can.FILL_ASSESSMENT)) - set(LEADS))
-EXECUTIVES = sorted(set(roles_granting(Can.SUBMIT_ASSESSMENT)) - set(LEADS))
-QUALITY = [Role.QUALITY_ANALYST.value]
 
 
 @dataclass

@@ -10,11 +10,11 @@ from accounts import post, tokens
 from accounts.capabilities import Role
 from accounts.models import AccountToken
 from assurance.models import Submission
-from assurance.models.recipients import post as post_letters
 from assurance.models.recipients import receipts, round_opened, signature_asked
 from chasing import letters, relay
 from chasing.models import Letter
 from chasing.planner import plan
+from chasing.recipients import post as post_letters
 from design.calendar import add_working_days
 from tests.factories.accounts import InvitationFactory
 from tests.factories.chasing import CANARY, a_due_return, a_place, an_action, seven_oclock

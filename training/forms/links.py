@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from chasing.recipients import Registered
 from design.forms import NhsForm
 from design.widgets import Radios
-from training.models.recipients import Registered
 
 OTHER = "other"
 

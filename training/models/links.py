@@ -18,10 +18,10 @@ from accounts.door import Refused
 from accounts.models import Membership, User
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
+from chasing.recipients import Registered, announcing_link, post, registered_of, with_link
 from design.calendar import LONDON, add_working_days, london_date
 from providers.models.organisations import Tier
 from training.models.policy import CollectingRule
-from training.models.recipients import Registered, letter, post, registered_of
 from training.models.returns import FigureReturn
 
 # The front door is as light as the risk allows: a trust's figures need an account.
@@ -221,18 +221,10 @@ def send_at_issue(returns: Sequence[FigureReturn], *, by: User | None, at: datet
 def _letters(
     links: Sequence[FigureLink], told: dict[int, list[Registered]], *, at: datetime, not_before: datetime | None
 ) -> Iterable[Any]:
-    """The letter with the link to each address, and a word about it to the registered addresses first.
-
-    A link that somebody sends by hand goes as an invitation does: at once, whatever is held. Those of a period, which
-    have their morning in ``not_before``, wait as all its letters do.
-    """
+    """The letter with the link to each address, and a word about it to the registered addresses first."""
     for link in links:
-        about = {"link": link.pk}
-        envelope = letter("figures_link", link.figure_return, at=not_before or at, about=about)
-        envelope.is_account_mail = not_before is None
-        yield envelope
-        for line in told.get(link.organisation_id, []):
-            yield letter("figures_link_announced", link.figure_return, at=at, about=about, **line.to)
+        yield with_link("figures_link", link.figure_return, link.pk, at=at, not_before=not_before)
+        yield from announcing_link("figures_link_announced", link.figure_return, link.pk, told, at=at)
 
 
 def _last_moment(due: date, days: int) -> datetime:

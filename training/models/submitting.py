@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F, Max
 
+from chasing.recipients import post
 from design.calendar import add_working_days, london_date
 from training.models.asked import AskedLine, Cell
 from training.models.documents import BOXES, asked_with_boxes, digest, document_of, in_order
 from training.models.missing import Missing, missing_of
 from training.models.policy import CollectingRule
-from training.models.recipients import post, receipts, withdrawn
+from training.models.recipients import receipts, withdrawn
 from training.models.returns import FigureReturn, IllegalMove
 from training.models.submissions import Figure, FigureEntry, FigureSubmission, Signature
 

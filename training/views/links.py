@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
+from chasing.recipients import registered_of
 from design.pages import page
 from training.forms.links import SendLinkForm
 from training.models import FigureLink, FigureReturn
 from training.models.links import refuse_link, send_link
-from training.models.recipients import registered_of
 
 
 @door(Can.RUN_ROUNDS, of=FigureReturn)
