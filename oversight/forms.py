@@ -29,7 +29,7 @@ from oversight.models import Import
 from privacy.cells import AsksAboutCells
 
 NOT_ARRIVED = "Choose the file again: it did not arrive"
-XLSX = ".xlsx,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv"
+XLSX = ".xlsx,.csv,.txt,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv"
 
 
 class BringInForm(NhsForm):

@@ -7,6 +7,7 @@ people are in ``reading.py``. The sheets' XML is walked first, so that a sheet t
 in memory, and formulas and error values are known (the reading library gives only values).
 """
 
+import codecs
 import json
 import re
 import struct
@@ -24,6 +25,9 @@ SECONDS = 30  # by the clock; of processor time a child has less
 FORMULA_LENGTH = 300
 CELL_LENGTH = 32_767  # Excel's own limit
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+# Of files that are no text whatever their noughts: archives, old Office, PDF and pictures are known by how they begin.
+KNOWN = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
 
 inspection: Any = import_module("inspection")
@@ -32,6 +36,8 @@ Refused = inspection.Refused
 
 def read(path: Path, limits: dict[str, int]) -> list[dict[str, Any]]:
     """Every sheet as rows of plain values, with its formulas and errors by cell; Refused when it cannot be read."""
+    if _wide(path):
+        return [_csv(path, limits)]
     kind = inspection.inspect(path)
     if kind == "text":
         return [_csv(path, limits)]
@@ -219,18 +225,45 @@ def _plain(value: Any) -> Any:
 # --- CSV -----------------------------------------------------------------------------------------
 
 
+def _wide(path: Path) -> str:
+    """The UTF-16 in which Excel saves "Unicode text": by its mark, or by every second byte being nought; or nothing."""
+    with path.open("rb") as file:
+        head = file.read(2000)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if head.startswith(KNOWN):
+        return ""
+    noughts = head[0::2].count(0), head[1::2].count(0)
+    if max(noughts) <= len(head) / 4 or min(noughts) > len(head) / 16:
+        return ""
+    return "utf-16-le" if noughts[1] > noughts[0] else "utf-16-be"
+
+
+def _text(path: Path) -> str:
+    """What a file of words says: UTF-16, UTF-8, or the Windows western encoding."""
+    content = path.read_bytes()
+    if encoding := _wide(path):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as problem:
+            raise Refused("cut_off", "a CSV file") from problem
+        if UNSEEN.search(text):
+            raise Refused("unsupported", "")
+        return text
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
 def _csv(path: Path, limits: dict[str, int]) -> dict[str, Any]:
-    """One sheet without formulas. The separator is the one that the first line holds most of."""
+    """One sheet without formulas. The separator is the one that the first lines hold most of."""
     import csv
     import io
 
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
+    text = _text(path)
+    first = "\n".join(re.sub('"[^"]*"', "", text[:5_000]).splitlines()[:8])
+    separator = max(",;\t|", key=first.count)
     rows: list[list[str | None]] = []
     csv.field_size_limit(CELL_LENGTH)
     try:

@@ -6,7 +6,7 @@ at all, so that no line is dropped silently. They are kept "from records" (``tra
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from design.calendar import FinancialYear, Quarter
 from design.workbooks import values
 from design.workbooks.reading import Cell, Limits, Workbook
-from design.workbooks.tables import Column
+from design.workbooks.tables import Column, Table
 from design.workbooks.values import NotUnderstood, plain
 from oversight.bringing.organisation_differences import LEAVE
 from oversight.bringing.rows import Candidate, Difference, Line, NotTaken, Outcome, lines_of, tables_of
@@ -48,6 +48,7 @@ COLUMNS = (
 YEAR = "([0-9]{4} ?[/-] ?[0-9]{2,4})"
 QUARTER = re.compile(rf"q(?:uarter)? ?([1-4]),?[ -]*{YEAR}|{YEAR}[ -]*q(?:uarter)? ?([1-4])", re.IGNORECASE | re.ASCII)
 MONTH = re.compile(r"([a-z]{3,9})\.? ([0-9]{4})", re.IGNORECASE | re.ASCII)
+TOTALS = re.compile(r"(?:grand |sub-?)?totals?(?: .*)?|all providers|overall", re.IGNORECASE)
 WHICH = "is not a quarter or a month. Write it as Q1 2017-18, or as April 2017 for a line that is collected monthly."
 
 
@@ -98,14 +99,25 @@ def read(workbook: Workbook, *, on: date) -> tuple[list[Line], list[str]]:
     for table in tables_of(workbook, COLUMNS):
         left_out += table.unknown
         for row in lines_of(table, understood):
+            _refuse_copies(row, table)
             _gather(found, _checked(row, on))
     if not found:
         raise NotTaken("There is no row below the headings. Fill in at least one, save, and choose the file again.")
     return list(found.values()), left_out
 
 
+def _refuse_copies(row: Line, table: Table) -> None:
+    """One number merged over several rows is the number of none of them; a provider or period may stand so."""
+    for key in NUMBERS:
+        if key in table.places and (row.number - 1, table.places[key]) in table.sheet.copies:
+            row.values[key] = None
+            row.refuse(COLUMNS, key, "is part of merged cells. Undo the merging and write every number in its own.")
+
+
 def _checked(row: Line, on: date) -> Line:
     """What can be said of a row without asking anybody."""
+    if TOTALS.fullmatch(row.get("provider")):
+        row.refuse(COLUMNS, "provider", "is a row of totals. Take it out: the portal adds up itself.")
     for key in ("provider", "line"):
         if not row.get(key) and not row.is_refused(key):
             row.refuse(COLUMNS, key, "is empty. Fill it in.")
@@ -122,11 +134,11 @@ def _gather(found: dict[tuple[str, ...], Line], row: Line) -> None:
     line = found.get(key)
     if line is None:
         line = found[key] = Line(row.sheet, row.number, {**row.values, "figures": []}, dict(row.refs))
-    line.problems += row.problems
-    line.values["figures"].append(
-        [row.get("line"), *(row.values.get(name) for name in NUMBERS), row.number,
-         {name: row.refs.get(name, "") for name in ("line", *NUMBERS)}]
-    )  # fmt: skip
+    there = f"{row.sheet}!" if row.sheet != line.sheet else ""  # a cell of another sheet is named with its sheet
+    line.problems += [replace(each, ref=f"{there}{each.ref}") for each in row.problems]
+    refs = {name: f"{there}{row.refs[name]}" for name in ("line", *NUMBERS) if name in row.refs}
+    numbers = (row.values.get(name) for name in NUMBERS)
+    line.values["figures"].append([row.get("line"), *numbers, f"{there}{row.number}", refs])
 
 
 @dataclass
@@ -206,7 +218,7 @@ class Comparison:
     def _numbers(self, line: Line, timing: str, ends_on: date) -> dict[Measured, Numbers]:
         """Each row's line and numbers; what is wrong is said beside its cell."""
         known, found = self._lines(timing, ends_on), {}
-        rows: dict[str, int] = {}
+        rows: dict[str, str] = {}
         for name, eligible, compliant, headcount, number, refs in line.values["figures"]:
             line.refs |= refs
             line.values |= {"line": name, "eligible": eligible, "compliant": compliant}

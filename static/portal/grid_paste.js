@@ -4,16 +4,18 @@ import { isPercent, readCount } from "./grid_numbers.js";
 
 const TOTAL = /^(grand |sub-?)?totals?\b|^sum\b|^(all staff|overall|together)$/i;
 const isEmpty = (cell) => !cell.text;
-const isWords = ({ text }) => /\p{L}/u.test(text) && !/^[0-9]+e[0-9]+$/i.test(text);
+const isWords = ({ text }) => /\p{L}/u.test(text) && !/^=|^[0-9]+e[0-9]+$/i.test(text);
+const isNumber = (cell) => /[0-9]/.test(cell.text) && !isWords(cell);
 const isShare = ({ text }) => isPercent(text);
 
 /** {rows: [["82", "96"], …], notes: ["headings left out"]}, or {problem} when a cell cannot be a count. */
 export function readBlock(pasted) {
   let rows = cellsOf(pasted);
   const notes = [];
-  if (rows.length > 1 && isHeading(rows[0], rows[1])) {
-    rows = rows.slice(1);
-    notes.push("the row of headings was left out");
+  const headings = headingRows(rows);
+  if (headings) {
+    rows = rows.slice(headings);
+    notes.push(headings === 1 ? "the row of headings was left out" : `${headings} rows of headings were left out`);
   }
   const totals = rows.filter((row) => TOTAL.test(row.find((cell) => !isEmpty(cell))?.text ?? ""));
   if (totals.length && totals.length < rows.length) {
@@ -33,10 +35,13 @@ function cellsOf(pasted) {
   return lines.map((line, row) => line.split("\t").map((cell, column) => ({ text: text(cell), row, column })));
 }
 
-/** Words and signs only, over a row with a number in it. */
-function isHeading(first, second) {
-  const filled = first.filter((cell) => !isEmpty(cell));
-  return filled.length > 0 && filled.every((cell) => isWords(cell) || !/\p{N}/u.test(cell.text)) && second.some((cell) => /[0-9]/.test(cell.text) && !isWords(cell));
+/** How many rows at the top are headings: the last one above the numbers has words over a number, those above it are
+    titles. A row with a label and no number yet has none, and is a row. */
+function headingRows(rows) {
+  const first = rows.findIndex((row) => row.some((cell) => isNumber(cell)));
+  const below = rows.slice(Math.max(first, 0));
+  const isHeading = (row) => row.some((cell, column) => isWords(cell) && below.some((each) => each[column] && isNumber(each[column])));
+  return rows.slice(0, Math.max(first, 0)).findLastIndex(isHeading) + 1;
 }
 
 /** A column that is all words, or all per cents, beside others is none of counts. */

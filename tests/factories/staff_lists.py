@@ -3,6 +3,8 @@
 import calendar
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from random import Random
@@ -71,6 +73,18 @@ def as_csv(rows: Sequence[Row], *, separator: str = ",", encoding: str = "utf-8"
     said = [[f"{each:%d/%m/%Y}" if isinstance(each, date) else each for each in row] for row in rows]
     csv.writer(out, delimiter=separator).writerows([heading, *said])
     return out.getvalue().encode(encoding)
+
+
+def with_a_formula(rows: Sequence[Row], value: str) -> bytes:
+    """The list with a formula in the first start date, as programs write it; they put no value in when it is empty."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(rows))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                part = re.sub(rb'(<c r="E4"[^>]*>).*?</c>', rb"\1<f>TODAY()-90</f>" + value.encode() + b"</c>", part)
+            new.writestr(name, part)
+    return out.getvalue()
 
 
 def as_xlsx(rows: Sequence[Row], *, at_the_end: str = "") -> bytes:

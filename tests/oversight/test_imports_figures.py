@@ -1,9 +1,13 @@
 """Figures of past quarters from a workbook: whole returns from records, by cell what is wrong, undone as a whole."""
 
+import csv
+import io
+import zipfile
 from datetime import date
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -128,6 +132,85 @@ def test_they_are_closed_returns_from_records_and_nobody_is_told(client: Client,
 def test_what_cannot_be_taken_is_said_beside_its_cell(client: Client, changed: dict[str, Any], ref: str) -> None:
     page = send(client, WHERE, workbook(HEAD, *rows(**changed)))
     assert (page.status_code, problems(page)[:1], FigureReturn.objects.count()) == (200, [ref], 0)
+
+
+def as_csv(*lines: list[Any], separator: str = ",", encoding: str = "utf-8") -> bytes:
+    """The rows as a program saved them."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(lines)
+    return out.getvalue().encode(encoding)
+
+
+def merged(ref: str, *lines: list[Any]) -> bytes:
+    """A workbook with these cells merged."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as file:
+        sheet = file.add_worksheet("Figures")
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+        first, last = ref.split(":")
+        words = lines[int(first[1:]) - 1][ord(first[0]) - 65]
+        sheet.merge_range(f"{first}:{last}", words)
+    return out.getvalue()
+
+
+def at_the_end(content: bytes) -> bytes:
+    """Something in the last row that a sheet can have."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            row = b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
+            new.writestr(name, old.read(name).replace(b"</sheetData>", row))
+    return out.getvalue()
+
+
+ROWS = [HEAD, *rows()]
+OTHER = ["Oak Trust", "", NOW, "Ward level 3", 9, 8, None]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "found", "refs"),
+    [
+        (as_csv(*ROWS), "ours.csv", ["new"], []),
+        (as_csv(*ROWS, separator=";", encoding="utf-8-sig"), "ours.csv", ["new"], []),
+        (as_csv(*ROWS, separator="\t", encoding="utf-16"), "ours.txt", ["new"], []),
+        (as_csv(*ROWS, separator=";", encoding="utf-16-be"), "ours.csv", ["new"], []),
+        (
+            as_csv(HEAD, ["Zoë’s Café", *rows()[0][1:]], separator=";", encoding="cp1252"), "ours.csv",
+            ["rejected"], ["A2"],
+        ),
+        (workbook(HEAD, *rows(), more={"Read me": [["Words"]]}), "ours.xlsx", ["new"], []),
+        # The same line on a second sheet, and one that is wrong there: named with its sheet.
+        (workbook(HEAD, *rows(), more={"More": [HEAD, OTHER]}), "ours.xlsx", ["rejected"], ["More!D2"]),
+        (workbook(HEAD, *rows(), more={"More": [HEAD, [*OTHER[:4], "85%", 8]]}), "ours.xlsx", ["rejected"],
+         ["More!E2"]),
+        (workbook(HEAD, *rows(), ["Total", "", NOW, "", 300, 217]), "ours.xlsx", ["new", "rejected"], ["A5", "D5"]),
+        (merged("A2:A4", *ROWS), "ours.xlsx", ["new"], []),
+        (merged("F2:F3", *ROWS), "ours.xlsx", ["rejected"], ["F3"]),
+    ],
+)  # fmt: skip
+def test_a_file_is_read_however_it_was_saved(
+    client: Client, content: bytes, name: str, found: list[str], refs: list[str]
+) -> None:
+    page = send(client, WHERE, content, name)
+    assert (page.status_code, states(page), problems(page), Figure.objects.count()) == (200, found, refs, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (merged("E1:F1", HEAD, *rows()), "ours.xlsx", "The column “Compliant” of the sheet “Figures” is missing"),
+        (at_the_end(workbook(HEAD, *rows())), "ours.xlsx", "has more rows than are read here (40,000)"),
+        (as_csv(*ROWS, encoding="utf-16")[:-1], "ours.csv", "ends too early"),
+        (workbook(HEAD[:5], *rows()), "ours.xlsx", "The column “Compliant” of the sheet “Organisations” is missing"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_beside_its_box(
+    client: Client, content: bytes, name: str, words: str
+) -> None:
+    page = send(client, WHERE, content, name)
+    assert (page.status_code, Import.objects.count()) == (422, 0)
+    assert words in " ".join(page.context["form"].errors["file"])
 
 
 def test_a_return_is_taken_whole_or_not_at_all(client: Client) -> None:

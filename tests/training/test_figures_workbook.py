@@ -160,7 +160,8 @@ def filled_csv(client: Any, owed: FigureReturn, **told: Any) -> bytes:
     "told",
     [
         {}, {"encoding": "utf-8-sig"}, {"separator": ";"}, {"separator": "\t"},
-        {"separator": ";", "encoding": "cp1252", "line": "Été"},
+        {"separator": ";", "encoding": "cp1252", "line": "Été"}, {"separator": "\t", "encoding": "utf-16"},
+        {"separator": ";", "encoding": "utf-16-le"}, {"separator": "|", "encoding": "utf-16-be"},
     ],
 )  # fmt: skip
 def test_a_csv_file_is_read_however_it_was_saved(client: Any, owed: FigureReturn, told: Any) -> None:
@@ -318,7 +319,9 @@ def far_down(content: bytes) -> bytes:
         (lambda content: b"%PDF-1.4 %%EOF", "figures.xlsx", 415, "This is not a workbook"),
         (lambda content: content[:2000], "figures.xlsx", 422, "ends too early"),
         (far_down, "figures.xlsx", 422, "has more rows than are read here"),
-        (lambda content: "Line,How many\n".encode("utf-16"), "figures.csv", 415, "text in the Unicode (UTF-16) format"),
+        (lambda content: "Line,How many\n".encode("utf-16"), "figures.csv", 422, "does not say which figures"),
+        (lambda content: "Line,How many\n".encode("utf-16")[:-1], "figures.csv", 422, "ends too early"),
+        (lambda content: "Line,\x00\x01\n".encode("utf-16"), "figures.csv", 415, "another kind of file"),
         (lambda content: b"What is measured,How many\nx,1", "figures.csv", 422, "does not say which figures"),
         (lambda content: b"\xff\xd8\xff\xe0", "figures.xlsx", 422, "damaged"),
     ],

@@ -29,6 +29,18 @@ PASTE = """(text) => {
     const pasting = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
     document.activeElement.dispatchEvent(pasting);
 }"""
+PASTED: dict[str, Any] = {
+    "82\t96\r\n": [["82", "96"]],
+    "\ufeff82\t96": [["82", "96"]],
+    "Group\tStaff\t\n\tOf how many\tHow many\nNurses\t96\t82\nGrand total\t96\t82\n": [["96", "82"]],
+    "1,799\t1 799\n": [["1,799", "1 799"]],
+    "82\t1e309": "Row 1, cell 2 of what you pasted: “1e309” is not a number: enter a whole number such as 85",
+    "82\n８２": "Row 2, cell 1 of what you pasted: “８２” is not a number: enter a whole number such as 85",
+    "96\t0.85": "Row 1, cell 2 of what you pasted: “0.85” is not a whole number: enter how many, not a share",
+    "96\t82\n96\t85%": "Row 2, cell 2 of what you pasted: “85%” is a per cent: enter how many",
+    "96;82": "Row 1, cell 1 of what you pasted: “96;82” is not a number: enter a whole number such as 85",
+    "96\t=A1": "Row 1, cell 2 of what you pasted: “=A1” is not a number: enter a whole number such as 85",
+}
 TOTALS = [
     ("share", "up", "90.000", 1799, 2000), ("share", "up", "90.000", 1800, 2000), ("share", "up", "87.500", 2, 3),
     ("share", "up", "90.000", 0, 0), ("share", "up", "", 1, 6), ("share", "down", "5.000", 3, 20),
@@ -160,6 +172,10 @@ def agree(page: Page) -> None:
 
     assert told("(t) => m.readCount(t).count", [text for text, _ in COUNTS]) == [count for _, count in COUNTS]
     assert told("(t) => m.readCount(t).problem", list(REFUSED)) == list(REFUSED.values())
+    where, said = staticfiles_storage.url("portal/grid_paste.js"), list(PASTED)
+    read = told("(t) => { const { rows, problem } = m.readBlock(t); return rows ?? problem; }", said)
+    assert read == [f"{each}. Nothing was pasted" if isinstance(each, str) else each for each in PASTED.values()]
+    where = staticfiles_storage.url("portal/grid_numbers.js")
     asked = [
         [{"form": form, "direction": way, "threshold": limit}, {"numerator": n, "denominator": d}]
         for form, way, limit, n, d in TOTALS

@@ -83,6 +83,18 @@ def test_a_link_is_sent_followed_and_the_figures_are_written_and_signed(owed, li
     assert client.post(url("sign", link), WHO).status_code == 409
 
 
+@pytest.mark.parametrize("typed", ["85%", "0.85", "1e309", "８５", "most", "10000000", "12"])
+def test_what_is_no_count_is_refused_by_link_too(owed, link, typed):
+    client, line = followed(link), owed.lines.get(code="children-2")
+    given = {f"d-{line.pk}-": "10", f"n-{line.pk}-": typed}
+    where = f"{url('write', link)}?part={line.line.subject or line.line.set_code}"
+    refused = client.post(where, given)
+    assert (refused.status_code, f'value="{typed}"' in refused.content.decode()) == (422, True)
+    saved = client.post(where.replace(url("write", link), url("save", link)), given)
+    assert (saved.status_code, list(saved.json()["errors"])) == (422, [f"n-{line.pk}-"])
+    assert set(line.cells.values_list("numerator", "denominator")) == {(None, None)}
+
+
 def test_nothing_to_declare_by_link(owed, link):
     client = followed(link)
     page = client.get(url("whole", link))

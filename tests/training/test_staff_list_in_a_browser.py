@@ -17,7 +17,17 @@ from playwright.sync_api import Browser, Page
 from accounts.capabilities import Role
 from tests.design.browser import Site, axe, go_to, serving
 from tests.factories.accounts import someone
-from tests.factories.staff_lists import AS_AT, GROUPS, HEADINGS, Row, as_csv, as_xlsx, counted, some_staff
+from tests.factories.staff_lists import (
+    AS_AT,
+    GROUPS,
+    HEADINGS,
+    Row,
+    as_csv,
+    as_xlsx,
+    counted,
+    some_staff,
+    with_a_formula,
+)
 from tests.factories.training import a_figures_return, a_line, a_period
 from training.models import AskedLine, Cell, FigureReturn, Group, StaffListMapping
 
@@ -200,6 +210,7 @@ def test_every_way_to_save_a_list_counts_the_same(counting: Counting) -> None:
         "big-endian.csv": as_csv(rows, separator="\t", encoding="utf-16-be"),
         "swapped.csv": as_csv(turned, heading=HEADINGS[::-1]),
         "staff.xlsx": as_xlsx(rows),
+        "formula.xlsx": with_a_formula(rows, f"<v>{(rows[0][4] - date(1899, 12, 30)).days}</v>"),
     }
     for name, content in files.items():
         counting.choose(content, name)
@@ -300,6 +311,7 @@ REFUSED = [
     (b"QX70001,Ann,Medical\r\nQX70002,Bea,Medical\r\n", "staff.csv", "No row with headings was found"),
     (b"a,b\r\n" * 100_002, "staff.csv", "more than 100,000 rows"),
     (as_xlsx([], at_the_end="QX1"), "staff.xlsx", "something stands in row 1,048,576"),
+    (with_a_formula(some_staff(2), ""), "staff.xlsx", "The cell E4 of the sheet “Staff” is a formula without a value"),
 ]
 
 

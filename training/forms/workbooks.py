@@ -18,7 +18,7 @@ class FiguresFileForm(UploadForm):
     file = forms.FileField(
         label="The workbook or CSV file you filled in",
         help_text="As downloaded from this page. Nothing is saved before you have seen what it changes.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         error_messages={
             "required": "Choose the workbook or CSV file", "empty": "The file is empty. Choose the file again",
         },

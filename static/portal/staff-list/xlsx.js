@@ -89,6 +89,12 @@ function rowsOf(text, { name, shared, dates, from1904 }) {
     }
     const place = /\br="([A-Z]{1,3})(\d+)"/.exec(about);
     [row, column] = place ? [Number(place[2]) - 1, columnOf(place[1])] : [row, column + 1];
+    if (inside && isEmptyFormula(inside)) {
+      throw new Unreadable(
+        `The cell ${place?.[0].slice(3, -1) ?? ""} of the sheet “${name}” is a formula without a value. Open the workbook, ` +
+          "save it again, and choose it again.",
+      );
+    }
     const value = inside === undefined ? null : valueOf(about, inside, shared, dates, from1904);
     if (value === null || column >= MOST_COLUMNS) continue;
     if (row >= MOST_ROWS) {
@@ -103,6 +109,9 @@ function rowsOf(text, { name, shared, dates, from1904 }) {
   spreadMergedHeadings(rows, text);
   return rows;
 }
+
+/** A formula that no program has worked out: nothing may be guessed from it, and an empty cell is not what it says. */
+const isEmptyFormula = (inside) => /<(?:\w+:)?f[\s>/]/.test(inside) && !/<(?:\w+:)?v[\s>/]/.test(inside);
 
 function columnOf(letters) {
   let number = 0;
