@@ -4,20 +4,18 @@ No single record owns this: it reads contracts, categories and service profiles,
 letters. Everything is set-based, and may be run twice or by two at once: the second finds nothing left to do.
 """
 
-import logging
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from assurance.models import Round, SelfAssessment
 from assurance.models.links import send_at_issue
 from assurance.models.recipients import round_opened
 from assurance.models.rounds import RoundMoved
+from chasing import issuing
 from chasing.models import JobRun
 from chasing.models.sending import Worker
 from chasing.recipients import post
@@ -29,50 +27,23 @@ from providers.models.organisations import Tier
 if TYPE_CHECKING:
     from accounts.models import User
 
-logger = logging.getLogger(__name__)
-
 # More returns than this are issued by the worker, so that nobody waits for a page.
 AT_ONCE = 25
 BATCH = 100
 JOB = "finish_rounds"  # what the worker that issues does every minute
-# Classes of SQLSTATE that speak of single rows: wrong data, a broken rule, a deadlock, a lock that somebody holds.
-OF_A_ROW = ("22", "23", "40", "55")
 Profile = frozenset[tuple[str, bool]]
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """One organisation of the register: asked or not, with the reason in words."""
+class Candidate(issuing.Candidate):
+    """One organisation of the register: asked or not, with the reason in words, and what it is asked."""
 
-    organisation: Organisation
-    tier: str
-    asked: bool
-    outcome: str
-    reason: str
     profile: Profile = frozenset()
     criteria: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(issuing.Preview[Candidate]):
     """Everybody on the commissioner's register, asked and not; the counts add up to the register."""
-
-    candidates: list[Candidate]
-
-    @property
-    def asked(self) -> list[Candidate]:
-        """Those who get a return when the round is issued."""
-        return [each for each in self.candidates if each.asked]
-
-    @property
-    def not_asked(self) -> list[Candidate]:
-        """Those who do not, each with why."""
-        return [each for each in self.candidates if not each.asked]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many by outcome; the values add up to the register."""
-        return dict(Counter(each.outcome for each in self.candidates))
 
 
 def preview(round: Round) -> Preview:
@@ -80,7 +51,7 @@ def preview(round: Round) -> Preview:
     contracts = _contracts(round)
     had = set(round.assessments.values_list("organisation", flat=True))
     categories = set(round.categories.values_list("pk", flat=True))
-    leads = _leads(round, contracts)
+    leads = issuing.leads_of(contracts, on=round.opens_on)
     sorted_out = [
         _decide(round, organisation, held, had=had, categories=categories, leads=leads)
         for organisation, held in contracts.items()
@@ -91,35 +62,20 @@ def preview(round: Round) -> Preview:
 def issue(round: Round, *, by: "User", at: datetime, on: date) -> int:
     """Issue every return that is still missing and open the round; returns how many were made now.
 
-    In batches, each in a transaction of its own, so that a long run shows its progress and a broken one is
-    simply run again. What cannot be issued now holds up nobody else: the round stays in the worker's hands, which
-    tries again, and its page names who is waiting.
+    What cannot be issued now holds up nobody else: the round stays in the worker's hands, which tries again, and its
+    page names who is waiting.
     """
-    asked = preview(round).asked
-    batches = [asked[start : start + BATCH] for start in range(0, len(asked), BATCH)]
-    outcomes = [_try(round, batch, by=by, at=at, on=on) for batch in batches]
+
+    def make(batch: Sequence[Candidate]) -> int:
+        return _make(round, batch, by=by, at=at, on=on, due_on=round.due_on)
+
+    issued = issuing.in_batches(preview(round).asked, make, size=BATCH)
     round.refresh_from_db()
-    if sum(left for _, left in outcomes):
+    if issued.left_out:
         round.leave_to_worker(by=by, at=at)
     else:
         round.open(by=by, at=at)
-    return sum(made for made, _ in outcomes)
-
-
-def _try(round: Round, batch: Sequence[Candidate], *, by: "User", at: datetime, on: date) -> tuple[int, int]:
-    """How many of a batch were made, and how many could not be. One bad one is found by halving, and left out."""
-    try:
-        return _make(round, batch, by=by, at=at, on=on, due_on=round.due_on), 0
-    except DatabaseError as problem:
-        if not str(getattr(problem.__cause__, "pgcode", None) or "").startswith(OF_A_ROW):
-            raise
-        if len(batch) == 1:
-            logger.exception("No return could be issued to organisation %s", batch[0].organisation.reference)
-            return 0, 1
-    half = len(batch) // 2
-    first = _try(round, batch[:half], by=by, at=at, on=on)
-    second = _try(round, batch[half:], by=by, at=at, on=on)
-    return first[0] + second[0], first[1] + second[1]
+    return issued.made
 
 
 def worker(*, at: datetime) -> Worker:
@@ -137,14 +93,9 @@ def add_late(round: Round, organisation: Organisation, *, due_on: date, by: "Use
 
 def late_candidates(round: Round, *, on: date) -> list[Candidate]:
     """Who could be added now: a live lead contract on the day, not closed, and no return in this round yet."""
-    live = Arrangement.objects.live(on=on).leading().filter(commissioner=round.commissioner_id)
-    had = round.assessments.values("organisation")
-    rows = live.exclude(organisation__in=had).filter(
-        Q(organisation__closed_on=None) | Q(organisation__closed_on__gt=on)
-    )
     found = [
         Candidate(each.organisation, each.standards_tier, True, "asked", f"Added on {on:%-d %B %Y}")
-        for each in rows.select_related("organisation__category").order_by("organisation__name")
+        for each in issuing.may_join(round.commissioner_id, on=on, had=round.assessments.values("organisation"))
     ]
     return _with_criteria(round, found)
 
@@ -158,12 +109,6 @@ def _contracts(round: Round) -> dict[Organisation, list[Arrangement]]:
     return found
 
 
-def _leads(round: Round, contracts: Iterable[Organisation]) -> dict[int, str]:
-    """Who collects from each organisation on the opening day."""
-    leading = Arrangement.objects.live(on=round.opens_on).leading().filter(organisation__in=list(contracts))
-    return dict(leading.values_list("organisation", "commissioner__name"))
-
-
 def _decide(
     round: Round,
     organisation: Organisation,
@@ -174,7 +119,7 @@ def _decide(
     leads: dict[int, str],
 ) -> Candidate:
     """Exactly one outcome for one organisation; the first rule that speaks decides."""
-    live = [each for each in contracts if _is_live(each, round.opens_on)]
+    live = issuing.in_force(contracts, round.opens_on)
     tier = live[0].standards_tier if live else ""
     words = Tier(tier).label if tier else ""
 
@@ -186,13 +131,8 @@ def _decide(
         return left_out("already has one", "It already has a return in this round")
     if organisation.closed_on and organisation.closed_on <= round.opens_on:
         return left_out("closed", f"It closed on {organisation.closed_on:%-d %B %Y}")
-    if not live:
-        return left_out("no contract", f"No contract in force on {round.opens_on:%-d %B %Y}")
-    if live[0].part != Arrangement.Part.LEAD:
-        lead = leads.get(organisation.pk)
-        return left_out("collected by the lead", f"Collected by {lead}" if lead else "Its lead commissioner collects")
-    if category is not None and not category.assured:
-        return left_out("category not asked", f"{category.plural} are not asked for returns")
+    if said := issuing.why_not(organisation, live, on=round.opens_on, leads=leads):
+        return left_out(*said)
     if categories and (category is None or category.pk not in categories):
         return left_out("category not in this round", f"{category or 'Its category'} is not in this round")
     if round.tiers and tier not in round.tiers:
@@ -203,10 +143,6 @@ def _decide(
 def _inside(words: str) -> str:
     """As written inside a sentence: "full standards", but "GP standards"."""
     return words if words[:2].isupper() else words.lower()
-
-
-def _is_live(contract: Arrangement, on: date) -> bool:
-    return contract.starts_on <= on and (contract.ends_on is None or contract.ends_on > on)
 
 
 def _with_criteria(round: Round, candidates: list[Candidate]) -> list[Candidate]:

@@ -5,15 +5,15 @@ the period, and writes returns, their lines and boxes, and letters. Everything i
 two at once: the second finds nothing left to do.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
+from chasing import issuing
 from chasing.models import JobRun
 from chasing.models.sending import Worker
 from chasing.recipients import post
@@ -47,14 +47,9 @@ class AskedOf:
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """One organisation of the register: asked or not, with the reason in words."""
+class Candidate(issuing.Candidate):
+    """One organisation of the register: asked or not, with the reason in words, and what it is asked."""
 
-    organisation: Organisation
-    tier: str
-    asked: bool
-    outcome: str
-    reason: str
     lines: tuple[AskedOf, ...] = ()
     grouping: str = ""
     roles_down: bool = False
@@ -65,32 +60,22 @@ class Candidate:
         return self.organisation.category.code if self.organisation.category else ""
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(issuing.Preview[Candidate]):
     """Everybody on the commissioner's register, asked and not; the counts add up to the register."""
 
-    candidates: list[Candidate]
 
-    @property
-    def asked(self) -> list[Candidate]:
-        """Those who get a return when the period is issued."""
-        return [each for each in self.candidates if each.asked]
+@dataclass(frozen=True)
+class Waiting:
+    """An organisation for which there is no return yet, and why none could be made; empty when it was not tried."""
 
-    @property
-    def not_asked(self) -> list[Candidate]:
-        """Those who do not, each with why."""
-        return [each for each in self.candidates if not each.asked]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many by outcome; the values add up to the register."""
-        return dict(Counter(each.outcome for each in self.candidates))
+    organisation: Organisation
+    why: str
 
 
 def preview(period: Period, *, on: date) -> Preview:
     """Sort the whole register of the period's commissioner. Eight queries, whatever its size."""
     contracts, had = _contracts(period)
-    leads = _leads(period, contracts)
+    leads = issuing.leads_of(contracts, on=period.ends_on)
     sorted_out = [_decide(period, each, held, had=had, leads=leads, on=on) for each, held in contracts.items()]
     return Preview(_with_lines(period, sorted_out))
 
@@ -98,18 +83,31 @@ def preview(period: Period, *, on: date) -> Preview:
 def issue(period: Period, *, by: "User | None", at: datetime, on: date) -> int:
     """Issue every return that is still missing and open the period; returns how many were made now.
 
-    In batches, each in a transaction of its own, so that a long run shows its progress and a broken one is simply run
-    again. ``by`` is nobody when the period opened by itself.
+    What cannot be issued now holds up nobody else: the period stays in the worker's hands, which tries again, and its
+    page names who is waiting and why. ``by`` is nobody when the period opened by itself.
     """
     if period.state == Period.State.DRAFT:
         period.begin_issuing(by=by, at=at)
-    asked = preview(period, on=on).asked
-    made = 0
-    for start in range(0, len(asked), BATCH):
-        made += _make(period, asked[start : start + BATCH], by=by, at=at, on=on, due_on=period.due_on)
+
+    def make(batch: Sequence[Candidate]) -> int:
+        return _make(period, batch, by=by, at=at, on=on, due_on=period.due_on)
+
+    issued = issuing.in_batches(preview(period, on=on).asked, make, size=BATCH)
     period.refresh_from_db()
-    period.open()
-    return made
+    period.note_left_out(issued.left_out)
+    if issued.left_out:
+        period.leave_to_worker(by=by, at=at)
+    else:
+        period.open()
+    return issued.made
+
+
+def still_waiting(period: Period, *, on: date) -> list[Waiting]:
+    """Who has no return yet while a period is being issued, and why where somebody could not be given one."""
+    return [
+        Waiting(each.organisation, period.left_out.get(str(each.organisation.pk), ""))
+        for each in preview(period, on=on).asked
+    ]
 
 
 def worker(*, at: datetime) -> Worker:
@@ -127,13 +125,9 @@ def add_late(period: Period, organisation: Organisation, *, due_on: date, by: "U
 
 def late_candidates(period: Period, *, on: date) -> list[Candidate]:
     """Who could be added now: a live lead contract on the day, not closed, something to ask, and no return yet."""
-    live = Arrangement.objects.live(on=on).leading().filter(commissioner=period.commissioner_id)
-    rows = live.exclude(organisation__in=period.returns.values("organisation")).filter(
-        Q(organisation__closed_on=None) | Q(organisation__closed_on__gt=on)
-    )
     found = [
         Candidate(each.organisation, each.standards_tier, True, "asked", f"Added on {on:%-d %B %Y}")
-        for each in rows.select_related("organisation__category").order_by("organisation__name")
+        for each in issuing.may_join(period.commissioner_id, on=on, had=period.returns.values("organisation"))
     ]
     return [each for each in _with_lines(period, found) if each.asked]
 
@@ -162,39 +156,26 @@ def _contracts(period: Period) -> tuple[dict[Organisation, list[Arrangement]], s
     return found, had
 
 
-def _leads(period: Period, contracts: Iterable[Organisation]) -> dict[int, str]:
-    """Who collects from each organisation as at the period's last day."""
-    leading = Arrangement.objects.live(on=period.ends_on).leading().filter(organisation__in=list(contracts))
-    return dict(leading.values_list("organisation", "commissioner__name"))
-
-
 def _decide(
     period: Period, organisation: Organisation, contracts: list[Arrangement], *, had: set[int], leads: dict[int, str],
     on: date,
 ) -> Candidate:  # fmt: skip
     """Exactly one outcome for one organisation; the first rule that speaks decides."""
-    day = period.ends_on
-    live = [each for each in contracts if each.starts_on <= day and (each.ends_on is None or each.ends_on > day)]
+    live = issuing.in_force(contracts, period.ends_on)
     tier = live[0].standards_tier if live else ""
 
     def left_out(outcome: str, reason: str) -> Candidate:
         return Candidate(organisation, tier, False, outcome, reason)
 
-    category = organisation.category
     if organisation.pk in had:
         return left_out("already has one", "It already has a return for this period")
     if organisation.closed_on and organisation.closed_on <= on:
         return left_out("closed", f"It closed on {organisation.closed_on:%-d %B %Y}")
     if organisation.pk == period.commissioner_id:
         return Candidate(organisation, tier or Tier.FULL, True, "asked", "Own people")
-    if not live:
-        return left_out("no contract", f"No contract in force on {day:%-d %B %Y}")
-    if live[0].part != Arrangement.Part.LEAD:
-        lead = leads.get(organisation.pk)
-        return left_out("collected by the lead", f"Collected by {lead}" if lead else "Its lead commissioner collects")
-    if category is not None and not category.assured:
-        return left_out("category not asked", f"{category.plural} are not asked for returns")
-    return Candidate(organisation, tier, True, "asked", str(category or "Asked"))
+    if said := issuing.why_not(organisation, live, on=period.ends_on, leads=leads):
+        return left_out(*said)
+    return Candidate(organisation, tier, True, "asked", str(organisation.category or "Asked"))
 
 
 def _with_lines(period: Period, candidates: list[Candidate]) -> list[Candidate]:

@@ -1,16 +1,26 @@
 """Two at once: one submission, one box saved, one file accepted, one period issued."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
+from django.urls import reverse
 
+from accounts.capabilities import Role
+from chasing.models import Letter
+from providers.models import Organisation
 from tests.at_once import both
+from tests.factories.accounts import someone
 from tests.factories.providers import CommissionerFactory, provider_of
-from tests.factories.training import ISSUED, SUBMITTED, a_figures_return, a_period, fill, lead_of, signed
+from tests.factories.training import ISSUED, SUBMITTED, a_figures_return, a_line, a_period, fill, lead_of, signed
 from training import issuing
 from training.models import AskedLine, Cell, Figure, FigureReturn, FigureWorkbook, Period
 from training.models.workbooks import keep_workbook
 from training.models.writing import Entry, record_cells
+from training.tasks import finish_periods
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +85,40 @@ def test_of_two_who_issue_a_period_at_once_each_return_is_made_once():
     assert sum(made) == FigureReturn.objects.count() == 4  # with its own people
     assert AskedLine.objects.values("figure_return", "code").distinct().count() == AskedLine.objects.count() > 0
     assert Cell.objects.values("asked", "kind", "group").distinct().count() == Cell.objects.count() > 0
+
+
+def test_one_organisation_that_cannot_be_issued_to_is_named_with_the_reason_and_holds_up_nobody(sign_in, at, on):
+    """Somebody holds its row while the worker comes round, so that the database refuses its return."""
+    commissioner = CommissionerFactory()
+    a_line(commissioner)
+    bad, *others = [provider_of(commissioner, name=f"Surgery {n}") for n in range(3)]
+    for each in others:
+        lead_of(each)
+    analyst = someone(Role.QUALITY_ANALYST, commissioner)
+    period = a_period(commissioner, state="draft", issued_at=None)
+    period.begin_issuing(by=analyst, at=at)
+    locked, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Organisation.objects.select_for_update().get(pk=bad.pk)
+            locked.set()
+            done.wait(20)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(hold)
+        locked.wait(20)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        made = finish_periods(), finish_periods()
+        done.set()
+    theirs = {commissioner.pk, *(each.pk for each in others)}
+    assert (made, set(period.returns.values_list("organisation", flat=True))) == ((3, 0), theirs)
+    page = sign_in(analyst).get(reverse("training:period-detail", args=[period.reference])).content.decode()
+    assert "3 of 4 returns issued" in page
+    assert re.findall(r"<li>(Surgery .*?)</li>", page) == ["Surgery 0: somebody else was changing it at that moment"]
+    assert (finish_periods(), finish_periods()) == (1, 0)
+    period.refresh_from_db()
+    assert (period.state, period.left_out, period.returns.count()) == ("open", {}, 4)
+    assert Letter.objects.filter(kind="figures_asked").count() == 2

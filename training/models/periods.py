@@ -1,5 +1,6 @@
 """A period for which figures are collected: a quarter or a month of one commissioner, and how far its issue is."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -70,6 +71,8 @@ class Period(models.Model):
     by_schedule = models.BooleanField(default=False)
     issued_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(null=True, blank=True)
+    # Why no return could be made for an organisation, by its id as text; empty once everybody has one.
+    left_out = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
 
     objects = PeriodQuerySet.as_manager()
@@ -112,6 +115,18 @@ class Period(models.Model):
         """Hand the period to the worker. Of two at once the second is told."""
         done = {} if self.issued_at else {"issued_by": by, "issued_at": at}
         self._move((self.State.DRAFT, self.State.OPEN), self.State.ISSUING, **done)
+
+    def leave_to_worker(self, *, by: "User | None", at: datetime) -> None:
+        """Somebody could not be given a return now: the worker goes on trying."""
+        if self.state != self.State.ISSUING:
+            self.begin_issuing(by=by, at=at)
+
+    def note_left_out(self, why: Mapping[int, str]) -> None:
+        """Keep for whom no return could be made, and why. Nothing is written when nothing has changed."""
+        now = {str(organisation): words for organisation, words in why.items()}
+        if now != self.left_out:
+            type(self).objects.filter(pk=self.pk).update(left_out=now)
+            self.left_out = now
 
     def open(self) -> None:
         """Every return is out. Nothing happens to a period that is open already, or that somebody opens meanwhile."""

@@ -87,7 +87,7 @@ def period_detail(request: SignedInRequest, period: Period) -> HttpResponse:
     on = timezone.localdate()
     returns = FigureReturn.objects.permitted(request.user, Can.SEE_FIGURES).filter(period=period)
     under_way = period.state == Period.State.ISSUING
-    waiting = issuing.preview(period, on=on).asked if under_way else []
+    waiting = issuing.still_waiting(period, on=on) if under_way else []
     worker = issuing.worker(at=timezone.now()) if under_way else None
     return page(
         request, "training/period_detail.html", period=period, on=on, progress=returns.progress(on=on),
