@@ -11,6 +11,7 @@ from chasing.letters import Context, Writer, register
 from chasing.models import Letter
 from training import links
 from training.models import FigureLink, FigureReturn, FigureSubmission
+from training.models.recipients import PLEASE_SIGN
 from training.receipts import receipt_pdf
 
 State = FigureReturn.State
@@ -27,6 +28,10 @@ def _about(letter: Letter, **wanted: Any) -> Context | None:
 
 def _asked(letter: Letter, at: datetime) -> Context | None:
     return _about(letter, state__in=FigureReturn.OWED)
+
+
+def _please_sign(letter: Letter, at: datetime) -> Context | None:
+    return _about(letter, state__in=FigureReturn.EDITABLE, entering=False)
 
 
 def _receipt(letter: Letter, at: datetime) -> Context | None:
@@ -80,6 +85,7 @@ def register_writers() -> None:
     leads = (Role.PROVIDER_LEAD.value,)
     register(
         Writer("figures_asked", _asked, also=leads),
+        Writer(PLEASE_SIGN, _please_sign),
         Writer("figures_receipt", _receipt, answers=True),
         Writer("figures_link", _figures_link, to=_to_link),
         Writer("figures_link_announced", _link_announced),

@@ -12,6 +12,7 @@ from accounts.models import Membership, User
 from chasing.models import DueChange
 from providers.models import Contact, Organisation
 from training.models import FigureLink, FigureReturn, FigureSubmission, Period
+from training.models.signatures import Asked
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,13 @@ class Happened:
 
 
 def history_of(
-    figure_return: FigureReturn, submissions: Iterable[FigureSubmission], links: Iterable[FigureLink] = ()
-) -> list[Happened]:
-    """Issued, links, dates moved, received, submitted, corrected, withdrawn: latest first. Two queries."""
+    figure_return: FigureReturn, submissions: Iterable[FigureSubmission], links: Iterable[FigureLink] = (), *,
+    asked: Iterable[Asked] = (),
+) -> list[Happened]:  # fmt: skip
+    """Issued, links, dates moved, received, asked to sign, submitted, corrected, withdrawn: latest first. Two queries.
+
+    Whom the provider ``asked`` to sign is its own to know.
+    """
     lines = [Happened(figure_return.issued_at, "Asked for", words=figure_return.why_issued)]
     changes = DueChange.objects.filter(kind=FigureReturn.kind_code, thing=figure_return.pk)
     lines += [_date_moved(change) for change in changes.select_related("by", "agreed_by")]
@@ -38,6 +43,7 @@ def history_of(
     for entry in figure_return.entries.select_related("by"):
         heading = f"Received {entry.get_channel_display().lower()} from {entry.received_from}"
         lines.append(Happened(entry.at, heading, str(entry.by), f"Received on {entry.received_on:%-d %B %Y}"))
+    lines += [Happened(each.at, f"Asked {each.names} to sign", each.by) for each in asked]
     for submission in submissions:
         signed = f"Signed by {submission.signed_by_name}, {submission.signed_by_role}"
         why = f". Corrected: {submission.reason}" if submission.reason else ""

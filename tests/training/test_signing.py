@@ -1,13 +1,18 @@
 """Checking, signing, marking a whole return and correcting, through the pages of both desks."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
+from chasing.letters import compose
+from chasing.models import Letter
 from tests.factories.accounts import someone
 from tests.factories.providers import ArrangementFactory, CommissionerFactory, posted, provider_of
 from tests.factories.training import a_figures_return, a_line, a_period, fill, lead_of, submitted
+from training.models.signatures import ask_executive
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "Jo Signer", "role": "Named nurse", "reported_now": "no"}
@@ -72,9 +77,34 @@ def test_a_contributor_writes_and_an_executive_signs(owed, ground, sign_in):
     )
     assert (contributor.get(at(owed, "check")).status_code, contributor.get(at(owed, "sign")).status_code) == (200, 404)
     assert executive.get(at(owed, "check")).status_code == 404
+    assert at(owed, "ask-to-sign") in contributor.get(at(owed, "check")).content.decode()
     assert "Look at them and sign" in executive.get(at(owed, "detail")).content.decode()
     sign(executive, owed)
     assert owed.submissions.count() == 1
+
+
+def test_the_executive_is_asked_to_sign_once_a_day_and_the_history_says_so(owed, ground, sign_in):
+    lead, at_once = lead_of(ground[1]), timezone.now()
+    client, ask = sign_in(lead), at(owed, "ask-to-sign")
+    assert client.post(ask).status_code == 409  # nothing is written yet
+    fill(owed, children_2=(45, 50))
+    assert ask in client.get(at(owed, "sign")).content.decode()
+    assert "Nobody has the role “executive signatory” yet" in client.post(ask, follow=True).content.decode()
+    executive = someone(Role.EXECUTIVE_SIGNATORY, ground[1])
+    assert f"{executive.name} will get a mail with a link to sign." in client.post(ask, follow=True).content.decode()
+    assert f"{executive.name} got a letter today already" in client.post(ask, follow=True).content.decode()
+    letters = Letter.objects.filter(kind="figures_please_sign")
+    message = compose(letters.get(), at_once)
+    assert (message.to, message.subject) == ([executive.email], f"Please sign: figures for {owed.period}")
+    assert at(owed, "detail") in message.body
+    assert len(ask_executive(owed, by=lead, at=at_once + timedelta(days=1)).names) == len(executive.name)
+    assert letters.count() == 2
+    history = client.get(at(owed, "detail")).content.decode()
+    assert history.count(f"Asked {executive.name} to sign") == 2
+    assert "to sign</" not in sign_in(ground[3]).get(at(owed, "detail")).content.decode()
+    sign(sign_in(executive), owed)
+    assert (owed.submissions.count(), compose(letters[0], at_once)) == (1, "It is no longer so.")
+    assert client.post(ask).status_code == 409
 
 
 def test_nothing_to_declare_for_a_whole_return(owed, ground, sign_in):

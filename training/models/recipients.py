@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from training.models.returns import FigureReturn
     from training.models.submissions import FigureSubmission
 
+PLEASE_SIGN = "figures_please_sign"
+
 
 def asked_for(returns: Sequence["FigureReturn"], *, on: date, at: datetime) -> list[Letter]:
     """One letter to everybody who prepares each return and to its contacts for reminders. Two queries."""
@@ -28,6 +30,14 @@ def receipts(
     return recipients.with_receipt(
         "figures_receipt", figure_return, submission=submission.pk, link=submission.link, by=by, at=at
     )
+
+
+def signature_asked(figure_return: "FigureReturn", *, by: "User", on: date, at: datetime) -> list[Letter]:
+    """To everybody who may sign as the provider's executive, once a day. Each names who asked, for the history."""
+    asked = recipients.to_executives(PLEASE_SIGN, figure_return, on=on, at=at, about={"day": on.toordinal()})
+    for letter in asked:
+        letter.about["by"] = by.pk
+    return asked
 
 
 def withdrawn(figure_return: "FigureReturn", *, at: datetime) -> list[Letter]:

@@ -16,6 +16,7 @@ from training.forms.periods import ConfirmForm
 from training.forms.returns import ExtendForm, ReceivedForm, WithdrawForm
 from training.models import FigureLink, FigureReturn
 from training.models.links import may_go
+from training.models.signatures import asked_to_sign
 from training.models.submitting import refuse_entry
 from training.receipts import receipt_pdf
 from training.returned import returns_shown
@@ -42,9 +43,10 @@ def return_detail(request: SignedInRequest, figure_return: FigureReturn) -> Http
     rights, at = figure_return.rights_of(request.user), timezone.now()
     links = FigureLink.objects.permitted(request.user, Can.TAKE_LINKS_BACK).filter(figure_return=figure_return)
     links = links.select_related("made_by", "revoked_by")
+    asked = asked_to_sign(figure_return) if rights["fill"] or rights["submit"] else []
     return page(
         request, "training/return_detail.html", figure_return=figure_return, on=timezone.localdate(), rights=rights,
-        submissions=submissions, history=history_of(figure_return, submissions, links),
+        submissions=submissions, history=history_of(figure_return, submissions, links, asked=asked),
         help_contact=help_contact_of(figure_return), lines=figure_return.lines.count(),
         links=[(link, link.state(at=at), link.is_live(at=at)) for link in links],
         may_go_by_link=rights["run"] and may_go(figure_return),

@@ -24,6 +24,7 @@ from training.forms.returns import CorrectForm, SignForm, WholeForm
 from training.models import Cell, FigureReturn, IllegalMove
 from training.models.documents import document_of, grouping_of
 from training.models.missing import missing_of
+from training.models.signatures import ask_executive
 from training.models.submitting import DECLARATION, Incomplete, answer_all_with
 from training.sheet import Row, sheet_of
 
@@ -40,7 +41,11 @@ def signing_at(desk: Desk, view: View) -> View:
 
 def check(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
     """Everything on one page before it is signed, what is missing and what is odd first."""
-    return page(request, "training/check.html", figure_return=figure_return, desk=desk, **checked(figure_return))
+    may_sign = not desk.for_provider or figure_return.rights_of(request.user)["submit"]
+    return page(
+        request, "training/check.html", figure_return=figure_return, desk=desk, may_sign=may_sign,
+        **checked(figure_return),
+    )  # fmt: skip
 
 
 def sign(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
@@ -60,8 +65,20 @@ def sign(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> H
             return redirect("training:return-detail", reference=figure_return.reference)
     return page(
         request, "training/sign.html", form, figure_return=figure_return, desk=desk, declaration=DECLARATION,
-        **checked(figure_return),
+        may_ask=desk.for_provider and figure_return.rights_of(request.user)["fill"], **checked(figure_return),
     )  # fmt: skip
+
+
+def ask_to_sign(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
+    """Write to the provider's executive that the figures are ready to be signed."""
+    asked = ask_executive(figure_return, by=request.user, at=timezone.now())
+    if not asked.names:
+        messages.warning(request, "Nobody has the role “executive signatory” yet. Record who signed instead.")
+    elif asked.again:
+        messages.info(request, f"{asked.names} got a letter today already. You can ask again tomorrow.")
+    else:
+        messages.success(request, f"{asked.names} will get a mail with a link to sign.")
+    return redirect(desk.url("check", figure_return))
 
 
 def checked(figure_return: FigureReturn) -> dict[str, Any]:
@@ -133,4 +150,6 @@ def routes(desk: Desk) -> list[URLPattern]:
         ("correct", signing_at(desk, correct)),
         ("give-up", signing_at(desk, give_up)),
     ]
+    if desk.for_provider:
+        table.append(("ask-to-sign", at_desk(desk, ask_to_sign, methods=("POST",))))
     return [path(f"{base}{name}/", view, name=f"{desk.prefix}-{name}") for name, view in table]
