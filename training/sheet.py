@@ -101,7 +101,9 @@ class Row:
 
     @property
     def summary(self) -> str:
-        """What the line comes to, in the words that grid.js uses as well."""
+        """What the line comes to, in the words that grid.js uses as well; or what is said in place of figures."""
+        if self.asked.answer != FIGURES:
+            return str(self.asked.get_answer_display())
         return summary(self.line.form, self.total, self.asked.threshold, self.line.direction)
 
     @property

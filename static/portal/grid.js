@@ -4,7 +4,7 @@
    A box that has just been reached is chosen: arrow keys, Enter, Tab, Home, End, Ctrl+Home and Ctrl+End move, typing
    replaces, F2 or a second click goes into it, Escape puts it back. Shift chooses a block; Ctrl+C, X, V, Delete, Ctrl+Z
    and Ctrl+Y do what they do everywhere. Totals and "how many short" follow every change, and what happened is said
-   politely in [data-grid-said]. */
+   politely in [data-grid-said], which stays in sight. */
 import { saveEverything } from "./autosave.js";
 import { readCount, summary } from "./grid_numbers.js";
 import { readBlock } from "./grid_paste.js";
@@ -299,7 +299,7 @@ class Grid {
       if (box.dataset.line === line && Number.isInteger(count) && box.dataset.box in sums) sums[box.dataset.box] += count;
     }
     const there = document.querySelector(`[data-total="${line}"]`);
-    if (there) there.textContent = summary({ threshold: "", ...there.dataset }, sums);
+    if (there) there.textContent = summary({ threshold: "", ...there.dataset }, sums) || (there.dataset.said ?? "");
   }
 }
 
@@ -345,29 +345,67 @@ function sayHowMany(line, there) {
   const label = document.querySelector(`[data-asks="${CSS.escape(line)}"]`);
   if (!label || label.textContent === words) return;
   label.textContent = words;
+  label.hidden = !waiting;
   if (waiting) {
     there.closest("details")?.setAttribute("open", "");
     say(`${there.closest("details")?.querySelector("summary").textContent.trim() ?? ""}: ${words}`);
   }
 }
 
-/** What the server found wrong stands at its box, as what was found here does. */
-function showRefused({ errors = {} }) {
+/** What the server found wrong stands at its box, as what was found here does; below the table its line is opened. */
+function showRefused(part, { errors = {} }) {
+  takeBackRefused(part);
   for (const [name, words] of Object.entries(errors)) {
-    const box = document.querySelector(`.portal-grid__box[name="${CSS.escape(name)}"]`);
-    if (box) wrong(box, words[0].replace(`${box.getAttribute("aria-label")}: `, ""));
+    const box = part.querySelector(`[name="${CSS.escape(name)}"], [name^="${CSS.escape(name)}_"]`);
+    if (box?.classList.contains("portal-grid__box")) wrong(box, words[0].replace(`${box.getAttribute("aria-label")}: `, ""));
+    else if (box) refuseBelow(box, words[0]);
   }
+}
+
+function refuseBelow(box, words) {
+  const group = box.closest(".nhsuk-form-group");
+  const told = document.createElement("span");
+  told.className = "nhsuk-error-message";
+  told.dataset.refused = box.id;
+  told.id = `${box.id}-refused`;
+  told.textContent = words;
+  group.querySelector(".nhsuk-radios, .nhsuk-date-input, input, select, textarea").before(told);
+  group.classList.add("nhsuk-form-group--error");
+  box.closest("details")?.setAttribute("open", "");
+}
+
+function takeBackRefused(part) {
+  for (const told of part.querySelectorAll("[data-refused]")) {
+    told.closest(".nhsuk-form-group").classList.remove("nhsuk-form-group--error");
+    told.remove();
+  }
+}
+
+/** Whoever wants to go on and cannot is led to the first thing that is wrong. */
+function goToWhatIsWrong() {
+  const first = document.querySelector(".portal-grid__box[aria-invalid], .portal-part [data-refused], .portal-part [data-conflict]");
+  const box = document.getElementById(first?.dataset.refused) ?? first;
+  box?.focus();
+  say("Not everything is saved yet. Put right what is marked, then go on.");
+}
+
+/** A line that an address or a link names is opened. */
+function openNamed() {
+  const there = document.getElementById(location.hash.slice(1));
+  if (there?.matches(".portal-line-words")) there.open = true;
 }
 
 const grids = [...document.querySelectorAll("table[data-grid]")].map((table) => new Grid(table));
 startHosts(document);
 document.addEventListener("portal:restored", () => grids.forEach((grid) => grid.lookAgain()));
-document.addEventListener("portal:saved", (event) => askAgain(event.detail));
-document.addEventListener("portal:refused", (event) => showRefused(event.detail));
+document.addEventListener("portal:saved", (event) => { takeBackRefused(event.target); askAgain(event.detail); });
+document.addEventListener("portal:refused", (event) => showRefused(event.target, event.detail));
+window.addEventListener("hashchange", openNamed);
+openNamed();
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-after-saving]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (await saveEverything()) location.assign(link.href);
-  else say("Not everything is saved yet. Look at what is marked.");
+  else goToWhatIsWrong();
 });

@@ -1,5 +1,6 @@
 """Checking, signing, marking a whole return and correcting, through the pages of both desks."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,8 @@ def test_what_is_missing_stops_and_is_said_and_then_it_is_signed(owed, ground, s
     page = client.get(at(owed, "check")).content.decode()
     assert ("Write how many: compliant staff" in page, "The threshold is not reached" in page) == (True, True)
     assert "Go on to sign" not in page
+    children, referrals = (owed.lines.get(code=code).pk for code in ("children-2", "referrals"))
+    assert re.findall(r'write/#(\S+)"', page) == [f"line-{children}", f"id_n-{referrals}-"]
     fill(owed, children_2=(45, 50), referrals=3)
     assert "45 of 50" in client.get(at(owed, "check")).content.decode()
     done = sign(client, owed)

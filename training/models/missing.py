@@ -10,11 +10,20 @@ from training.models.lines import Line
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: in which line, for which group (empty: everybody), and what to do about it."""
+    """One thing that is missing: in which line, for which group (empty: everybody), and what to do about it.
+
+    ``box`` is the letter of the empty box in the table; empty where the words below the table have to say something.
+    """
 
     asked: AskedLine
     group: str
     words: str
+    box: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where on the page that writes it: the box itself, or what is said of the line."""
+        return f"id_{self.box}-{self.asked.pk}-{self.group}" if self.box else f"line-{self.asked.pk}"
 
 
 def missing_of(lines: Iterable[AskedLine]) -> list[Missing]:
@@ -29,8 +38,8 @@ def _of(asked: AskedLine) -> list[Missing]:
     cells = [cell for cell in asked.cells.all() if cell.kind == Cell.Kind.GROUP]
     if asked.line.by_host and asked.hosts.all():
         return []
-    boxes = [Missing(asked, cell.group, words) for cell in sorted(cells, key=lambda cell: cell.pk)
-             if (words := _box(asked.line, cell))]  # fmt: skip
+    boxes = [Missing(asked, cell.group, words, _letter(asked.line, cell))
+             for cell in sorted(cells, key=lambda cell: cell.pk) if (words := _box(asked.line, cell))]  # fmt: skip
     return boxes or [*_over(asked, cells), *_reasons(asked, cells), *_narrative(asked, cells)]
 
 
@@ -49,10 +58,17 @@ def _box(line: Line, cell: Cell) -> str:
     return ""
 
 
+def _letter(line: Line, cell: Cell) -> str:
+    """The first empty box of a row; none of a milestone and of host areas, which are asked below the table."""
+    if line.form == Line.Form.MILESTONE or line.by_host:
+        return ""
+    return "d" if line.has_denominator and cell.denominator is None else "n"
+
+
 def _over(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
     """More counted than there were cannot be; of a rate it can."""
     return [
-        Missing(asked, cell.group, f"{cell.numerator:,} is more than {cell.denominator:,}: put one of them right")
+        Missing(asked, cell.group, f"{cell.numerator:,} is more than {cell.denominator:,}: put one of them right", "n")
         for cell in cells
         if asked.line.form == Line.Form.SHARE and _over_by(cell) > 0
     ]

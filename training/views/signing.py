@@ -87,8 +87,8 @@ def checked(figure_return: FigureReturn) -> dict[str, Any]:
     lines, names = [row.asked for row in rows], names_on(rows, figure_return.grouping)
     missing = missing_of(lines)
     stops = {each.asked.code for each in missing}
-    questions = [(row.line.name, each) for row in rows for each in row.questions]
-    odd = [(name, each) for name, each in questions if not each.explained and each.line not in stops]
+    questions = [(row, each) for row in rows for each in row.questions]
+    odd = [(row, each) for row, each in questions if not each.explained and each.line not in stops]
     staff = figure_return.grouping
     return {
         "lines": versions.shown(document_of(figure_return, lines, names)), "odd": odd,
