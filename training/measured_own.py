@@ -20,11 +20,11 @@ NOT_ASKED = "not asked"
 
 @dataclass(frozen=True)
 class Level:
-    """How a line stands for one organisation on one day."""
+    """How a line stands for one organisation on one day; ``whom`` where the threshold is not everybody's."""
 
     threshold: str
     reason: str = ""
-    local: bool = False
+    whom: str = ""
     late: date | None = None
     refreshed: str = ""
     counted: str = ""
@@ -148,9 +148,8 @@ def _level(line: Line, held: Threshold | None) -> Level:
         return Level("", **said)  # type: ignore[arg-type]
     set_on = london_date(held.set_at) if held.set_at else None
     late = set_on if set_on and set_on > FinancialYear.of(held.valid_from).starts else None
-    local = bool(held.category or held.organisation_id)
-    reason = held.reason if local else ""
-    return Level(line_words.threshold(line, held), reason, local, late, **said)
+    whom = "you alone" if held.organisation_id else "providers like you" if held.category else ""
+    return Level(line_words.threshold(line, held), held.reason if whom else "", whom, late, **said)
 
 
 def _split(line: Line, book: Rulebook, whose: Organisation, day: date, *, tier: str, category: str) -> str:

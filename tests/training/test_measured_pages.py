@@ -242,7 +242,7 @@ def test_sets_groupings_splits_subjects_and_dates_are_set_from_a_day(r: Rules, s
     stop = {"group": "practice_roles:locums", "name": "Locums", "position": 70}
     assert analyst.post(f"{MEASURED}group/", {**whose, **stop}).status_code == 302
     page = text(analyst.get(f"{MEASURED}groups/"))
-    assert ("CQUIN 4: cquin scheme, Royal Trust only, Schedule 4" in page, "15 working days after its end" in page) == (
+    assert ("CQUIN 4: CQUIN scheme, Royal Trust only, Schedule 4" in page, "15 working days after its end" in page) == (
         True, True,
     )  # fmt: skip
     moved = {"line_set": "cquin-4", "name": "CQUIN 4", "kind": "cquin", "position": 40, "in_use": "on"}
@@ -260,6 +260,7 @@ def test_a_provider_sees_its_own_lines_and_thresholds_and_nothing_of_another(r: 
     Threshold.objects.create(**wide, value=71, organisation=r.trust, reason="Two wards move")
     Threshold.objects.create(**wide, value=72, organisation=r.home, reason=f"{WORD} reason")
     Threshold.objects.create(**wide, value=73, category="CHN", reason=f"{WORD} of homes")
+    Threshold.objects.create(**wide | {"code": "dbs_in_date"}, value=74, category="CHN", reason="Agency staff")
     LineSet.objects.create(
         commissioner=r.ours, valid_from=this.starts, code="h", name=f"{WORD} set", organisation=r.home
     )
@@ -270,7 +271,11 @@ def test_a_provider_sees_its_own_lines_and_thresholds_and_nothing_of_another(r: 
     client = sign_in(r.lead)
     page = client.get("/figures/own/measured/")
     said = text(page)
-    assert ("71 %, amber from 61 %" in said, "Two wards move" in said, "Set for you" in said) == (True, True, True)
+    assert ("71 %, amber from 61 %" in said, "Two wards move" in said, "Set for you alone" in said) == (
+        True,
+        True,
+        True,
+    )
     assert ("Review health assessments in time" in said, "by staff group" in said) == (True, True)
     assert (WORD in said, "88 %" in said, "Safeguarding children: level 5" in said) == (False, False, False)
     home = text(sign_in(someone(Role.PROVIDER_CONTRIBUTOR, r.home)).get("/figures/own/measured/"))
@@ -280,7 +285,13 @@ def test_a_provider_sees_its_own_lines_and_thresholds_and_nothing_of_another(r: 
         True,
         False,
     )
-    assert f"{WORD} of homes" not in home
+    like = "Set for providers like you"
+    assert (f"{WORD} of homes" in home, like in home, "Agency staff" in home, like in said) == (
+        False,
+        True,
+        True,
+        False,
+    )
     for address in ("", "line/", "groups/", "line/change/", "threshold/", "set/"):
         assert client.get(MEASURED + address).status_code == 404
     ours = text(sign_in(r.analyst).get("/figures/own/measured/"))
