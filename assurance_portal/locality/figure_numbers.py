@@ -88,7 +88,7 @@ def _count(whose: Who, line: Line, ago: int) -> Counted:
 def _boxes(whose: Who, asked: AskedLine, line: Line, ago: int) -> Iterable[tuple[tuple[str, str], Boxes]]:
     if line.code in DATA["ages"]:
         *due, offset = DATA["ages"][line.code]
-        sizes = [round(n * (0.8 + 0.4 * chance("due", line.code, n, ago))) for n in due]
+        sizes = [round(n * (0.8 + 0.4 * chance("due", whose.key, line.code, n, ago))) for n in due]
         yield from (
             (("group", group), (None, d, compliant(whose, line, group, d, ago, offset), None))
             for group, d in zip(asked.groups, sizes, strict=False)
@@ -169,6 +169,6 @@ def _hosts(whose: Who, line: Line, ago: int) -> Counted:
     found = [
         (area, 1 + int(most * chance("area", whose.key, line.code, area, ago // 2)))
         for area in DATA["areas"]
-        if chance("there", whose.key, line.code, area) < 0.75
+        if area != DATA["own_area"].get(whose.key) and chance("there", whose.key, line.code, area) < 0.75
     ]
     return Counted(hosts=found) if found else Counted(boxes={("group", ""): (None, None, 0, None)})

@@ -315,7 +315,8 @@ def _questions(about: Quarters, quarters: Sequence[Quarter]) -> None:
         if row is None or asked is None or row.submitted_at is None:
             continue
         day = min(row.submitted_at.date() + timedelta(days=5), about.on - timedelta(days=3))
-        due = add_working_days(max(day, about.on - timedelta(days=9)), 10)
+        # One that is settled was due when it was asked; one that is open is not late yet.
+        due = add_working_days(day if "resolution" in told else max(day, about.on - timedelta(days=9)), 10)
         query = FigureQuery.objects.create(
             commissioner_id=row.commissioner_id, organisation_id=row.organisation_id, figure_return=row, asked=asked,
             question=told["question"], asked_by=nurse, asked_at=about.at(day, 10), due_on=due, original_due_on=due,
