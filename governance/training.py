@@ -4,6 +4,7 @@ The sum of a line adds up the numbers of the providers' facts; a sum that few pe
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from design.charts import Chart, Series, line_chart
@@ -68,6 +69,25 @@ def line_of(filter: Mapping[str, Any]) -> str:
     return named[0] if named else ""
 
 
+@dataclass(frozen=True)
+class Late:
+    """Why some of one line were not in time: ``n`` of ``of``, 0 where hidden; reasons with a number and without."""
+
+    label: str
+    n: int
+    of: int
+    shown: list[tuple[str, int]]
+    hidden: list[str]
+
+    @classmethod
+    def of_fact(cls, fact: FactLike) -> "Late":
+        """From the frozen fact of a line; versions made before say no number."""
+        reasons = fact.attributes["reasons"]
+        n, of = fact.attributes.get("late") or (0, 0)
+        shown, hidden = [(name, n) for name, n in reasons if n is not None], [name for name, n in reasons if n is None]
+        return cls(fact.label, n, of, shown, hidden)
+
+
 class Training:
     """For the paper: the lines, one's own people, what is missing, and the pictures of the furthest below."""
 
@@ -106,9 +126,19 @@ class Training:
         return [fact for fact in self.lines if fact.attributes["state"] in ("near", "below")]
 
     @property
-    def late(self) -> list[FactLike]:
+    def silent(self) -> list[str]:
+        """Those who have not returned, by name."""
+        return [fact.label for fact in self.asked if not fact.attributes["received"]]
+
+    @property
+    def judged(self) -> list[FactLike]:
+        """The lines that have a threshold."""
+        return [fact for fact in self.lines if fact.attributes["state"] in JUDGED]
+
+    @property
+    def late(self) -> list["Late"]:
         """Lines of which it is said why some were not in time."""
-        return [fact for fact in self.lines if fact.attributes["reasons"]]
+        return [Late.of_fact(fact) for fact in self.lines if fact.attributes["reasons"]]
 
     @property
     def charts(self) -> list[Chart]:

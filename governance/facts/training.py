@@ -69,6 +69,7 @@ def _line(
         "words": now.state.words, "held": held_said(now), "hidden": counted.startswith("hidden"),
         "quarters": [_quarter(label, each) for label, each in zip(labels, whole, strict=True)],
         "reasons": [[name, n] for (name, _), n in zip(reasons, shown, strict=True)],
+        "late": None if counted.startswith("hidden") or not line.reasons else [now.d - now.n, now.d],
     }  # fmt: skip
     return Fact(TRAINING_LINE, line.name, told)
 

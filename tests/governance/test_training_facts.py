@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from governance.facts.fact import TRAINING, TRAINING_LINE, TRAINING_OWN
+from governance.facts.fact import TRAINING, TRAINING_LINE, TRAINING_OWN, Fact
 from governance.facts.training import training_facts
 from governance.figures import Figure, matching
-from governance.training import Training, training_figures
+from governance.training import Late, Training, training_figures
 from tests.factories.accounts import someone
 from tests.factories.figures import NOTHING, Planted, a_line, planted
 from tests.factories.known import a_circle
@@ -128,5 +128,9 @@ def test_the_paper_prints_it_with_the_pictures_of_what_is_below(world: Planted) 
     assert [chart.title for chart in training.charts] == [
         "Initial health assessments in time over the year’s quarters", "Children level 3 over the year’s quarters",
     ]  # fmt: skip
-    assert (training.returned, training.missing, len(training.below)) == (2, 1, 2)
+    assert (training.returned, training.silent, len(training.below), len(training.judged)) == (2, ["Gamma"], 2, 2)
+    (late,) = training.late
+    assert (late.n, late.of, late.shown, late.hidden) == (14, 20, [("consent", 9), ("not_brought", 5)], [])
+    few = Late.of_fact(Fact(TRAINING_LINE, "Reviews", {"reasons": [["consent", None], ["not_brought", 8]]}))
+    assert (few.of, few.shown, few.hidden) == (0, [("not_brought", 8)], ["consent"])
     assert not Training([])
