@@ -19,7 +19,7 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
     ("Overview", "assurance:overview", Can.SEE_OVERVIEW),
     ("Organisations", "providers:organisation-list", Can.SEE_PROVIDERS),
     ("Returns", "assurance:assessment-list", Can.SEE_RETURN_STATUS),
-    ("Training and key indicators", "training:overview", Can.SEE_FIGURES),
+    ("Training and KPIs", "training:overview", Can.SEE_FIGURES),
     ("Figures", "training:own", Can.READ_FIGURES),
     ("Oversight", "oversight:desk", Can.SEE_OVERVIEW),
     ("Validation", "assurance:validation-queue", Can.VALIDATE),

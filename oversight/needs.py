@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Subquery, Window
 from django.db.models.functions import JSONObject
 
@@ -263,11 +264,12 @@ def _quarters(asked: Asked) -> Rows:
     later = past.filter(commissioner=OuterRef("commissioner"), ends_on__gt=OuterRef("ends_on"))
     returns = FigureReturn.objects.permitted(asked.user, Can.SEE_FIGURES, on=asked.on).select_related(None)
     returns = returns.issued().filter(period=OuterRef("pk")).exclude(organisation=F("commissioner"))
+    silent = returns.not_returned().order_by("organisation__name", "pk")
     return past.filter(~Exists(later)).order_by("commissioner").values(
         each=JSONObject(
             period="pk", commissioner="commissioner", whose="commissioner__name", starts_on="starts_on",
             ends_on="ends_on", asked=counted(returns), returned=counted(returns.returned()), stamp=beside(),
-            lines=lines_beside(),
+            lines=lines_beside(), missing=ArraySubquery(silent.values("organisation__name")[:SHOWN]),
         )
     )[:SHOWN]  # fmt: skip
 

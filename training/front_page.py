@@ -31,6 +31,7 @@ class Below:
     period: Period
     returned: int
     asked: int
+    missing: Sequence[str]
     lines: Sequence[tuple[Line, Sum]]
     judged: int
 
@@ -38,6 +39,11 @@ class Below:
     def shown(self) -> Sequence[tuple[Line, Sum]]:
         """The first of them."""
         return self.lines[:SHOWN]
+
+    @property
+    def unnamed(self) -> int:
+        """How many are missing beside those that are named."""
+        return self.asked - self.returned - len(self.missing)
 
 
 def below(user: "User", quarters: Iterable[dict[str, Any]], *, on: "date") -> list[Below]:
@@ -49,9 +55,9 @@ def below(user: "User", quarters: Iterable[dict[str, Any]], *, on: "date") -> li
         ask = _asking(user, row["commissioner"], period, row["lines"])
         told: list[tuple[Line, Sum]] = kept(("below", user.pk, on, period.pk), of_json(row["stamp"]), ask)
         short = [(line, each) for line, each in told if each.state.is_short]
-        short.sort(key=lambda pair: (pair[1].value or 0) - (pair[1].threshold or 0))
+        short.sort(key=lambda pair: -pair[1].gap)
         judged = sum(1 for _, each in told if each.judged_d)
-        found.append(Below(row["whose"], period, row["returned"], row["asked"], short, judged))
+        found.append(Below(row["whose"], period, row["returned"], row["asked"], row["missing"], short, judged))
     return found
 
 

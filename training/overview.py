@@ -99,6 +99,8 @@ class Reading:
     at: datetime | None = None
     # What is frozen is for everybody: returns for named people stay out.
     for_everybody: bool = False
+    # The same period of the other commissioners that the person acts for.
+    elsewhere: Sequence[Period] = ()
     page: Sequence[Asked] = ()
     _seen: dict[Any, list[Cell]] | None = None
 
@@ -162,7 +164,7 @@ class Reading:
     def short_lines(self) -> list[LineRow]:
         """Lines below their threshold, furthest first."""
         short = [row for row in self.summary if row.sum.state.is_short]
-        return sorted(short, key=lambda row: (row.sum.value or 0) - (row.sum.threshold or 0))
+        return sorted(short, key=lambda row: -row.sum.gap)
 
     @cached_property
     def _missing(self) -> dict[str, list[Silent]]:

@@ -60,6 +60,7 @@ def reading_of(
         user, period.commissioner, period, theirs, on, lines, (),
         can=Can.SEE_FIGURES if reach is None else reach.can,
         for_everybody=reach is not None and reach.only is not None,
+        elsewhere=[each for each in periods if _is_beside(each, period)],
     )  # fmt: skip
     form = FigureFilter(
         request.GET or None, periods=periods, several=len({each.commissioner_id for each in periods}) > 1,
@@ -74,6 +75,12 @@ def reading_of(
     form.initial["lines"] = chosen
     reading.columns = next((columns for key, _, columns in choices if key == chosen), ())
     return reading, form
+
+
+def _is_beside(other: Period, period: Period) -> bool:
+    """Is it the same quarter or month, of another commissioner?"""
+    same = (other.timing, other.ends_on) == (period.timing, period.ends_on)
+    return same and other.commissioner_id != period.commissioner_id
 
 
 def line_of(reading: Reading, code: str) -> Line:

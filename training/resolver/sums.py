@@ -98,6 +98,13 @@ class Sum:
         return state_of(value, self.threshold, Fraction(self.margin) / self.judged_d, self.direction)
 
     @property
+    def gap(self) -> Fraction:
+        """How far the judged are together from their threshold, above or below it; 0 where there is none."""
+        if self.threshold is None:
+            return Fraction(0)
+        return abs(Fraction(self.scale * self.judged_n, self.judged_d) - self.threshold)
+
+    @property
     def short(self) -> int:
         """How many more, or how many fewer, would reach it; 0 when met and where there is no threshold."""
         if not self.judged_d:

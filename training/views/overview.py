@@ -27,11 +27,12 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
     reading, form = found
     rows = reading.rows
     paged = page_of(rows, request.GET.get("page"), PER_PAGE, known=len(rows))  # type: ignore[arg-type]
+    held = held_capabilities(request)
     context: dict[str, Any] = {
         "reading": reading, "filters": form, "paged": paged, "matrix": reading.matrix(list(paged)),
         "query": f"?period={reading.period.reference}", "short": reading.short_lines, "all_lines": reading.summary,
-        "may_read": Can.READ_FIGURES in held_capabilities(request),
-        "may_see_rules": Can.SEE_STEPS in held_capabilities(request),
+        "may_read": Can.READ_FIGURES in held, "may_list": Can.SEE_RETURN_STATUS in held,
+        "may_see_rules": Can.SEE_STEPS in held,
     }  # fmt: skip
     return page(request, "training/overview.html", **context)
 
