@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LINES, LONGEST = 4, 120
+FIGURES, FIGURE = 5, 160
 QUESTIONS = 5
 Facts = dict[str, Any]
 
@@ -59,10 +60,12 @@ class Sheet:
         return f"Contract meeting sheet: {_short(self.organisation.name, 90)}"
 
 
-def part_of(heading: str, lines: Iterable[str], nothing: str = "None.", most: int = LINES) -> Part:
+def part_of(
+    heading: str, lines: Iterable[str], nothing: str = "None.", most: int = LINES, longest: int = LONGEST
+) -> Part:
     """Cut to so many lines of so many characters."""
     every = list(lines)
-    return Part(heading, [_short(each) for each in every[:most]], max(len(every) - most, 0), nothing)
+    return Part(heading, [_short(each, longest) for each in every[:most]], max(len(every) - most, 0), nothing)
 
 
 def sheet_of(organisation: Organisation, user: "User", *, on: date, finals_only: bool = False) -> Sheet:
@@ -78,7 +81,13 @@ def sheet_of(organisation: Organisation, user: "User", *, on: date, finals_only:
     sheet.parts = [
         part_of("Owed to us", _owed(profile), "Nothing is owed."),
         part_of("Open actions", [_action_said(each, on) for each in found["actions"]], "No action is open."),
-        part_of("Training and key indicators", figures_said(profile.figures), none_said(profile.figures), most=3),
+        part_of(
+            "Training and key indicators",
+            figures_said(profile.figures),
+            none_said(profile.figures),
+            most=FIGURES,
+            longest=FIGURE,
+        ),
         part_of("Reminders and last contact", _contact(profile), most=3),
         part_of("Posts vacant or not known", [_post_said(each) for each in posts], "Every post is held."),
         part_of("Contract notices and suspensions", _served(found), "None is live.", most=3),
@@ -186,5 +195,5 @@ def _questions(profile: Profile, posts: list[Line]) -> list[str]:
     found += [f"What stands in the way of “{_short(each, 60)}”?" for each in stuck[:2]]
     unknown = [line for line in posts if line.state == "unknown"]
     if unknown:
-        found.append(f"Who is your {unknown[0].title[:60]}?")
+        found.append(f"Who is your {_short(unknown[0].title, 90)}?")
     return found or ["What has changed since we last met?"]

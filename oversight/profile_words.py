@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.capabilities import Can
 from design.calendar import add_months
 from training.known import KnownLine, period_of
+from training.words import running_said
 
 if TYPE_CHECKING:
     from oversight.profile import Profile
@@ -98,7 +99,7 @@ def _figures(profile: "Profile") -> Iterator[str]:
         yield f"No figures received for {period_of(told.shown)}: {late} overdue."
     long = [(told, line) for told, line in profile.figures.below if line.below >= told.rule]
     for told, line in long[:3]:
-        periods = many(line.below, str(told.rows[0]["timing"]))
+        periods = f"{running_said(line.below)} {told.rows[0]['timing']}{'' if line.below == 1 else 's'}"
         yield f"{line.name} below its threshold for {periods} running: {line.cell.counted}{_shown(line)}."
     if len(long) > 3:
         yield f"{many(len(long) - 3, 'more line')} of figures below for so long that a plan is asked for."

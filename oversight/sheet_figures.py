@@ -3,6 +3,7 @@
 from django.utils.text import Truncator
 
 from training.known import Known, KnownLine, Told
+from training.words import running_said
 
 NAME = 50
 
@@ -29,13 +30,14 @@ def none_said(known: Known) -> str:
 
 
 def _said(line: KnownLine) -> str:
-    """ "82 of 96, 85.4 %, 5 short": a line that stands here is below its threshold."""
-    return ", ".join(part for part in (line.cell.counted, line.cell.shown, line.short) if part)
+    """ "82 of 96, 85.4 %, threshold 90 %, 5 short": a line that stands here is below its threshold."""
+    held = f"threshold {line.held}" if line.held else ""
+    return ", ".join(part for part in (line.cell.counted, line.cell.shown, held, line.short) if part)
 
 
 def _since(told: Told, line: KnownLine) -> str:
     """ ", 2 quarters running, planned 88.0 %, behind it"."""
-    since = f", {line.below} {told.rows[0]['timing']}s running" if line.below > 1 else ""
+    since = f", {running_said(line.below)} {told.rows[0]['timing']}s running" if line.below > 1 else ""
     return f"{since}, {line.plan_said}" if line.plan_said else since
 
 

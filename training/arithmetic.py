@@ -5,6 +5,7 @@ no share at all ("n/a", never 0 or 100). ``state`` is the one place that decides
 (domain.md 5.2, 5.3, 17).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -96,6 +97,11 @@ def missing(counted: int, needed: Number, direction: str = "up") -> int:
     if direction == "none":
         return 0
     return max(0, ceil(needed) - counted) if direction == "up" else max(0, counted - floor(needed))
+
+
+def lowest_drawn(values: Sequence[float]) -> int:
+    """Where an axis of per cents begins: ten below the lowest, so that a quarter can be told from the next."""
+    return max(0, 10 * floor(min(values) / 10) - 10) if values else 0
 
 
 def points_between(before: Share, after: Share) -> Fraction | None:

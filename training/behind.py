@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.capabilities import Can
 from training.measured import groups
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Version:
-    """One submission: its number, when and how it came, why it was corrected, and its figures by kind and group."""
+    """One submission: its number, when and how it came, why it was corrected, and its figures by kind and group.
+
+    ``words`` is what the provider said to the line, for those who may read the return and not only its figures.
+    """
 
     number: int
     at: datetime
@@ -24,6 +27,7 @@ class Version:
     signed: str
     reason: str
     until: datetime | None
+    words: str = ""
     total: Cell | None = None
     parts: dict[tuple[str, str], Cell] = field(default_factory=dict)
 
@@ -40,11 +44,12 @@ class Behind:
 
 
 def behind_of(user: "User", figure_return: FigureReturn, code: str) -> Behind | None:
-    """Five statements; nothing where the return was never asked for the line."""
+    """Six statements; nothing where the return was never asked for the line."""
     asked = AskedLine.objects.filter(figure_return=figure_return, code=code).select_related("line").first()
     if asked is None:
         return None
-    line, versions = asked.line, _versions(user, asked)
+    reads = FigureReturn.objects.permitted(user, Can.READ_FIGURES).filter(pk=figure_return.pk).exists()
+    line, versions = asked.line, _versions(user, asked, reads=reads)
     names = {
         each.code: each.name
         for found in groups(figure_return.commissioner, on=figure_return.period.ends_on).values()
@@ -59,14 +64,14 @@ def behind_of(user: "User", figure_return: FigureReturn, code: str) -> Behind | 
     return Behind(line, versions, rows, over, cells)
 
 
-def _versions(user: "User", asked: AskedLine) -> list[Version]:
+def _versions(user: "User", asked: AskedLine, *, reads: bool) -> list[Version]:
     figures = Figure.objects.permitted(user, Can.SEE_FIGURES).filter(asked=asked).select_related("submission")
     found: dict[int, Version] = {}
     for each in figures.order_by("-submission__number", "id"):
         sent = each.submission
         version = found.setdefault(sent.number, Version(
             sent.number, sent.submitted_at, sent.get_channel_display(), f"{sent.signed_by_name}, {sent.signed_by_role}",
-            sent.reason, each.known_to,
+            sent.reason, each.known_to, _words(sent.document, asked.code) if reads else "",
         ))  # fmt: skip
         cell = cell_of(asked.line, [getattr(each, name) for name in FIELDS])
         if each.kind == Figure.Kind.TOTAL:
@@ -74,3 +79,9 @@ def _versions(user: "User", asked: AskedLine) -> list[Version]:
         else:
             version.parts[each.kind, each.group] = cell
     return list(found.values())
+
+
+def _words(document: dict[str, Any], code: str) -> str:
+    """What was said to the line in a submitted document: why there is no figure, or why it is as it is."""
+    said = next((line for line in document.get("lines", ()) if line["code"] == code), {})
+    return " ".join(said.get(name, "") for name in ("answer_reason", "narrative")).strip()

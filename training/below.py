@@ -193,8 +193,8 @@ class Standing:
 
     @property
     def threshold_said(self) -> str:
-        """ "85.0 %"; nothing without one."""
-        return "" if self.last.threshold is None else self.measure.said(self.last.threshold)
+        """ "85 %"; nothing without one."""
+        return "" if self.last.threshold is None else self.measure.goal(self.last.threshold)
 
     @property
     def planned_now(self) -> Decimal | None:
@@ -259,6 +259,8 @@ class Standing:
         if not self.state.is_short:
             met = self.state is State.MET
             return ("reached", "Threshold reached", "good") if met else ("given", "Plan given", "info")
+        if self.planned_now is None:
+            return ("given", "Plan given", "info")  # Nothing was planned yet for the day of the newest figure.
         behind = any(each.code == Code.BEHIND for each in self.alerts)
         return ("behind", "Behind the plan", "partly") if behind else ("on_plan", "On plan", "good")
 

@@ -1,9 +1,9 @@
 """Which figures are drawn, and how: a line over eight periods with its threshold, places side by side, reasons."""
 
 from collections.abc import Mapping, Sequence
-from math import floor
 
 from design.charts import Bar, Chart, Series, Threshold, bar_chart, line_chart, sparkline
+from training.arithmetic import lowest_drawn
 from training.models import Line
 from training.resolver.cells import Cell
 from training.resolver.sums import Sum
@@ -56,10 +56,10 @@ def counts(parts: Sequence[tuple[str, int]], *, title: str, heading: str, measur
 
 
 def _drawn(line: Line, series: Sequence[Series], labels: Sequence[str], title: str) -> Chart:
-    """From ten per cent below the lowest, so that a quarter can be told from the next; others from nought."""
+    """Shares from ten per cent below the lowest, others from nought."""
     share = line.form == Line.Form.SHARE
     known = [float(point) for each in series for point in each.points if point is not None]
-    low = max(0, 10 * floor(min(known) / 10) - 10) if share and known else 0
+    low = lowest_drawn(known) if share else 0
     return line_chart(series, periods=labels, title=title, unit="%" if share else "", low=low)
 
 

@@ -76,8 +76,8 @@ class Below:
 
     @property
     def threshold_said(self) -> str:
-        """ "85.0 %"."""
-        return self.measure.said(self.cell.threshold)
+        """ "85 %"; nothing without one."""
+        return "" if self.cell.threshold is None else self.measure.goal(self.cell.threshold)
 
     @property
     def short(self) -> str:

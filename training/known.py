@@ -37,7 +37,7 @@ from training.models import (
 from training.recovery import Compared, compare
 from training.resolver.cells import Cell, CellKind, cell_of, said
 from training.resolver.trends import EIGHT, running_below, slots_of, starts_to
-from training.words import cell_said, short_said
+from training.words import cell_said, held_to_said, short_said
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -133,6 +133,11 @@ class KnownLine:
     def short(self) -> str:
         """How many more would reach the threshold."""
         return short_said(self.cell)
+
+    @property
+    def held(self) -> str:
+        """ "90 %": the threshold; empty without one."""
+        return held_to_said(self.cell)
 
     @property
     def state_said(self) -> str:

@@ -13,7 +13,7 @@ from math import floor
 
 from design.calendar import FinancialYear
 from design.charts import Chart, Series, Threshold, line_chart
-from training.arithmetic import Number, Share, missing, monthly_rate, one_decimal
+from training.arithmetic import Number, Share, lowest_drawn, missing, monthly_rate, one_decimal
 
 PERCENT = 100
 
@@ -49,6 +49,11 @@ class Measure:
             return f"{floor(value):,}" if Fraction(value).denominator == 1 else one_decimal(value)
         return f"{one_decimal(value)} {self.unit}"
 
+    def goal(self, threshold: Number) -> str:
+        """ "85 %", "33.3 %": a threshold as it is said everywhere, without noughts that say nothing."""
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.said(threshold).removesuffix(unit).removesuffix('.0')}{unit}"
+
     def short(self, n: int, d: int | None, threshold: Number) -> int:
         """How many more (or, where less is better, fewer) reach the threshold, all else being as now; 0 when met."""
         return missing(n, Fraction(threshold) * (Fraction(d or 0, self.per) if self.per else 1), self.direction)
@@ -81,7 +86,7 @@ class Need:
     @property
     def words(self) -> str:
         """ "41 more people at level 3 by 31 March 2018 to reach 85 %: 7 a month"."""
-        goal = self.measure.said(self.threshold).replace(".0 ", " ")
+        goal = self.measure.goal(self.threshold)
         said = f"{self.measure.people(self.missing)} by {self.by:%-d %B %Y} to reach {goal}"
         return f"{said}: {self.rate:,} a month" if self.rate is not None and self.months > 1 else said
 
@@ -185,8 +190,12 @@ def picture(compared: Sequence[Compared], threshold: Number | None, *, title: st
     if any(each.planned is not None for each in compared):
         planned = tuple(_drawn(each.planned) for each in compared)
         series.append(Series("Planned", planned, tuple(each.planned_said or "Not planned" for each in compared)))
-    line = None if threshold is None else Threshold(float(threshold), f"Threshold {measure.said(threshold)}")
-    return line_chart(series, periods=[each.label for each in compared], title=title, unit=unit, threshold=line)
+    line = None if threshold is None else Threshold(float(threshold), f"Threshold {measure.goal(threshold)}")
+    known = [point for each in series for point in each.points if point is not None]
+    low = lowest_drawn([*known, *([] if line is None else [float(line.value)])]) if unit else 0
+    return line_chart(
+        series, periods=[each.label for each in compared], title=title, unit=unit, threshold=line, low=low
+    )
 
 
 def _drawn(value: Number | None) -> float | None:

@@ -7,8 +7,10 @@ from training.arithmetic import State, one_decimal
 from training.models import Line
 from training.resolver.cells import Cell, CellKind, in_unit
 from training.resolver.sums import Sum
+from training.resolver.trends import EIGHT
 
 HIDDEN = "hidden (under five)"
+MORE = f"{EIGHT} or more"
 TONES = {State.MET: "good", State.NEAR: "partly", State.BELOW: "bad"}
 
 
@@ -29,6 +31,16 @@ def threshold_said(found: Sum) -> str:
         return ""
     low, high = number(Fraction(found.lowest)), number(Fraction(found.highest))
     return f"{low if low == high else f'{low} to {high}'}{unit(found.form)}"
+
+
+def held_to_said(cell: Cell) -> str:
+    """ "90 %": the threshold of one cell in its unit; empty where there is none."""
+    return "" if cell.threshold is None else f"{number(Fraction(cell.threshold))}{unit(cell.form)}"
+
+
+def running_said(run: int) -> str:
+    """ "3"; "8 or more" where every period that is read was below, so that nobody takes eight for all there were."""
+    return MORE if run >= EIGHT else str(run)
 
 
 def short_said(found: Sum | Cell) -> str:

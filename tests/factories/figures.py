@@ -74,15 +74,18 @@ class Planted:
     ) -> FigureReturn:  # fmt: skip
         """What came: ``{code: (n, d)}``, a number alone for a count, or an answer without figures. Again: a correction.
 
-        Further figures of a line by kind and group: ``parts={code: [("group", "nursing", n, d), …]}``.
+        Further figures of a line by kind and group: ``parts={code: [("group", "nursing", n, d), …]}``; what the
+        provider says to a line: ``words={code: "…"}``.
         """
         at, parts = at or moment(period.due_on), fields.pop("parts", {})
+        words = fields.pop("words", {})
+        document = {"lines": [{"code": code, "answer_reason": "", "narrative": each} for code, each in words.items()]}
         made = self.returns.get((period, provider)) or self.asked(period, provider, totals, **fields)
         number = made.submissions.count() + 1
         whose = {"commissioner": self.commissioner, "organisation": provider, "figure_return": made}
         submission = FigureSubmission.objects.create(
-            **whose, number=number, document={}, sha256="0" * 64, signed_by_name="A Signer", signed_by_role="Lead",
-            signed_on=at.date(), submitted_by=self.by, submitted_at=at, reason=reason,
+            **whose, number=number, document=document, sha256="0" * 64, signed_by_name="A Signer",
+            signed_by_role="Lead", signed_on=at.date(), submitted_by=self.by, submitted_at=at, reason=reason,
         )  # fmt: skip
         made.figures.known().update(known_to=at)
         rows = []

@@ -75,7 +75,8 @@ def test_a_sheet_says_how_training_stands_and_asks_for_figures_that_have_not_com
     (part,) = [each for each in sheet_of(trust, nurse, on=timezone.localdate()).parts if "Training" in each.heading]
     due = timezone.localdate()
     assert part.lines == [
-        f"Line 0, {last.label}: 1,682 of 1,996, 84.3 %, 115 short, 2 quarters running, planned 88.0 %, behind it",
+        f"Line 0, {last.label}: 1,682 of 1,996, 84.3 %, threshold 90 %, 115 short, 2 quarters running, "
+        "planned 88.0 %, behind it",
         f"Asked about Line 0, {last.label}: answer due {due:%-d %B %Y}",
     ]
     following = world.quarter(last.ends + timedelta(days=1))
@@ -132,10 +133,10 @@ def test_a_provider_with_much_of_everything_still_gets_one_page(place, sign_in):
         ("Owed to us", 4, 5), ("Open actions", 4, 5),
     ]  # fmt: skip
     assert [(part.heading, len(part.lines), part.more) for part in sheet.parts[2:3]] == [
-        ("Training and key indicators", 3, 7),
+        ("Training and key indicators", 5, 5),
     ]  # fmt: skip
     pages, text = text_of(sign_in(nurse).get(reverse("oversight:meeting-sheet", args=[trust.reference])).content)
-    assert (pages, [text.count(f"and {n} more") for n in (5, 7)]) == (1, [2, 1])
+    assert (pages, [text.count(f"and {n} more") for n in (5, 7)]) == (1, [3, 0])
 
 
 def test_an_associate_gets_the_shared_part_only(place, sign_in):

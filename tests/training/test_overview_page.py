@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.capabilities import Role
 from tests.exports.conftest import of_csv, of_xlsx
-from tests.factories.accounts import someone
+from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
 from tests.factories.providers import ArrangementFactory, CategoryFactory, CommissionerFactory
 from training.models import LineSet, Period
@@ -207,7 +207,8 @@ def test_who_may_not_is_told_nothing(place: Place, sign_in: Any) -> None:
 def test_what_stands_behind_a_figure_is_every_version_group_by_group(place: Place, sign_in: Any) -> None:
     world, alpha = place.world, place.world.providers["Alpha Trust"]
     parts = {"l3": [("group", "nursing", 1000, 1200), ("group", "medical", 805, 800)]}
-    world.submit(place.now, alpha, {"l3": (1805, 2000)}, parts=parts, at=moment(date(2025, 11, 5)), reason="Ward 4")
+    said = {"at": moment(date(2025, 11, 5)), "reason": "Ward 4", "words": {"l3": "Two courses were cancelled"}}
+    world.submit(place.now, alpha, {"l3": (1805, 2000)}, parts=parts, **said)
     made = world.returns[place.now, alpha]
     page = sign_in(place.nurse).get(f"/figures/lines/l3/{made.reference}/")
     found = page.context["found"]
@@ -216,6 +217,10 @@ def test_what_stands_behind_a_figure_is_every_version_group_by_group(place: Plac
     ]  # fmt: skip
     rows = [(name[:7], [cell and cell.counted for cell in cells]) for name, cells in found.rows]
     assert rows == [("Nursing", ["1,000 of 1,200", None]), ("Medical", ["805 of 800", None])]
+    # What the provider wrote is for those who may read returns, not for everybody who sees what they come to.
+    board = sign_in(someone(Role.GOVERNING_BODY, world.commissioner)).get(f"/figures/lines/l3/{made.reference}/")
+    assert [each.words for each in found.versions] == ["Two courses were cancelled", ""]
+    assert [each.words for each in board.context["found"].versions] == ["", ""]
     gap = world.returns[place.now, world.providers["Gamma Lodge"]].reference
     text = sign_in(place.nurse).get(f"/figures/lines/l3/{gap}/").content.decode()
     assert "No return received. It was due on" in text
@@ -275,8 +280,36 @@ def test_hazard_29_the_lead_counts_a_shared_provider_and_the_associate_names_it(
     assert ([row.sum.d for row in reading.summary], reading.coverage.said) == ([2], "1 of 1 provider")
     assert reading.led_by_others == ["Alpha Trust"]
     assert "1,799" not in page.content.decode()
+    # Whoever acts for both goes from the one to the other; the other reader is told of no other.
+    both = someone(Role.DESIGNATED_PROFESSIONAL, other.commissioner)
+    MembershipFactory(user=both, organisation=world.commissioner, role=Role.DESIGNATED_PROFESSIONAL)
+    beside = sign_in(both).get("/figures/", {"period": theirs.reference}).context["reading"].elsewhere
+    assert (beside, reading.elsewhere) == ([place.now], [])
     ours = sign_in(place.nurse).get("/figures/", {"period": place.now.reference}).context["reading"]
     assert (ours.summary[0].sum.d, ours.led_by_others) == (2015, [])
+
+
+@pytest.mark.parametrize(
+    ("role", "ways"),
+    [
+        (Role.DESIGNATED_PROFESSIONAL, "exception-report looked-after recovery oddities queries returns measured"),
+        (Role.GOVERNING_BODY, "exception-report looked-after"),
+    ],
+)
+def test_everything_about_figures_is_one_step_from_the_overview_for_whom_it_is_there(
+    place: Place, sign_in: Any, role: Role, ways: str
+) -> None:
+    text = sign_in(someone(role, place.world.commissioner)).get("/figures/").content.decode()
+    newest = sign_in(place.nurse).get("/figures/").context["reading"].period.reference
+    at = f"?period={newest}"
+    led = {
+        "exception-report": f"exception-report/{at}", "looked-after": f"looked-after-children/{at}",
+        "recovery": "recovery/", "oddities": f"periods/{newest}/oddities/", "queries": "queries/",
+        "returns": f"returns/{at}", "measured": "measured/",
+    }  # fmt: skip
+    assert [name for name, path in led.items() if f'href="/figures/{path}"' in text] == ways.split()
+    assert f'href="/figures/periods/{newest}/"' in text
+    assert 'href="/figures/periods/"' in text
 
 
 def test_what_is_kept_is_asked_again_as_soon_as_a_return_comes_in_or_is_corrected(place: Place, sign_in: Any) -> None:

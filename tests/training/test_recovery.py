@@ -122,7 +122,7 @@ def test_a_plan_is_written_replaced_and_kept(sign_in: Any, here: Any) -> None:
         True, True, 1,
     )  # fmt: skip
     listed = sign_in(here["analyst"]).get("/figures/recovery/", {"q": "ash"}).context["rows"][0]
-    assert (listed.plan_state[0], listed.until) == ("on_plan", again.context["form"].days[1])
+    assert (listed.plan_state[0], listed.until) == ("given", again.context["form"].days[1])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Draws figures: a cell of the matrix with its counts, its value, its symbol and all of it in words."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -19,13 +18,13 @@ from training.resolver.sums import Sum
 from training.words import (
     TONES,
     cell_said,
-    number,
+    held_to_said,
     paper_said,
     public_said,
+    running_said,
     short_said,
     sum_said,
     threshold_said,
-    unit,
     value_said,
     weight_said,
 )
@@ -116,6 +115,12 @@ def short_in_words(found: Any) -> str:
 
 
 @register.filter
+def running_in_words(run: int) -> str:
+    """ "3", "8 or more"."""
+    return running_said(run)
+
+
+@register.filter
 def weight_in_words(row: LineRow) -> str:
     """ "Northmere Trust: 1,240 of 2,000"."""
     return weight_said(row.sum, row.biggest)
@@ -142,7 +147,7 @@ def value_in_words(found: Sum) -> str:
 @register.filter
 def held_in_words(cell: Cell) -> str:
     """The threshold of one cell, in its unit."""
-    return "" if cell.threshold is None else f"{number(Fraction(cell.threshold))}{unit(cell.form)}"
+    return held_to_said(cell)
 
 
 @register.simple_tag
