@@ -83,5 +83,5 @@ def _versions(user: "User", asked: AskedLine, *, reads: bool) -> list[Version]:
 
 def _words(document: dict[str, Any], code: str) -> str:
     """What was said to the line in a submitted document: why there is no figure, or why it is as it is."""
-    said = next((line for line in document.get("lines", ()) if line["code"] == code), {})
+    said: dict[str, Any] = next((line for line in document.get("lines", ()) if line["code"] == code), {})
     return " ".join(said.get(name, "") for name in ("answer_reason", "narrative")).strip()

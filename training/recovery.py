@@ -191,7 +191,7 @@ def picture(compared: Sequence[Compared], threshold: Number | None, *, title: st
         planned = tuple(_drawn(each.planned) for each in compared)
         series.append(Series("Planned", planned, tuple(each.planned_said or "Not planned" for each in compared)))
     line = None if threshold is None else Threshold(float(threshold), f"Threshold {measure.goal(threshold)}")
-    known = [point for each in series for point in each.points if point is not None]
+    known = [float(point) for each in series for point in each.points if point is not None]
     low = lowest_drawn([*known, *([] if line is None else [float(line.value)])]) if unit else 0
     return line_chart(
         series, periods=[each.label for each in compared], title=title, unit=unit, threshold=line, low=low
