@@ -1,6 +1,6 @@
 """The boxes of one figures return as a file or a page needs them: each line and group, what is asked, what is there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,15 +72,19 @@ class Box:
             return ""
         return f"{self.asked.threshold.normalize():f}{' %' if self.line.form == Line.Form.SHARE else ''}"
 
-    @property
-    def said_otherwise(self) -> str:
-        """What was said in place of figures; empty where there are figures."""
-        return "" if self.asked.answer == AskedLine.Answer.FIGURES else self.asked.get_answer_display()
-
 
 def boxes_of(figure_return: FigureReturn) -> list[Box]:
     """Every box of the return in order, without counts by host area. Queries: lines, cells, groups."""
-    lines = list(figure_return.lines.select_related("line").order_by("position", "pk"))
+    return boxes_in(figure_return, asked_lines(figure_return))
+
+
+def asked_lines(figure_return: FigureReturn) -> list[AskedLine]:
+    """The lines in order. One query."""
+    return list(figure_return.lines.select_related("line").order_by("position", "pk"))
+
+
+def boxes_in(figure_return: FigureReturn, lines: Iterable[AskedLine]) -> list[Box]:
+    """The boxes of these lines. Two queries."""
     cells = Cell.objects.filter(asked__figure_return=figure_return).select_related("written_by")
     there = {(cell.asked_id, cell.kind, cell.group): cell for cell in cells}
     known = {

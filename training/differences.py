@@ -1,73 +1,23 @@
 """What a file would change in the figures, worked out against those of this moment. Saves nothing.
 
 Each row is one of: rejected (with the cell and the reason), changed online meanwhile (both are shown, and theirs stays
-unless the person says otherwise), changed, or unchanged. An empty cell never takes a figure away.
+unless the person says otherwise), changed, or unchanged. An empty cell never takes anything away. What does not fit
+together within a line is rejected here, by ``training.fitting``: it depends on what is online.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from accounts.door import Stale
-from training.boxes import EVERYBODY, Box
-from training.models import FigureWorkbook
-from training.models.writing import Entry
-from training.spreadsheets import BOXES, place_of, seen_of
-
-WORDS = {
-    "headcount": "In post", "denominator": "Of how many", "numerator": "How many", "reached_on": "Reached on",
-}  # fmt: skip
-
-
-class Outcome(StrEnum):
-    """What a row is, in the order in which the page shows them."""
-
-    REJECTED = "rejected"
-    CONFLICT = "conflict"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One box: what is there now, and what the file says."""
-
-    key: str
-    what: str
-    cell: str
-    now: str
-    then: str
-
-
-@dataclass
-class Compared:
-    """One row of the file beside its box."""
-
-    number: int
-    row: dict[str, Any]
-    box: Box | None
-    outcome: Outcome
-    words: str = ""
-    changes: list[Change] = field(default_factory=list)
-
-    @property
-    def place(self) -> str:
-        """Where the row stands, as a person finds it."""
-        return place_of(self.row)
-
-    @property
-    def name(self) -> str:
-        """The line, and the group where there is one."""
-        group = self.row["group"]
-        return self.row["line"] + (f", {group}" if group and group != EVERYBODY else "")
-
-    @property
-    def key(self) -> str:
-        """How a tick box names it."""
-        return str(self.number)
+from training.boxes import Box
+from training.compared import WORDS, Change, Compared, Outcome, day_of, host_then, shown_as
+from training.fitting import refuse_what_does_not_fit
+from training.models import AskedLine, FigureWorkbook
+from training.models.writing import Entry, LineEntry
+from training.remarks import HOST, SAID, Place, Remark, hosts_with, said_now
+from training.spreadsheets import FIELDS, kind_of, seen_of
 
 
 @dataclass
@@ -118,7 +68,15 @@ class Difference:
 
     def entries(self, chosen: Collection[str]) -> list[Entry]:
         """The figures to save; each only if it is still as it was compared."""
-        return [_entry(row.row, row.box) for row in self.taken(chosen) if row.box is not None]
+        return [_entry(row, row.box) for row in self.taken(chosen) if isinstance(row.box, Box)]
+
+    def lines(self, chosen: Collection[str]) -> list[LineEntry]:
+        """What is said of lines, and their host areas, to save: one for each line of which anything is taken."""
+        found: dict[int, list[Compared]] = {}
+        for row in self.taken(chosen):
+            if isinstance(row.box, Remark):
+                found.setdefault(row.box.asked.pk, []).append(row)
+        return [_line_entry(some) for some in found.values()]
 
     def outcomes(self, chosen: Collection[str]) -> list[dict[str, Any]]:
         """What became of every row, for the copy that can be downloaded afterwards."""
@@ -126,25 +84,32 @@ class Difference:
         return [{"row": row.number, "words": _became(row, row.number in taken)} for row in self.rows]
 
 
-def difference_of(workbook: FigureWorkbook, boxes: Sequence[Box]) -> Difference:
-    """Compare what was read with the figures as they are now. No query."""
-    known = {box.key: box for box in boxes}
-    rows = [_compared(number, row, known.get(row["key"])) for number, row in enumerate(workbook.rows)]
+def difference_of(workbook: FigureWorkbook, places: Sequence[Place]) -> Difference:
+    """Compare what was read with what is there now. No query."""
+    known = {place.key: place for place in places}
+    rows = [_compared(number, row, _place(row, known)) for number, row in enumerate(workbook.rows)]
+    refuse_what_does_not_fit(rows, places)
     there = {row.row["key"] for row in rows}
-    return Difference(rows, [box for key, box in known.items() if key not in there])
+    return Difference(rows, [each for key, each in known.items() if isinstance(each, Box) and key not in there])
 
 
-def _compared(number: int, row: dict[str, Any], box: Box | None) -> Compared:
+def _place(row: Mapping[str, Any], known: Mapping[str, Place]) -> Place | None:
+    """The row's own place; of an area that is not there, the line's empty row."""
+    key = row["key"]
+    return known.get(key) or known.get(f"{key.partition('/')[0]}/{HOST}/" if f"/{HOST}/" in key else "")
+
+
+def _compared(number: int, row: dict[str, Any], box: Place | None) -> Compared:
     if row["problems"] or box is None:
         words = " ".join(f"{each['cell']}: {each['words']}" for each in row["problems"])
         return Compared(number, row, box, Outcome.REJECTED, words or "This line is no longer asked for.")
-    changes = _changes(row, box)
+    changes, kind = _changes(row, box), kind_of(box)
     if not changes:
         return Compared(number, row, box, Outcome.UNCHANGED)
-    if row["seen"] == seen_of(row["values"]):
+    if row["seen"] == seen_of(kind, row["values"]):
         words = "Changed online since the download; what is online stays."
         return Compared(number, row, box, Outcome.UNCHANGED, words)
-    if row["seen"] and row["seen"] != seen_of(box.now):
+    if row["seen"] and row["seen"] != seen_of(kind, box.now):
         by = f" by {box.written_by}" if box.written_by else ""
         return Compared(
             number, row, box, Outcome.CONFLICT, f"Changed online{by}, after the file was downloaded.", changes
@@ -152,29 +117,32 @@ def _compared(number: int, row: dict[str, Any], box: Box | None) -> Compared:
     return Compared(number, row, box, Outcome.CHANGED, "", changes)
 
 
-def _changes(row: dict[str, Any], box: Box) -> list[Change]:
+def _changes(row: dict[str, Any], box: Place) -> list[Change]:
     found = []
-    for key in BOXES:
-        now, then = _said(box.now[key]), _said(row["values"].get(key))
+    for key in FIELDS[kind_of(box)]:
+        now, then = shown_as(key, box.now[key]), shown_as(key, row["values"].get(key))
         if key in row["values"] and now != then:
             found.append(Change(key, WORDS[key], row["cells"][key], now, then))
     return found
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return value or ""
+def _entry(row: Compared, box: Box) -> Entry:
+    then = row.then
+    return Entry(
+        box.asked.pk, box.kind, box.group, version=box.version, **then | {"reached_on": day_of(then["reached_on"])}
+    )  # fmt: skip
 
 
-def _entry(row: dict[str, Any], box: Box) -> Entry:
-    """Empty cells leave their boxes as they are."""
-    then = {**box.now, **row["values"]}
-    if isinstance(then["reached_on"], str):
-        then["reached_on"] = date.fromisoformat(then["reached_on"])
-    return Entry(box.asked.pk, box.kind, box.group, version=box.version, **then)
+def _line_entry(rows: Sequence[Compared]) -> LineEntry:
+    """One line with everything of it that is taken; what no row changes stays as it is."""
+    asked: AskedLine = rows[0].box.asked  # type: ignore[union-attr]
+    said: Mapping[str, Any] = next((row.then for row in rows if row.row["kind"] == SAID), said_now(asked))
+    hosts = {row.row["key"].split("/", 2)[2]: host_then(row) for row in rows if row.row["kind"] == HOST}
+    reason = "" if said["answer"] == AskedLine.Answer.FIGURES else said["reason"]
+    return LineEntry(
+        asked.pk, said["answer"], reason, said["narrative"], said["source"],
+        hosts_with(asked, hosts) if hosts else None, version=asked.version,
+    )  # fmt: skip
 
 
 def _became(row: Compared, taken: bool) -> str:

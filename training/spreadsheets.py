@@ -1,36 +1,42 @@
-"""A figures return as a workbook or a CSV file: filled in elsewhere and read back.
+"""A figures return as a workbook or a CSV file, to be filled in elsewhere. ``spreadsheets_read`` reads it back.
 
-``COLUMNS`` writes both and reads both; a row is known by its hidden id (line, kind and group, and the figures that it
-was written with), so that rows may be moved and sorted and columns swapped. The stamp says which return a file belongs
-to: a hidden sheet of the workbook, two columns of the CSV. Nothing here saves: reading gives plain rows, and
-``training.differences`` says what they would change.
+The columns here write both and read both: ``COLUMNS`` the figures, ``SAID`` what is said of each line, ``HOSTS`` host
+areas. A row is known by its hidden id (line, kind and group, and what it was written with), so that rows may be moved
+and sorted and columns swapped. The stamp says which return a file belongs to: a hidden sheet of the workbook, two
+columns of the CSV, which holds all rows in one table.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from design.workbooks import values
 from design.workbooks.csv_text import csv_bytes
 from design.workbooks.reading import Cell as Typed
-from design.workbooks.reading import Limits, Workbook
-from design.workbooks.tables import Column, Row, Table, find_in
-from design.workbooks.values import NotUnderstood
-from design.workbooks.writing import Book, Notes, stamp_of, workbook_bytes
+from design.workbooks.reading import Limits
+from design.workbooks.tables import Column
+from design.workbooks.values import same_words
+from design.workbooks.writing import Book, Notes, workbook_bytes
 from design.workbooks.writing import Table as SheetTable
 from training.boxes import Box
-from training.models import FigureReturn, FigureSubmission, FigureWorkbook
-from training.numbers import NotACount, count_of
+from training.models import AskedLine, FigureReturn, FigureWorkbook, HostCount
+from training.models.writing import HOST as PARTS
+from training.models.writing import fingerprint
+from training.remarks import CALLED, HOST, SAID, SPARE, WORDS, Place, Remark
 
 FORMAT = "figures-1"
 LIMITS = Limits(rows=5_000, columns=40, sheets=20, cells=60_000, elements=400_000, formulas=5_000)
 NUMBERS = ("headcount", "denominator", "numerator")
 BOXES = (*NUMBERS, "reached_on")
 
+FIGURES = "figures"
+FIELDS: Mapping[str, tuple[str, ...]] = {FIGURES: BOXES, SAID: WORDS, HOST: PARTS}
+
+LINE = Column("line", "What is measured", locked=True, width=40)
+ID = Column("id", "Id", hidden=True, locked=True, width=4)
 COLUMNS = (
-    Column("line", "What is measured", locked=True, width=40),
+    LINE,
     Column("group", "Group", locked=True, width=30, aliases=("Staff group", "Role", "Age")),
     Column("counted", "What to count", kind="long", locked=True, width=44),
     Column("of", "Of what", kind="long", locked=True, width=36),
@@ -39,64 +45,71 @@ COLUMNS = (
     Column("denominator", "Of how many", kind="number", needed=True, width=13, aliases=("Eligible",)),
     Column("numerator", "How many", kind="number", needed=True, width=11, aliases=("Compliant",)),
     Column("reached_on", "Reached on", kind="day", width=13, meaning="Of a milestone"),
-    Column("id", "Id", hidden=True, locked=True, width=4),
+    ID,
 )
+SAID_COLUMNS = (
+    LINE,
+    Column("answer", "What you have", width=22, choices=tuple(AskedLine.Answer.labels)),
+    Column("reason", "Why nothing, or why it does not apply", kind="long", width=44),
+    Column("source", "Where the figures come from", width=26, choices=tuple(AskedLine.Source.labels)),
+    Column("narrative", "Comment", kind="long", width=70),
+    ID,
+)
+HOST_COLUMNS = (
+    LINE,
+    Column("area", "Host area", width=30),
+    Column("count", "Children", kind="number", width=11),
+    Column("assurance", "Assurance from the host area", width=40, choices=tuple(HostCount.Assurance.labels)),
+    Column("held_on", "Assurance dated", kind="day", width=16),
+    ID,
+)
+SHEETS = {SAID: ("Answers and comments", SAID_COLUMNS), HOST: ("Host areas", HOST_COLUMNS)}
 STAMPED = (
     Column("return", "Return", locked=True, width=14),
     Column("written", "Downloaded", locked=True, width=24),
 )
+EVERY = (*COLUMNS[:-1], *SAID_COLUMNS[1:-1], *HOST_COLUMNS[1:-1], ID, *STAMPED)  # of the CSV
 WHAT_BECAME = Column("outcome", "What became of it", kind="long", locked=True, width=48)
 AGAIN = "Download the file again from this page and copy your figures into it."
-
-
-class Foreign(Exception):
-    """The file is not of this return, or too old for it; ``str()`` says why and what to do."""
-
-
-@dataclass(frozen=True)
-class ReadFigures:
-    """What a file holds: when it was written, its rows, and what is odd about the whole."""
-
-    written_at: datetime
-    rows: list[dict[str, Any]]
-    notes: list[str]
 
 
 # --- Writing -------------------------------------------------------------------------------------
 
 
 def figures_workbook(
-    figure_return: FigureReturn, boxes: Sequence[Box], *, by: str, at: datetime, demonstration: bool = False
+    figure_return: FigureReturn, places: Sequence[Place], *, by: str, at: datetime, demonstration: bool = False
 ) -> bytes:
-    """The workbook with every figure that is there so far. Same inputs, same bytes. No query."""
+    """The workbook with everything that is there so far. Same inputs, same bytes. No query."""
     title = f"{named(figure_return)}: {figure_return.organisation}"
-    sheets: list[SheetTable | Notes] = [_read_me(figure_return, demonstration), *_sheets(boxes)]
+    sheets: list[SheetTable | Notes] = [_read_me(figure_return, demonstration), *_sheets(places)]
     return workbook_bytes(Book(title, sheets, at, author=by, stamp=stamp(figure_return, at)))
 
 
-def figures_csv(figure_return: FigureReturn, boxes: Sequence[Box], *, at: datetime) -> bytes:
+def figures_csv(figure_return: FigureReturn, places: Sequence[Place], *, at: datetime) -> bytes:
     """The same rows as one CSV file; each says of which return it is, and when it was downloaded."""
-    columns = (*COLUMNS, *STAMPED)
     stamped = {"return": figure_return.reference, "written": at.isoformat(timespec="seconds")}
-    rows = [_written(box) | stamped for box in boxes]
-    return csv_bytes([[each.heading for each in columns], *([row.get(each.key) for each in columns] for row in rows)])
+    rows = [_written(place) | stamped for place in places]
+    return csv_bytes([[each.heading for each in EVERY], *([row.get(each.key) for each in EVERY] for row in rows)])
 
 
 def annotated_workbook(workbook: FigureWorkbook, *, by: str) -> bytes:
     """What was uploaded, row by row, with what became of it. Made from what was kept. No query."""
     outcomes = {each["row"]: each["words"] for each in workbook.outcomes}
-    shown = [each for each in (*COLUMNS, WHAT_BECAME) if each.key in ("line", "group", *BOXES, "outcome")]
     decided = workbook.decided_at or workbook.uploaded_at
     above = (
         f"{workbook.file_name}: what became of it",
         f"Uploaded {values.text(Typed(workbook.uploaded_at, ''))}, accepted {values.text(Typed(decided, ''))}",
     )
-    rows = [
-        row["typed"] | {"line": row["line"], "group": row["group"], "outcome": outcomes.get(number, "")}
-        for number, row in enumerate(workbook.rows)
-    ]
-    sheet = SheetTable("Figures", shown, rows, above=above) if rows else Notes("Nothing", above)
-    return workbook_bytes(Book(above[0], [sheet], decided, author=by))
+    sheets = []
+    for kind, (name, columns) in {FIGURES: ("Figures", COLUMNS), **SHEETS}.items():
+        shown = [each for each in (*columns, WHAT_BECAME) if each.key in ("line", "group", *FIELDS[kind], "outcome")]
+        rows = [
+            row["typed"] | {"line": row["line"], "group": row["group"], "outcome": outcomes.get(number, "")}
+            for number, row in enumerate(workbook.rows)
+            if row.get("kind", FIGURES) == kind
+        ]
+        sheets += [SheetTable(name, shown, rows, above=above)] if rows else []
+    return workbook_bytes(Book(above[0], sheets or [Notes("Nothing", above)], decided, author=by))
 
 
 def named(figure_return: FigureReturn) -> str:
@@ -122,9 +135,10 @@ def _read_me(figure_return: FigureReturn, demonstration: bool) -> Notes:
         f"As at {figure_return.period.ends_on:%-d %B %Y}. Due {figure_return.due_on:%-d %B %Y}.",
         "Fill in the yellow cells with whole numbers: how many people, not a percentage. The portal makes the "
         "percentages and the totals from them, so no row of totals is needed.",
-        "Leave a cell empty to leave that figure as it is online: an empty cell never takes anything away. None is 0.",
-        "That there is nothing to declare, that a line does not apply to you, counts by host area and the reasons in "
-        "words are said online.",
+        "Leave a cell empty to leave what is online as it is: an empty cell never takes anything away. None is 0.",
+        "Answers and comments: for each line whether you have figures, nothing to declare, or it does not apply to you "
+        "and why; where the figures come from; and your comment, such as why a threshold is missed.",
+        "Host areas, where they are asked: counts of children, one row an area. To remove an area, do it online.",
         "Do not write names of patients, children or staff anywhere in this workbook.",
         "When you are done, or at any time before, upload this workbook where you downloaded it. You see what it "
         "changes before anything is saved. The figures are signed and submitted online.",
@@ -133,227 +147,56 @@ def _read_me(figure_return: FigureReturn, demonstration: bool) -> Notes:
     return Notes("Read me", [*lines, "Demonstration: invented people and organisations."] if demonstration else lines)
 
 
-def _sheets(boxes: Iterable[Box]) -> list[SheetTable]:
-    found = []
-    for name, some in groupby(sorted(boxes, key=lambda box: not box.is_training), key=lambda box: box.is_training):
-        title = "Training" if name else "Key indicators"
-        rows = [_written(box) for box in some]
-        found.append(SheetTable(title, COLUMNS, rows, above=(title, "Fill in the yellow cells."), protect=True))
+def _sheets(places: Iterable[Place]) -> list[SheetTable]:
+    found, boxes = [], [place for place in places if isinstance(place, Box)]
+    for training, some in groupby(sorted(boxes, key=lambda box: not box.is_training), key=lambda box: box.is_training):
+        found.append(_sheet("Training" if training else "Key indicators", COLUMNS, map(_written, some)))
+    for kind, (name, columns) in SHEETS.items():
+        remarks = [place for place in places if isinstance(place, Remark) and place.kind == kind]
+        rows = [row for each in remarks for row in [_written(each)] * (SPARE if kind == HOST and not each.area else 1)]
+        found += [_sheet(name, columns, rows)] if rows else []
     return found
 
 
-def _written(box: Box) -> dict[str, Any]:
-    written: dict[str, Any] = {key: value for key, value in box.now.items() if key in box.asks}
-    if box.is_milestone and written.get("numerator") is not None:
+def _sheet(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> SheetTable:
+    return SheetTable(title, columns, list(rows), above=(title, "Fill in the yellow cells."), protect=True)
+
+
+def _written(place: Place) -> dict[str, Any]:
+    about = {
+        "id": f"{place.key}/{seen_of(kind_of(place), place.now)}", "line": place.line.name, "group": place.group_name,
+    }  # fmt: skip
+    if isinstance(place, Remark):
+        return about | {"group": CALLED[place.kind]} | {name: said_of(name, value) for name, value in place.now.items()}
+    written: dict[str, Any] = {key: value for key, value in place.now.items() if key in place.asks}
+    if place.is_milestone and written.get("numerator") is not None:
         written["numerator"] = "Yes" if written["numerator"] else "No"
-    return written | {
-        "id": f"{box.key}/{seen_of(box.now)}",
-        "line": box.line.name,
-        "group": box.group_name,
-        "counted": box.what_is_counted,
-        "of": box.line.denominator if "denominator" in box.asks else "",
-        "threshold": box.threshold,
-    }
+    return written | about | {
+        "counted": place.what_is_counted,
+        "of": place.line.denominator if "denominator" in place.asks else "",
+        "threshold": place.threshold,
+    }  # fmt: skip
 
 
-def seen_of(now: Mapping[str, Any]) -> str:
-    """The figures of a box as its id holds them: "120.100.85."."""
-    return ".".join("" if (value := now.get(key)) is None else str(value) for key in BOXES)
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "answer": dict(AskedLine.Answer.choices), "source": dict(AskedLine.Source.choices),
+    "assurance": dict(HostCount.Assurance.choices),
+}  # fmt: skip
 
 
-# --- Reading -------------------------------------------------------------------------------------
+def said_of(name: str, value: Any) -> Any:
+    """A value of a remark as a cell holds it: the words of a choice, and lines as spreadsheets end them."""
+    if name in CHOICES:
+        return CHOICES[name].get(value, "")
+    return same_words(value) if isinstance(value, str) else value
 
 
-def read_figures(workbook: Workbook, figure_return: FigureReturn, boxes: Sequence[Box]) -> ReadFigures:
-    """The rows of every sheet. Foreign when the file is not of this return or older than what was submitted.
-
-    Rows keep their place, so that whatever is wrong is said beside its cell. One query, for the submission.
-    """
-    tables = [table for sheet in workbook.sheets if (table := find_in(sheet, (*COLUMNS, *STAMPED))) is not None]
-    tables = [table for table in tables if {"id", "line"} & set(table.places)]
-    written_at = _refuse_foreign(stamp_of(workbook) or _stamped_in(tables), figure_return)
-    known = {box.key: box for box in boxes}
-    by_name = {(values.plain(box.line.name), values.plain(box.group_name)): box for box in boxes}
-    rows: list[dict[str, Any]] = []
-    notes: list[str] = []
-    for table in tables:
-        if table.problems:
-            notes += [f"{problem} Its rows were not read." for problem in table.problems]
-            continue
-        found = [_read(row, table, known, by_name, figure_return) for row in table.rows()]
-        if table.sheet.hidden and any(each["values"] for each in found):
-            notes.append(f"The sheet “{table.sheet.name}” is hidden in your workbook. Its figures are shown here too.")
-        rows += found
-    _refuse_doubles(rows)
-    if not rows and not notes:
-        raise Foreign(f"No sheet of this file has lines of figures in it. {AGAIN}")
-    return ReadFigures(written_at, rows, notes + _swapped(rows))
+def kind_of(place: Place) -> str:
+    """Of which kind its row is."""
+    return place.kind if isinstance(place, Remark) else FIGURES
 
 
-def _stamped_in(tables: Iterable[Table]) -> dict[str, str]:
-    """The stamp that every row of a CSV file carries: that of the first row that has one."""
-    for table in tables:
-        for row in table.rows() if {"return", "written"} <= set(table.places) else ():
-            if (whose := _shown(row["return"])) and (written := _moment(row["written"])):
-                return {"format": FORMAT, "return": whose, "written": written}
-    return {}
-
-
-def _moment(cell: Typed) -> str:
-    """When it was written; a spreadsheet that saved the CSV again may have made a moment of it."""
-    return cell.value.isoformat() if isinstance(cell.value, datetime) else _shown(cell)
-
-
-def _refuse_foreign(found: dict[str, str], figure_return: FigureReturn) -> datetime:
-    if not {"format", "return", "written"} <= set(found):
-        raise Foreign(
-            f"This file does not say which figures it belongs to: it was not downloaded from this page. {AGAIN}"
-        )
-    if found["return"] != figure_return.reference:
-        whose = f"{found.get('period', '')[:80]} of {found.get('organisation', '')[:80]}" if "period" in found else ""
-        raise Foreign(
-            f"This file belongs to other figures{': ' if whose else ''}{whose}. Choose the one of this page. {AGAIN}"
-        )
-    if found["format"] != FORMAT:
-        raise Foreign(f"This workbook was made by another version of the portal. {AGAIN}")
-    try:
-        written = datetime.fromisoformat(found["written"])
-    except ValueError as problem:
-        raise Foreign(f"When this file was downloaded can no longer be read in it. {AGAIN}") from problem
-    if written.tzinfo is None:
-        raise Foreign(f"When this file was downloaded can no longer be read in it. {AGAIN}")
-    newer = FigureSubmission.objects.filter(figure_return=figure_return, submitted_at__gt=written).order_by("number")
-    if (submitted := newer.first()) is not None:
-        day = f"{submitted.submitted_at:%-d %B %Y}"
-        raise Foreign(f"This file is older than what was submitted on {day}. {AGAIN}")
-    return written
-
-
-def _read(
-    row: Row, table: Table, known: dict[str, Box], by_name: dict[tuple[str, str], Box], figure_return: FigureReturn
-) -> dict[str, Any]:
-    """One row as plain data: what was typed, what it means, and what is wrong with it by cell."""
-    key, seen = _id(row)
-    names = _shown(row["line"]), _shown(row["group"])
-    box = known.get(key) or (None if key else by_name.get((values.plain(names[0]), values.plain(names[1]))))
-    found: dict[str, Any] = {
-        "sheet": table.sheet.name,
-        "place": row.number,
-        "key": box.key if box else key,
-        "line": box.line.name if box else names[0],
-        "group": box.group_name if box else names[1],
-        "seen": seen,
-        "cells": {name: row[name].ref for name in BOXES},
-        "typed": {name: _shown(row[name]) for name in BOXES},
-        "values": {},
-        "problems": [],
-    }
-    whose = _shown(row["return"])
-    if box is None:
-        words = (
-            "This row is not one of the lines of these figures. A row of totals is not needed: the portal adds up the "
-            "groups itself. Take the row out."
-        )
-        _wrong(found, row["line"].ref or row["numerator"].ref or row["denominator"].ref, words)
-    elif whose and whose != figure_return.reference:
-        _wrong(found, row["return"].ref, "This row belongs to other figures. Take it out.")
-    else:
-        copies = {key for key, place in table.places.items() if (row.number - 1, place) in table.sheet.copies}
-        _understand(found, row, box, copies)
-    return found
-
-
-def _understand(found: dict[str, Any], row: Row, box: Box, copies: set[str]) -> None:
-    for name in BOXES:
-        cell = row[name]
-        if cell.is_empty and not cell.problem:
-            continue
-        try:
-            if name not in box.asks:
-                raise NotUnderstood("is not asked for this line. Leave the cell empty.")
-            if name in copies:
-                raise NotUnderstood("is part of merged cells. Undo the merging and write every figure in its own cell.")
-            found["values"][name] = _value(cell, name, box)
-        except NotUnderstood as problem:
-            words = str(problem)
-            _wrong(found, cell.ref, words[0].upper() + words[1:])
-    if found["values"] and box.said_otherwise:
-        _wrong(found, row["line"].ref, f"Online it says “{box.said_otherwise}”. Change that online first.")
-    of, counted = found["values"].get("denominator"), found["values"].get("numerator")
-    if box.is_share and None not in (of, counted) and counted > of:
-        words = f"{counted:,} of {of:,} is more than there are. Are the two columns swapped?"
-        _wrong(found, row["numerator"].ref, words)
-
-
-def _value(cell: Typed, name: str, box: Box) -> int | str:
-    """A count, a day, or whether a milestone was reached."""
-    if name == "reached_on":
-        day = values.day(cell)
-        if day is None:
-            raise NotUnderstood("is not a date. Write it as 3 May 2026.")
-        return _plausible(day).isoformat()
-    if box.is_milestone:
-        reached = values.yes_no(cell)
-        if reached is None:
-            raise NotUnderstood("is neither yes nor no. Write Yes or No.")
-        return int(reached)
-    try:
-        count = count_of(values.line(cell))
-    except NotACount as problem:
-        raise NotUnderstood(f"{problem}.") from problem
-    if count is None:
-        raise NotUnderstood("holds nothing that can be read. Write a whole number, such as 120.")
-    return count
-
-
-def _plausible(day: date) -> date:
-    if not 2000 <= day.year <= 2100:
-        raise NotUnderstood(f"“{day:%-d %B %Y}” is not a likely day. Write it as 3 May 2026.")
-    return day
-
-
-def _id(row: Row) -> tuple[str, str]:
-    """Which box, and the figures that the row was written with; empty when the hidden column is gone or changed."""
-    parts = _shown(row["id"]).split("/")
-    return ("/".join(parts[:3])[:120], parts[3][:60]) if len(parts) == 4 else ("", "")
-
-
-def _wrong(found: dict[str, Any], cell: str, words: str) -> None:
-    found["problems"].append({"cell": cell, "words": words})
-
-
-def _shown(cell: Typed) -> str:
-    """The words as they stand, for showing; nothing when they cannot be read."""
-    try:
-        return values.line(cell)[:200]
-    except NotUnderstood:
-        return ""
-
-
-def _refuse_doubles(rows: list[dict[str, Any]]) -> None:
-    places: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["key"]:
-            places.setdefault(row["key"], []).append(row)
-    for some in places.values():
-        for row in some if len(some) > 1 else []:
-            others = ", ".join(place_of(each) for each in some if each is not row)
-            words = f"This line and group stand twice: also in {others}. Keep one of them."
-            _wrong(row, row["cells"]["numerator"] or row["cells"]["denominator"], words)
-
-
-def place_of(row: dict[str, Any]) -> str:
-    """Where a row stands, as a person finds it."""
-    return f"{row['sheet']}, row {row['place']}" if row["sheet"] else f"row {row['place']}"
-
-
-def _swapped(rows: list[dict[str, Any]]) -> list[str]:
-    """Said once about the whole when most rows count more than there are."""
-    odd = sum("Are the two columns swapped?" in str(row["problems"]) for row in rows)
-    both = sum({"denominator", "numerator"} <= set(row["values"]) for row in rows)
-    if odd < 2 or odd * 2 <= both:
-        return []
-    return [
-        f"In {odd} of {both} rows more are counted than there are: “Of how many” and “How many” look swapped. "
-        "Put the headings right and upload the file again."
-    ]
+def seen_of(kind: str, now: Mapping[str, Any]) -> str:
+    """What a row holds as its id says it: "120.100.85." of figures, a fingerprint of words."""
+    parts = ["" if (value := now.get(key)) is None else same_words(str(value)) for key in FIELDS[kind]]
+    return ".".join(parts) if kind == FIGURES else fingerprint(*parts)

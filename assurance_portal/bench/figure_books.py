@@ -35,10 +35,11 @@ from design.workbooks.reading import command, read
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Table, workbook_bytes
 from providers.models import Arrangement
-from training.boxes import boxes_of
 from training.differences import difference_of
 from training.models import AskedLine, FigureReturn, FigureWorkbook, Line, Period
-from training.spreadsheets import LIMITS, figures_workbook, read_figures
+from training.remarks import places_of
+from training.spreadsheets import LIMITS, figures_workbook
+from training.spreadsheets_read import read_figures
 
 LINES, PEOPLE, GROUPS, ROUNDS = 200, 12_000, 11, 7
 COURSES = ("Children level 2", "Children level 3", "Adults level 2", "Prevent", "Mental capacity", "Board briefing")
@@ -50,12 +51,12 @@ def measure(at: datetime, *, rounds: int, lines: int = LINES) -> Iterator[Figure
     owed = _owed(london_date(at), [f"line-{number:03d}" for number in range(lines)], at=at)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "figures.xlsx"
-        path.write_bytes(figures_workbook(owed, boxes_of(owed), by="", at=at))
+        path.write_bytes(figures_workbook(owed, places_of(owed), by="", at=at))
 
         def compare() -> None:
-            boxes = boxes_of(owed)
-            found = read_figures(read(path, LIMITS), owed, boxes)
-            difference_of(FigureWorkbook(rows=found.rows, written_at=found.written_at), boxes)
+            places = places_of(owed)
+            found = read_figures(read(path, LIMITS), owed, places, on=london_date(at))
+            difference_of(FigureWorkbook(rows=found.rows, written_at=found.written_at), places)
 
         def alone() -> None:
             begin = [sys.executable, "-I", "-S", "-c", f"{ALONE}\nalone(sys.argv[2])", command()[-1], str(path)]

@@ -27,8 +27,17 @@ def safe(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, str):
         words = value.replace("\x00", "")
-        return f"'{words}" if words.lstrip(" ").startswith(STARTS) or words.startswith(STARTS) else words
+        return f"'{words}" if _begins_like_a_formula(words) else words
     return str(value)
+
+
+def bare(words: str) -> str:
+    """The words as they were before they were made harmless."""
+    return words[1:] if words.startswith("'") and _begins_like_a_formula(words[1:]) else words
+
+
+def _begins_like_a_formula(words: str) -> bool:
+    return words.lstrip(" ").startswith(STARTS) or words.startswith(STARTS)
 
 
 def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -154,6 +154,7 @@ class Workbook:
         return (sheet for sheet in self.sheets if not sheet.hidden)
 
 
+@cache
 def letters(column: int) -> str:
     """The letters of a column counted from 0: 0 is A, 26 is AA."""
     found = ""

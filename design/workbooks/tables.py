@@ -15,6 +15,7 @@ from design.workbooks.values import plain
 HEADINGS_WITHIN = 30
 # No heading is longer; of long answers below the headings no more than this is looked at.
 HEADING_LENGTH = 200
+NOWHERE = Cell(None, "")
 Kind = Literal["text", "long", "number", "percent", "day", "moment"]
 
 
@@ -56,7 +57,7 @@ class Row:
 
     def __getitem__(self, key: str) -> Cell:
         """The cell of a column; empty where the file has no such column."""
-        return self.cells.get(key, Cell(None, ""))
+        return self.cells.get(key, NOWHERE)
 
     @property
     def is_empty(self) -> bool:

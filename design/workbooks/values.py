@@ -40,12 +40,17 @@ def text(cell: Cell, *, most: int = 0) -> str:
         value = f"{value:%-d %B %Y}"
     elif isinstance(value, bool):
         value = "Yes" if value else "No"
-    words = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").strip()
+    words = same_words(str(value))
     if odd := UNSEEN.search(words):
         raise NotUnderstood(f"holds a character that cannot be shown (number {ord(odd[0])}). Type the words again.")
     if most and len(words) > most:
         raise NotUnderstood(f"has {len(words):,} characters; at most {most:,} are taken. Shorten it.")
     return words
+
+
+def same_words(words: str) -> str:
+    """Words as a spreadsheet gives them back: lines end in one way, and spaces at the ends are gone."""
+    return words.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").strip()
 
 
 def line(cell: Cell, *, most: int = 0) -> str:

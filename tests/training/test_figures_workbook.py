@@ -111,7 +111,8 @@ def write(owed: FigureReturn, code: str, group: str, by: Any, **numbers: Any) ->
 def test_nothing_is_saved_before_the_difference_is_accepted(client: Any, owed: FigureReturn) -> None:
     content = client.get(url(owed, "file")).content
     assert [(sheet.name, sheet.hidden) for sheet in opened(content).sheets] == [
-        ("Read me", False), ("Training", False), ("Key indicators", False), (STAMP, True),
+        ("Read me", False), ("Training", False), ("Key indicators", False), ("Answers and comments", False),
+        ("Lists", True), (STAMP, True),
     ]  # fmt: skip
     kept = sent(client, owed, changed(
         content, (NURSES, IN_POST, 120), (NURSES, OF, "1,100"), (NURSES, COUNTED, 99), (COUNT, COUNTED, 0),

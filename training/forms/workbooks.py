@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 
-from design.forms import NhsForm, UploadForm
+from design.forms import UploadForm
 from design.widgets import Checkboxes
+from privacy.cells import AsksAboutCells
 from training.differences import Difference
+from training.spreadsheet_cells import LENGTHS
 
 
 class FiguresFileForm(UploadForm):
@@ -25,7 +27,7 @@ class FiguresFileForm(UploadForm):
     )  # fmt: skip
 
 
-class AcceptFiguresForm(NhsForm):
+class AcceptFiguresForm(AsksAboutCells):
     """Which figures that were changed online meanwhile are replaced by the file's."""
 
     submit_label = "Save these figures"
@@ -42,6 +44,9 @@ class AcceptFiguresForm(NhsForm):
                 required=False,
                 widget=Checkboxes,
             )
+        asked = [*difference.changed, *difference.conflicts]
+        said = [(each.cell, each.then) for row in asked for each in row.changes if each.key in LENGTHS]
+        self.ask_about(said, digest=difference.digest)
 
     @property
     def chosen(self) -> list[str]:

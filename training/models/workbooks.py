@@ -15,7 +15,7 @@ from accounts.capabilities import Can
 from accounts.references import new_reference
 from accounts.tenancy import TenantQuerySet
 from training.models.returns import FigureReturn, IllegalMove
-from training.models.writing import Entry, record_cells
+from training.models.writing import Entry, LineEntry, record
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,14 +74,17 @@ class FigureWorkbook(models.Model):
         return f"{self.file_name} for {self.figure_return_id}"
 
     @transaction.atomic
-    def accept(self, entries: Sequence[Entry], outcomes: list[Any], *, by: "User", at: datetime) -> int:
-        """Save these figures, and keep what became of every row; returns how many boxes changed.
+    def accept(
+        self, entries: Sequence[Entry], outcomes: list[Any], *, by: "User", at: datetime,
+        lines: Sequence[LineEntry] = (),
+    ) -> int:  # fmt: skip
+        """Save these figures and what is said of lines, and keep what became of every row; returns how many changed.
 
         Of two at once the second is told (IllegalMove). Stale when a figure was saved online in between: then nothing
         is saved, and the file can be looked at again.
         """
         self._decide(self.State.ACCEPTED, by=by, at=at, outcomes=outcomes)
-        return record_cells(self.figure_return, entries, by=by, at=at)
+        return record(self.figure_return, cells=entries, lines=lines, by=by, at=at)
 
     @transaction.atomic
     def discard(self, *, by: "User", at: datetime) -> None:

@@ -17,13 +17,14 @@ from design.pages import page
 from design.workbooks.reading import Unreadable, read
 from evidence.names import clean_name
 from evidence.uploads import refused_upload
-from training.boxes import boxes_of
 from training.desks import Desk
 from training.differences import Difference, difference_of
 from training.forms.workbooks import AcceptFiguresForm, FiguresFileForm
 from training.models import FigureReturn, FigureWorkbook
 from training.models.workbooks import keep_workbook
-from training.spreadsheets import LIMITS, Foreign, annotated_workbook, figures_csv, figures_workbook, read_figures
+from training.remarks import places_of
+from training.spreadsheets import LIMITS, annotated_workbook, figures_csv, figures_workbook
+from training.spreadsheets_read import Foreign, read_figures
 
 EARLIER = 10
 
@@ -51,9 +52,9 @@ def workbook(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) 
 
 
 def workbook_file(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
-    """The workbook with every figure that is there so far."""
+    """The workbook with everything that is there so far."""
     content = figures_workbook(
-        figure_return, boxes_of(figure_return), by=request.user.name, at=timezone.now(),
+        figure_return, places_of(figure_return), by=request.user.name, at=timezone.now(),
         demonstration=settings.PORTAL_DEMONSTRATION,
     )  # fmt: skip
     return attachment(content, XLSX, f"figures-{figure_return.reference}.xlsx")
@@ -61,7 +62,7 @@ def workbook_file(request: SignedInRequest, figure_return: FigureReturn, desk: D
 
 def workbook_csv(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
     """The same as a CSV file."""
-    content = figures_csv(figure_return, boxes_of(figure_return), at=timezone.now())
+    content = figures_csv(figure_return, places_of(figure_return), at=timezone.now())
     return attachment(content, "text/csv; charset=utf-8", f"figures-{figure_return.reference}.csv")
 
 
@@ -89,15 +90,15 @@ def workbook_difference(request: SignedInRequest, figure_return: FigureReturn, d
     }
     if kept.state != FigureWorkbook.State.READ:
         return page(request, "training/workbook_done.html", **about)
-    difference, moved = difference_of(kept, boxes_of(figure_return)), False
+    difference, moved = difference_of(kept, places_of(figure_return)), False
     form = AcceptFiguresForm(request.POST or None, difference=difference)
     if form.is_valid():
         try:
             saved = _accept(request, kept, difference, form)
-            messages.success(request, f"Figures of {saved} row{'' if saved == 1 else 's'} saved from the file.")
+            messages.success(request, f"{saved} row{'' if saved == 1 else 's'} of the file saved.")
             return redirect(request.path)
         except Stale:
-            difference, moved = difference_of(kept, boxes_of(figure_return)), True
+            difference, moved = difference_of(kept, places_of(figure_return)), True
             form = AcceptFiguresForm(difference=difference)
     about |= {"difference": difference, "moved": moved}
     return page(request, "training/workbook_difference.html", form, status=409 if moved else None, **about)
@@ -138,13 +139,15 @@ def _accept(request: SignedInRequest, kept: FigureWorkbook, difference: Differen
     """Save what was looked at, and return how many rows that were. Stale when it is not what is there now."""
     difference.refuse_unless_seen(form.cleaned_data["digest"])
     chosen, at = form.chosen, timezone.now()
-    return kept.accept(difference.entries(chosen), difference.outcomes(chosen), by=request.user, at=at)
+    return kept.accept(
+        difference.entries(chosen), difference.outcomes(chosen), lines=difference.lines(chosen), by=request.user, at=at
+    )  # fmt: skip
 
 
 def _take_in(request: SignedInRequest, figure_return: FigureReturn, desk: Desk, upload: UploadedFile) -> FigureWorkbook:
     """Read the upload where it lies and keep what it says. Unreadable or Foreign when it cannot be taken."""
     path = Path(upload.temporary_file_path())  # type: ignore[attr-defined]
-    found = read_figures(read(path, LIMITS), figure_return, boxes_of(figure_return))
+    found = read_figures(read(path, LIMITS), figure_return, places_of(figure_return), on=timezone.localdate())
     return keep_workbook(
         figure_return, rows=found.rows, notes=found.notes, written_at=found.written_at,
         file_name=clean_name(upload.name or "")[:150], sha256=sha256(path.read_bytes()).hexdigest(),
