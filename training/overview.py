@@ -5,7 +5,7 @@ period are read once: who was asked, who is missing, and the rows of the matrix 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.capabilities import Can
 from training.models import FigureReturn, Line, Period
 from training.resolver import Coverage, Sum, figures, sums
-from training.resolver.cells import Cell, CellKind, cells_of
+from training.resolver.cells import Cell, cells_of
 from training.resolver.cover import Silent, asked_by_return
 from training.resolver.keeping import Stamp, kept, kept_of, of_json
 from training.resolver.sums import judged_by, met_by, none_of
@@ -178,9 +178,9 @@ class Reading:
 
     @cached_property
     def _asked_by_return(self) -> dict[int, set[str]]:
-        """What the returns of the page and those that are missing ask for. One statement."""
-        pks = {each.return_pk for each in self.coverage.missing} | {each.pk for each in self.page}
-        return asked_by_return(pks)
+        """What the returns of the page, one's own and those that are missing ask for. One statement."""
+        read = [*self.page, *self._mine]
+        return asked_by_return({each.return_pk for each in self.coverage.missing} | {each.pk for each in read})
 
     def _over(self, line: Line) -> list[Sum]:
         """The line's sums over the eight periods."""
@@ -238,9 +238,14 @@ class Reading:
         """The rows of one page with their cells. Two statements; one where it is known who was ``asked``."""
         if asked is None:
             self.page = page
-            asked = {(pk, code) for pk, codes in self._asked_by_return.items() for code in codes}
+            asked = self._asked
         cells = self._cells([*page, *self._mine], asked)
         return [Row(each, cells[each.pk]) for each in page]
+
+    @property
+    def _asked(self) -> set[tuple[int, str]]:
+        """Return and line of everything that is asked."""
+        return {(pk, code) for pk, codes in self._asked_by_return.items() for code in codes}
 
     def _cells(self, returns: Any, asked: set[tuple[int, str]]) -> dict[Any, list[Cell]]:
         """Of these returns, and of the Governing Body among the commissioner's own staff. One statement."""
@@ -261,10 +266,8 @@ class Reading:
         """The commissioner's own staff, and the Governing Body among them; asked with the page of the matrix."""
         if not self._mine:
             return []
-        mine, found = self._mine[0], self._seen or self._cells(self._mine, set())
-        none = CellKind.NOT_ASKED if mine.first_submitted_at else CellKind.NO_RETURN
-        own = [cell if cell.kind is not CellKind.NOT_ASKED else replace(cell, kind=none) for cell in found[mine.pk]]
-        shown = [("Own staff", mine, own)]
+        mine, found = self._mine[0], self._seen or self._cells(self._mine, self._asked)
+        shown = [("Own staff", mine, found[mine.pk])]
         if board := found.get((mine.pk, GOVERNING_BODY)):
             shown.append(("of whom Governing Body", mine, board))
         return shown

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from training.arithmetic import Share
-from training.models import AskedLine, Cell
+from training.models import AskedLine, Cell, Line
 from training.models.submitting import _sum
 
 ANSWERS = dict(AskedLine.Answer.choices)
@@ -61,7 +62,7 @@ def _said(line: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Everything that a line says, by what it is."""
     yield "Answer", ANSWERS[line["answer"]] + (f": {line['answer_reason']}" if line["answer_reason"] else "")
     for box in line["boxes"]:
-        yield _of(box), _counted(box)
+        yield _of(box), _counted(box, line["form"])
     for host in line["hosts"]:
         yield f"Host area {host['area']}", f"{host['count']:,}"
     yield "Narrative", line["narrative"]
@@ -73,11 +74,13 @@ def _shown(line: dict[str, Any]) -> Shown:
     total = {name: _sum(box[name] for box in groups) for name in ("numerator", "denominator")}
     if line["hosts"]:
         total["numerator"] = sum(host["count"] for host in line["hosts"])
-    figures = line["answer"] == AskedLine.Answer.FIGURES
-    parts = [(_of(box), _counted(box), _percent(box)) for box in line["boxes"] if box["group"] and _counted(box)]
+    total["reached_on"] = next((box["reached_on"] for box in groups), None)
+    figures, form = line["answer"] == AskedLine.Answer.FIGURES, line["form"]
+    said = [(box, _counted(box, form)) for box in line["boxes"] if box["group"]]
+    parts = [(_of(box), counted, _percent(box)) for box, counted in said if counted]
     parts += [(f"Host area {host['area']}", f"{host['count']:,}", "") for host in line["hosts"]]
     return Shown(
-        line["name"], _counted(total) if figures else "", _percent(total) if figures else "", line["answer"],
+        line["name"], _counted(total, form) if figures else "", _percent(total) if figures else "", line["answer"],
         line["answer_reason"], line["narrative"], str(SOURCES.get(line["source"], "")), tuple(parts),
         tuple((said["question"], said["words"]) for said in line["explanations"]), line["code"],
     )  # fmt: skip
@@ -88,12 +91,14 @@ def _of(box: dict[str, Any]) -> str:
     return f"Not in time: {name}" if box["kind"] == Cell.Kind.REASON else name or "Everybody"
 
 
-def _counted(box: dict[str, Any]) -> str:
+def _counted(box: dict[str, Any], form: str) -> str:
     n, d = box.get("numerator"), box.get("denominator")
     if n is None:
         return ""
-    reached = f", {box['reached_on']}" if box.get("reached_on") else ""
-    return (f"{n:,}" if d is None else Share(n, d).counted) + reached
+    if form == Line.Form.MILESTONE:
+        day = box.get("reached_on")
+        return "not reached" if not n else f"reached on {date.fromisoformat(day):%-d %B %Y}" if day else "reached"
+    return f"{n:,}" if d is None else Share(n, d).counted
 
 
 def _percent(box: dict[str, Any]) -> str:

@@ -111,6 +111,12 @@ def test_own_staff_and_the_governing_body_stand_in_the_table_and_in_no_sum(place
     }
     assert page.content.decode().count("NHS Ours CCG: ") >= 2
     assert page.context["reading"].summary[0].sum.d == 2015
+    # Where our own return has not come, what it was not asked for is no gap.
+    place.world.asked(place.before, place.world.commissioner, codes=["l3"])
+    before = sign_in(place.nurse).get("/figures/", {"period": place.before.reference}).context["reading"].own
+    assert [(name, words_of(cells)) for name, _, cells in before] == [
+        ("Own staff", ["No return received", "not asked", "not asked"])
+    ]
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,10 @@ from tests.factories.training import (
     submitted,
 )
 from training.models import AskedLine, Cell, Explanation, FigureReturn, Group, HostCount, IllegalMove, Line
+from training.models.documents import asked_with_boxes, document_of
 from training.models.writing import Entry, StaleFigures, record_cells
 from training.sheet import sheet_of
+from training.versions import shown
 
 pytestmark = pytest.mark.django_db
 GROUPS = ("nursing", "medical")
@@ -273,6 +275,8 @@ def test_reasons_host_areas_and_a_milestone(client: Client, owed: FigureReturn, 
     assert client.post(at(owed, "training"), sent(client, owed, "training", **reached)).status_code == 302
     (cell,) = asked["prevent"].cells.all()
     assert (cell.numerator, cell.reached_on) == (1, date(2026, 9, 2))
+    told = {line.code: line.total for line in shown(document_of(owed, asked_with_boxes(owed)))}
+    assert told["prevent"] == "reached on 2 September 2026"
 
 
 def test_only_whose_turn_it_is_writes(
