@@ -20,9 +20,9 @@ from design.calendar import latest_due_reaching
 from oversight.models import Escalation, EscalationEntry, EscalationGround, EscalationRule, TriggerRule, VisitFinding
 from oversight.models.escalation_rules import nearest
 from providers.models import Arrangement
-from training.models import Figure
+from training.models import Figure, Line
 from training.resolver.cells import FIELDS, cell_of
-from training.unplanned import below_running, red
+from training.unplanned import RED, below_running
 from training.words import cell_said
 
 LOCK = 7_201_004
@@ -242,8 +242,9 @@ def immediate_concerns(rule: TriggerRule, on: date, narrow: Narrow) -> Iterable[
 
 def red_quarters(rule: TriggerRule, on: date, narrow: Narrow) -> Iterable[Candidate]:
     """Lines of figures that were red in each of so many of the newest quarters; each once a quarter."""
-    rows = below_running(Figure.objects, None, on=on, times=Value(rule.days), short=red())
-    rows = rows.annotate(due_version=Value(1)).select_related("period", "figure_return", "asked__line")
+    rows = below_running(Figure.objects, None, on=on, times=Value(rule.days), short=RED)
+    rows = rows.filter(period__timing=Line.Timing.QUARTER).annotate(due_version=Value(1))
+    rows = rows.select_related("period", "figure_return", "asked__line")
     for each in narrow(rows, "figure_line", thing="asked").order_by("pk")[:AT_ONCE]:
         cell = cell_of(each.asked.line, [getattr(each, name) for name in FIELDS])
         words = f"{each.asked.line.name}: {cell_said(cell)}, {rule.days} quarters running, {each.period}"

@@ -1,9 +1,10 @@
 """Where each line stands now: short or not, for how many periods running, with which plan. Being asked for a plan is
 a question to the figures, never a flag.
 
-The newest figure of a line of an organisation says how it stands, as long as it is not older than ``RECENT`` months. A
-period without a figure neither counts nor ends a run: silence makes no line better. All lines of all organisations are
-one statement that reads each figure once; rows for a page are filled in afterwards.
+The newest figure of a line of an organisation says how it stands, as long as it is not older than ``RECENT`` months;
+for how many periods running it has been below says ``training.resolver.trends.run_of``. All lines of all organisations
+are one statement that reads each figure once; rows for a page are filled in afterwards. What a first page and the
+escalation route ask of the same is ``training.unplanned``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import CharField, Max, Q
 from django.db.models.functions import Cast, JSONObject
 
@@ -24,9 +25,10 @@ from training.arithmetic import Share, State, state_of
 from training.measured import lines_in_force, rule_in_force
 from training.models import AskedLine, CollectingRule, Figure, FigureReturn, Line, Trajectory, TrajectoryPoint
 from training.recovery import Measure, Need, merged, needed, planned_on, usual_end
-from training.resolver.sums import judged_by, met_by, scale_of
+from training.resolver.sums import scale_of, short_as_asked
+from training.resolver.trends import run_of
+from training.unplanned import RECENT
 
-RECENT = 9
 # The longest distances between the last days of two periods that follow each other.
 QUARTER, MONTH = timedelta(days=92), timedelta(days=31)
 LONG_AGO = date(1900, 1, 1)
@@ -125,7 +127,6 @@ def newest(figures: Any, terms: Terms, planned: Mapping[Key, Planned]) -> dict[K
     """The newest figure of each line that is collected, with the run and the plan. One statement."""
     held = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
     held = held.filter(commissioner__in=list(terms.rules)).exclude(asked__line__form=Line.Form.MILESTONE)
-    short = judged_by(terms.lines) & ~met_by(terms.lines)
     spoken = Q(answer=AskedLine.Answer.FIGURES)
     recent = spoken & Q(period__ends_on__gte=add_months(terms.on, -2 * RECENT))
     said = JSONObject(
@@ -135,8 +136,7 @@ def newest(figures: Any, terms: Terms, planned: Mapping[Key, Planned]) -> dict[K
     by = ("commissioner", "organisation", "organisation__name", "code")
     groups = held.order_by().values(*by).annotate(
         newest=Max("period__ends_on"),
-        better_on=Max("period__ends_on", filter=~short & ~Q(answer=AskedLine.Answer.NOT_APPLICABLE)),
-        shorts=ArrayAgg("period__ends_on", filter=short, default=[]),
+        run=run_of(short_as_asked()),
         said=JSONBAgg(said, filter=recent, order_by="-period__ends_on", default=[]),
     )  # fmt: skip
     lines, oldest = {line.code: line for line in terms.lines}, add_months(terms.on, -RECENT)
@@ -148,11 +148,10 @@ def newest(figures: Any, terms: Terms, planned: Mapping[Key, Planned]) -> dict[K
             continue
         if row["newest"] < oldest:
             continue
-        run = sum(end > (row["better_on"] or LONG_AGO) for end in row["shorts"])
         last, *earlier = (Said.of(each) for each in row["said"][:2])
         before = earlier[0] if earlier else None
         beside = (planned.get(key, Planned()), terms.rules[key[0]], terms.on, line, row["organisation__name"])
-        found[key] = Standing(key, last, before, run, *beside)
+        found[key] = Standing(key, last, before, row["run"], *beside)
     return found
 
 

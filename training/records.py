@@ -19,6 +19,7 @@ from providers.models.organisations import Tier
 from training.measured import Thresholds, rule_in_force, thresholds
 from training.models import AskedLine, Cell, Figure, FigureReturn, FigureSubmission, Line, Period, days_of
 from training.models.documents import digest, document_of
+from training.models.missing import is_more_than_all, more_than_all
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,7 +63,15 @@ class Recorded:
 def record(
     found: Sequence[Recorded], *, commissioner: "Organisation", source: str, by: "User", at: datetime
 ) -> list[FigureReturn]:
-    """Keep them, one return each, in their order. ``source`` says where they stood. Raises HeldAlready."""
+    """Keep them, one return each, in their order. ``source`` says where they stood.
+
+    Raises HeldAlready, and Refused for more counted than there were; then nothing is kept.
+    """
+    for each in found:
+        for line, numbers in each.numbers.items():
+            if is_more_than_all(line, numbers.compliant, numbers.eligible):
+                words = more_than_all(numbers.compliant, numbers.eligible or 0)
+                raise Refused(f"{each.organisation}, {line}: {words}.")
     periods = _periods(found, commissioner, at)
     rows = _returns(found, periods, at)
     asked = _lines(found, rows, commissioner)

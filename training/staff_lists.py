@@ -14,6 +14,7 @@ from typing import Any
 from training.boxes import Box
 from training.models import AskedLine, Cell, FigureReturn, Line
 from training.models.asked import MOST
+from training.models.missing import is_more_than_all, more_than_all
 from training.models.writing import Entry
 
 STATUSES = ("counts", "maternity", "sick", "career_break", "bank_active", "bank_inactive", "left")
@@ -126,8 +127,10 @@ def entries_of(sent: str, boxes: Sequence[Box]) -> list[Entry]:
         if (box := known.get(key)) is None or key in found:
             raise NotKept("The totals are not those of these figures. Count the list again.")
         headcount, of, counted, version = (row[name] for name in ("headcount", "denominator", "numerator", "version"))
-        if not _is_count(of) or not _is_count(counted) or counted > of or not _is_count(version):
+        if not _is_count(of) or not _is_count(counted) or not _is_count(version):
             raise NotKept("The totals are not whole numbers. Count the list again.")
+        if is_more_than_all(box.line, counted, of):
+            raise NotKept(f"{box.line}: {more_than_all(counted, of)}. Count the list again.")
         if box.line.headcount and not _is_count(headcount):
             raise NotKept("The number in post is missing. Count the list again.")
         there = headcount if box.line.headcount else box.now["headcount"]

@@ -1,8 +1,8 @@
 """Lines for which a recovery plan is asked and none is given, as one question over all providers of a home page.
 
-A line is asked for when it was below in each of the last quarters that the commissioner's rule names (two, unless it
-says otherwise), the newest being the last one whose date has passed, and no plan reaches beyond the day. The list of
-plans (``training.plans``) says the same of each line with everything beside it.
+A line is asked for when it has been below for as many periods running as the commissioner's rule names (two, unless it
+says otherwise), up to its newest figure, and no plan reaches beyond the day. The list of plans (``training.plans``)
+says the same of each line with everything beside it: both count a run by ``training.resolver.trends.run_of``.
 """
 
 from collections.abc import Sequence
@@ -19,26 +19,30 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     Subquery,
 )
 from django.db.models.functions import Cast, Coalesce
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan
+from django.db.models.lookups import GreaterThanOrEqual
 
+from design.calendar import add_months
 from training.models import CollectingRule, Figure, FigureReturn, Line, Period, Trajectory
-from training.resolver.sums import judged_by, met_by
+from training.resolver.sums import short_as_asked
+from training.resolver.trends import run_of
 
 USUAL_BELOW, USUAL_DIP = 2, Decimal(5)
 HUNDRED = 100
+# A figure that is older does not say how a line stands now, in months.
+RECENT = 9
 # A first page says "100 or more" and does not go through all of them.
 MOST = 100
-# Shares only: of a count or a milestone nobody is asked for a plan by itself.
-SHORT = judged_by(()) & ~met_by(())
+RED = short_as_asked(Coalesce(F("amber"), Decimal(0)))
 
 
 def unplanned(figures: Any, commissioners: Sequence[int] | None, *, on: date) -> Any:
-    """Of these figures those of the newest quarter whose line is asked a plan for, by provider, ``MOST`` at most."""
+    """Of these figures the newest of each line that is asked a plan for, by provider, ``MOST`` at most."""
     plans = Trajectory.objects.standing().filter(
         commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"), code=OuterRef("code"),
         points__by_day__gte=on,
@@ -49,25 +53,36 @@ def unplanned(figures: Any, commissioners: Sequence[int] | None, *, on: date) ->
 
 
 def below_running(
-    figures: Any, commissioners: Sequence[int] | None, *, on: date, times: Any, short: Q | Any = SHORT
+    figures: Any, commissioners: Sequence[int] | None, *, on: date, times: Any, short: Q | None = None
 ) -> Any:
-    """Of these figures those of the newest quarter that were short as many quarters running as ``times`` says."""
-    past = _ranked(on).annotate(times=times)
-    last = past.filter(newer__lt=F("times")).values("pk")
-    same = Figure.objects.known().totals().filter(
-        is_one_of("period", last), short, commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"),
-        code=OuterRef("code"),
-    )  # fmt: skip
-    run = same.order_by().values("code").annotate(n=Count("pk")).values("n")
-    rows = of_the_newest_quarter(figures, on=on).filter(short)
+    """Of these figures the newest of each line that was short as many periods running as ``times`` says.
+
+    Only lines that are still collected; the run is looked up for those alone that are short and recent.
+    """
+    short = short_as_asked() if short is None else short
+    held = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
+    rows = held.filter(short, _collected(on), period__ends_on__gte=add_months(on, -RECENT))
+    rows = rows.exclude(organisation=F("commissioner"))
     if commissioners is not None:
         rows = rows.filter(commissioner__in=list(commissioners))
+    same = held.filter(
+        commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"), code=OuterRef("code")
+    )  # fmt: skip
+    run = same.order_by().values("code").annotate(run=run_of(short), newest=Max("period__ends_on"))
+    run = run.filter(newest=OuterRef("period__ends_on")).values("run")
     return rows.annotate(run=Subquery(run, output_field=IntegerField()), times=times).filter(run__gte=F("times"))
+
+
+def _collected(on: date) -> Q:
+    """Is the line collected on the day? The commissioner's own row stands in place of the shipped one."""
+    held = Line.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None), code=OuterRef("code"))
+    held = held.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by(F("commissioner").asc(nulls_last=True))
+    return Q(Coalesce(Subquery(held.values("in_use")[:1]), False))
 
 
 def red_now(figures: Any, *, on: date) -> Any:
     """Of these figures those of the newest quarter that are red: further from the threshold than amber reaches."""
-    return of_the_newest_quarter(figures, on=on).filter(red())
+    return of_the_newest_quarter(figures, on=on).filter(RED)
 
 
 def fallen_now(figures: Any, *, on: date) -> Any:
@@ -95,15 +110,6 @@ def of_the_newest_quarter(figures: Any, *, on: date) -> Any:
         is_one_of("period", _ranked(on).filter(newer=0).values("pk")), code__in=shares
     )  # fmt: skip
     return rows.exclude(organisation=F("commissioner")).exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
-
-
-def red() -> Q:
-    """Further from the threshold than amber reaches: what ``State.BELOW`` says of a share."""
-    amber, d = Coalesce(F("amber"), Decimal(0)), F("denominator")
-    counted = _big(F("numerator")) * HUNDRED
-    up = Q(LessThan(counted, (F("threshold") - amber) * d), direction=Line.Direction.UP)
-    down = Q(GreaterThan(counted, (F("threshold") + amber) * d), direction=Line.Direction.DOWN)
-    return SHORT & (up | down)
 
 
 def _big(number: Any) -> Cast:

@@ -25,6 +25,7 @@ from providers.models import Arrangement, Organisation
 from training.measured import lines_in_force
 from training.models import Figure, FigureReturn, Period, days_of
 from training.models import Line as Measured
+from training.models.missing import is_more_than_all
 from training.numbers import MOST, NotACount, count_of
 from training.records import Numbers, Recorded, may_hold, record, take_back
 
@@ -233,8 +234,8 @@ class Comparison:
             elif measured.has_denominator != (eligible is not None):
                 why = "is empty. Write of how many." if measured.has_denominator else "is filled in, but it is a count."
                 line.refuse(COLUMNS, "eligible", why)
-            elif measured.form == Measured.Form.SHARE and compliant > eligible:
-                why = f"is more than {eligible:,} eligible. Are the two columns the wrong way round?"
+            elif is_more_than_all(measured, compliant, eligible):
+                why = f"is more than {eligible:,} eligible for “{measured}”. Are the two columns the wrong way round?"
                 line.refuse(COLUMNS, "compliant", why)
             else:
                 rows[measured.code] = number

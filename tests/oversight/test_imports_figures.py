@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.capabilities import Role
+from accounts.door import Refused
 from chasing.models import Letter
 from design.workbooks.reading import Cell
 from design.workbooks.values import NotUnderstood
@@ -20,11 +21,11 @@ from oversight.bringing import figures
 from oversight.models import Import
 from providers.models import Organisation
 from tests.factories.accounts import someone
-from tests.factories.figure_records import last_quarters
+from tests.factories.figure_records import last_quarters, recorded
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.training import a_figures_return, a_line, a_period, a_threshold, submitted
 from tests.oversight.files import accept, send, workbook
-from training.models import Figure, FigureQuery, FigureReturn, FigureSubmission, Period
+from training.models import Figure, FigureQuery, FigureReturn, FigureSubmission, Line, Period
 from training.records import MISTAKE
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +212,12 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_box(
     page = send(client, WHERE, content, name)
     assert (page.status_code, Import.objects.count()) == (422, 0)
     assert words in " ".join(page.context["form"].errors["file"])
+def test_more_counted_than_there_were_is_refused_by_what_keeps_it_as_well(
+    oak: Organisation, ours: Organisation
+) -> None:
+    with pytest.raises(Refused, match="Oak Trust, Ward level 3: 200 is more than 122"):
+        recorded(ours, oak, {last_quarters(timezone.localdate())[-1]: {Line.objects.get(code="ward-3"): (200, 122)}})
+    assert (FigureReturn.objects.count(), Period.objects.count()) == (0, 0)
 
 
 def test_a_return_is_taken_whole_or_not_at_all(client: Client) -> None:

@@ -67,6 +67,9 @@ def test_a_link_is_sent_followed_and_the_figures_are_written_and_signed(owed, li
     client = followed(link)
     assert "Start" in client.get(url("start", link)).content.decode()
     assert client.get(url("write", link)).status_code == 200
+    fill(owed, children_2=(11, 10), referrals=2)
+    refused = client.post(url("sign", link), WHO)
+    assert (refused.status_code, "11 is more than 10" in refused.content.decode()) == (422, True)
     fill(owed, children_2=(9, 10), referrals=2)
     page = client.get(url("sign", link))
     assert "9 of 10 (90.0 %)" in page.content.decode()

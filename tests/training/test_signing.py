@@ -13,7 +13,9 @@ from chasing.models import Letter
 from tests.factories.accounts import someone
 from tests.factories.providers import ArrangementFactory, CommissionerFactory, posted, provider_of
 from tests.factories.training import a_figures_return, a_line, a_period, fill, lead_of, submitted
+from training.models import Explanation
 from training.models.signatures import ask_executive
+from training.sheet import sheet_of
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "Jo Signer", "role": "Named nurse", "reported_now": "no"}
@@ -62,6 +64,26 @@ def test_what_is_missing_stops_and_is_said_and_then_it_is_signed(owed, ground, s
     kept = owed.submissions.get()
     assert (kept.signed_by_name, kept.signed_by_role, kept.channel) == ("Jo Signer", "Named nurse", "online")
     assert client.get(at(owed, "sign")).status_code == 409
+
+
+@pytest.mark.parametrize("desk", ["return", "entry"])
+def test_no_explanation_lets_more_be_counted_than_there_were(owed, ground, sign_in, desk):
+    who = ground[3] if desk == "entry" else lead_of(ground[1])
+    if desk == "entry":
+        on = timezone.localdate()
+        owed.begin_entry(channel="paper", received_from="Pat", received_on=on, by=who, at=timezone.now())
+    fill(owed, children_2=(45, 44))
+    whose = {"commissioner": owed.commissioner, "organisation": owed.organisation, "at": timezone.now(), "by": who}
+    (asked,) = [each for row in sheet_of(owed).rows for each in row.questions if each.code == "over"]
+    said = {"asked": owed.lines.get(code="children-2"), "question": asked.words, "words": "So it is"}
+    Explanation.objects.create(**whose, **said, check_code="over")
+    day = timezone.localdate()
+    signing = WHO | {"on_day": day.day, "on_month": day.month, "on_year": day.year}
+    page = sign_in(who).post(at(owed, "sign", desk), signing)
+    said = " ".join(page.content.decode().split())
+    assert (page.status_code, owed.submissions.count(), owed.figures.count()) == (422, 0, 0)
+    assert "Line children-2: 45 is more than 44: put one of them right" in said
+    assert "1 thing is still missing: see below." in said
 
 
 def test_something_unreported_comes_first_and_nothing_typed_is_lost(owed, ground, sign_in):

@@ -76,7 +76,8 @@ def test_totals_are_saved_and_the_page_knows_the_rule_and_what_is_there(client: 
     ],
 )  # fmt: skip
 def test_what_is_no_total_of_these_figures_is_refused(client: Any, owed: FigureReturn, sent: str) -> None:
-    assert client.post(url(owed), {"totals": sent}).status_code == 422
+    page = client.post(url(owed), {"totals": sent})
+    assert (page.status_code, "51 is more than 50" in page.content.decode()) == (422, '"numerator": 51' in sent)
     assert Cell.objects.filter(asked__figure_return=owed, numerator__isnull=False).count() == 0
 
 

@@ -114,6 +114,17 @@ def test_what_is_missing_is_named_by_line_and_group(owed):
         ("referrals", "Write how many: compliant staff"),
     ]
     assert (owed.submissions.count(), owed.figures.count()) == (0, 0)
+    # Beside a line of which a box is empty it is named as well.
+    AskedLine.objects.filter(figure_return=owed, code="children-3").update(groups=["nursing", "medical"])
+    Cell.objects.filter(asked__code="children-3").update(group="nursing")
+    whose = {"commissioner": owed.commissioner, "organisation": owed.organisation}
+    Cell.objects.create(**whose, asked=owed.lines.get(code="children-3"), group="medical")
+    with pytest.raises(Incomplete) as problem:
+        owed.submit(signed(), by=lead_of(owed.organisation), at=SUBMITTED)
+    assert [(each.group, each.words) for each in problem.value.missing if each.asked.code == "children-3"] == [
+        ("medical", "Write both numbers, or say that there is nothing to declare"),
+        ("nursing", "6 is more than 5: put one of them right"),
+    ]
 
 
 @pytest.mark.django_db

@@ -17,6 +17,7 @@ from training.line_words import OWN_PEOPLE
 from training.measured_shown import providers_of
 from training.models import CollectingRule, Group, Grouping, LineSet, StaffSplit, Subject
 from training.models.groups import OWN
+from training.resolver.trends import EIGHT
 
 NEW = "new"
 EVERYBODY = "Everybody together"
@@ -330,7 +331,7 @@ NUMBERS = (
     ("A month’s figures are due so many working days after its end", "month_working_days", 1, 60),
     ("A denominator that moved by more per cent since last time is asked about", "jump", 1, 100),
     ("Identical figures in so many periods running are asked about", "same_periods", 2, 12),
-    ("A recovery plan is asked for after so many periods below the threshold", "below_periods", 1, 12),
+    ("A recovery plan is asked for after so many periods below the threshold", "below_periods", 1, EIGHT),
     ("A fall by so many points is an alert", "dip", 0, 100),
     ("Below the threshold and moved by less than so many points: flat", "flat", 0, 100),
     ("Fewer like providers than this: no comparison is shown", "fewest_peers", 5, 50),

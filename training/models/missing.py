@@ -1,4 +1,7 @@
-"""What a figures return still needs before it can be submitted: numbers, reasons, words. The rest is a question."""
+"""What a figures return still needs before it can be submitted: numbers, reasons, words. The rest is a question.
+
+Nothing here is answered by an explanation: that is for what is odd (``training.checks``), not for what cannot be.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +43,8 @@ def _of(asked: AskedLine) -> list[Missing]:
         return []
     boxes = [Missing(asked, cell.group, words, _letter(asked.line, cell))
              for cell in sorted(cells, key=lambda cell: cell.pk) if (words := _box(asked.line, cell))]  # fmt: skip
-    return boxes or [*_over(asked, cells), *_reasons(asked, cells), *_narrative(asked, cells)]
+    over = _over(asked, cells)
+    return [*boxes, *over] or [*_reasons(asked, cells), *_narrative(asked, cells)]
 
 
 def _box(line: Line, cell: Cell) -> str:
@@ -66,12 +70,22 @@ def _letter(line: Line, cell: Cell) -> str:
 
 
 def _over(asked: AskedLine, cells: list[Cell]) -> list[Missing]:
-    """More counted than there were cannot be; of a rate it can."""
+    """More counted than there were cannot be, and no explanation makes it so; of a rate it can."""
     return [
-        Missing(asked, cell.group, f"{cell.numerator:,} is more than {cell.denominator:,}: put one of them right", "n")
+        Missing(asked, cell.group, more_than_all(cell.numerator or 0, cell.denominator or 0), "n")
         for cell in cells
-        if asked.line.form == Line.Form.SHARE and _over_by(cell) > 0
+        if is_more_than_all(asked.line, cell.numerator, cell.denominator)
     ]
+
+
+def is_more_than_all(line: Line, counted: int | None, of: int | None) -> bool:
+    """Are more counted than there were, where that cannot be? Asked wherever figures come in."""
+    return line.form == Line.Form.SHARE and counted is not None and of is not None and counted > of
+
+
+def more_than_all(counted: int, of: int) -> str:
+    """The same in words, with both numbers."""
+    return f"{counted:,} is more than {of:,}: put one of them right"
 
 
 def _over_by(cell: Cell) -> int:

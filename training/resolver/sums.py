@@ -4,7 +4,7 @@
 held to what all of them together should have counted: the sum of each threshold times its own denominator.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -202,9 +202,25 @@ def met_by(lines: Iterable[Line]) -> Q:
     """In SQL: is a figure that can be judged at its threshold? Multiplied out, so that nothing is rounded."""
     lines = list(lines)
     rates = [When(code=line.code, then=Value(scale_of(line))) for line in lines if line.form == Form.RATE]
-    scale = Case(When(denominator__isnull=True, then=Value(1)), *rates, default=Value(HUNDRED))
+    return _reaches(_threshold(lines), rates)
+
+
+def short_as_asked(amber: Any = 0) -> Q:
+    """In SQL: is a figure further from its threshold than ``amber``, its line being as its return asked it?
+
+    Milestones have no threshold of their own and are never short here.
+    """
+    rate = When(asked__line__form=Form.RATE, then=F("asked__line__per"))
+    up, down = (_reaches(F("threshold") + sign * amber, [rate]) for sign in (-1, 1))
+    good = Q(direction=Direction.UP) & up | Q(direction=Direction.DOWN) & down
+    return judged_by(()) & ~Q(asked__line__form=Form.MILESTONE) & ~good
+
+
+def _reaches(threshold: Any, rates: Sequence[When]) -> Q:
+    whole = When(denominator__isnull=True, then=Value(1))
+    scale = Case(whole, *rates, default=Value(HUNDRED), output_field=BigIntegerField())
     counted = Cast("numerator", BigIntegerField()) * Cast(scale, BigIntegerField())
-    asked = _threshold(lines) * Coalesce(F("denominator"), Value(1))
+    asked = threshold * Coalesce(F("denominator"), Value(1))
     up = Q(direction=Direction.UP) & Q(GreaterThanOrEqual(counted, asked))
     return up | Q(direction=Direction.DOWN) & Q(LessThanOrEqual(counted, asked))
 

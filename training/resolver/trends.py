@@ -10,12 +10,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, Func, Value
-from django.db.models.functions import Upper
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, CharField, DateField, F, Func, IntegerField, Max, Q, Value, When
+from django.db.models.functions import Greatest, Upper
 
 from accounts.capabilities import Can
 from training.arithmetic import State
-from training.models import Figure, Line, Period, days_of
+from training.models import AskedLine, Figure, Line, Period, days_of
 from training.resolver.cells import FIELDS, Cell, CellKind, cell_of
 from training.resolver.sums import Sum, figures, none_of, sums
 
@@ -117,6 +118,24 @@ def running_below(whole: Sequence[Sum | Cell]) -> int:
             break
         count += 1
     return count
+
+
+def run_of(short: Q) -> Any:
+    """The same in SQL, of the totals of a line of one organisation, gathered: ``short`` says which are below.
+
+    It is counted over the eight periods that end with the newest figure. Where that does not apply to the line, what
+    was before it still counts; whoever asks how a line stands now asks for its newest figure as well.
+    """
+    ends, of_months = F("period__ends_on"), Q(period__timing=Line.Timing.MONTH)
+    below = ArrayAgg(ends, filter=short, order_by=ends, default=Value([]))
+    better = Max(ends, filter=~short & ~Q(answer=AskedLine.Answer.NOT_APPLICABLE))
+    months = Max(Case(When(of_months, then=Value(EIGHT)), default=Value(3 * EIGHT)))
+    before = Func(
+        Max(ends), months, arg_joiner=" + 1) - interval '1 month' * ", output_field=DateField(),
+        template="(date_trunc('month', %(expressions)s - interval '1 day')::date",
+    )  # fmt: skip
+    until_then = Func(Greatest(better, before), below, function="width_bucket", output_field=IntegerField())
+    return Func(below, function="cardinality", output_field=IntegerField()) - until_then
 
 
 def of_provider(
