@@ -14,6 +14,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     Count,
     Exists,
     F,
@@ -23,13 +24,15 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
+    Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 
 from design.calendar import add_months
 from training.models import CollectingRule, Figure, FigureReturn, Line, Period, Trajectory
-from training.resolver.sums import short_as_asked
+from training.resolver.sums import judged_by, short_as_asked
 from training.resolver.trends import run_of
 
 USUAL_BELOW, USUAL_DIP = 2, Decimal(5)
@@ -61,7 +64,8 @@ def below_running(
     """
     short = short_as_asked() if short is None else short
     held = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
-    rows = held.filter(short, _collected(on), period__ends_on__gte=add_months(on, -RECENT))
+    recent = Period.objects.filter(ends_on__gte=add_months(on, -RECENT)).order_by().values("pk")
+    rows = held.filter(judged_by(()), _collected(on), is_one_of("period", recent))
     rows = rows.exclude(organisation=F("commissioner"))
     if commissioners is not None:
         rows = rows.filter(commissioner__in=list(commissioners))
@@ -70,14 +74,16 @@ def below_running(
     )  # fmt: skip
     run = same.order_by().values("code").annotate(run=run_of(short), newest=Max("period__ends_on"))
     run = run.filter(newest=OuterRef("period__ends_on")).values("run")
-    return rows.annotate(run=Subquery(run, output_field=IntegerField()), times=times).filter(run__gte=F("times"))
+    # The only way to say that the run is not even looked up for those that are at their threshold.
+    ran = Case(When(short, then=Subquery(run)), default=Value(0), output_field=IntegerField())
+    return rows.annotate(run=ran, times=times).filter(run__gte=F("times"))
 
 
 def _collected(on: date) -> Q:
     """Is the line collected on the day? The commissioner's own row stands in place of the shipped one."""
-    held = Line.objects.filter(Q(commissioner=OuterRef("commissioner")) | Q(commissioner=None), code=OuterRef("code"))
-    held = held.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by(F("commissioner").asc(nulls_last=True))
-    return Q(Coalesce(Subquery(held.values("in_use")[:1]), False))
+    held = Line.objects.filter(code=OuterRef("code"), valid_from__lte=on).exclude(valid_to__lte=on)
+    own = Q(commissioner=OuterRef("commissioner"))
+    return Q(Exists(held.filter(own | Q(commissioner=None), in_use=True))) & ~Exists(held.filter(own, in_use=False))
 
 
 def red_now(figures: Any, *, on: date) -> Any:

@@ -212,6 +212,8 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_box(
     page = send(client, WHERE, content, name)
     assert (page.status_code, Import.objects.count()) == (422, 0)
     assert words in " ".join(page.context["form"].errors["file"])
+
+
 def test_more_counted_than_there_were_is_refused_by_what_keeps_it_as_well(
     oak: Organisation, ours: Organisation
 ) -> None:
