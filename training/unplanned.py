@@ -83,7 +83,8 @@ def _collected(on: date) -> Q:
     """Is the line collected on the day? The commissioner's own row stands in place of the shipped one."""
     held = Line.objects.filter(code=OuterRef("code"), valid_from__lte=on).exclude(valid_to__lte=on)
     own = Q(commissioner=OuterRef("commissioner"))
-    return Q(Exists(held.filter(own | Q(commissioner=None), in_use=True))) & ~Exists(held.filter(own, in_use=False))
+    there = Q(Exists(held.filter(own | Q(commissioner=None), in_use=True)))
+    return there & ~Q(Exists(held.filter(own, in_use=False)))
 
 
 def red_now(figures: Any, *, on: date) -> Any:

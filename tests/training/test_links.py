@@ -79,6 +79,7 @@ def test_a_link_is_sent_followed_and_the_figures_are_written_and_signed(owed, li
     assert (kept.channel, kept.link, kept.submitted_by, kept.signed_by_name) == (
         "link", link, link.bearer, "Sam Manager"
     )  # fmt: skip
+    assert (kept.document["reported_now"]["answer"], kept.document["reported_now"]["by"]) == ("no", "Sam Manager")
     assert client.get(url("receipt", link)).content.startswith(b"%PDF")
     told = Letter.objects.filter(kind="figures_receipt_by_link")
     assert list(told.values_list("to_contact__email", flat=True)) == ["sam@example.org"]

@@ -1,11 +1,13 @@
 """Checking, signing, marking a whole return and correcting, through the pages of both desks."""
 
 import re
+import subprocess
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.capabilities import Role
 from chasing.letters import compose
@@ -93,6 +95,25 @@ def test_something_unreported_comes_first_and_nothing_typed_is_lost(owed, ground
     page = client.post(at(owed, "sign"), sent)
     assert (page.status_code, "Jo Signer" in page.content.decode()) == (422, True)
     assert owed.submissions.count() == 0
+    client.post(at(owed, "sign"), sent | {"reported_now": "reported"})
+    kept = owed.submissions.get()
+    said = kept.document["reported_now"]
+    assert (said["answer"], said["words"], said["by"]) == (
+        "reported", "Yes, and it has been reported", str(kept.submitted_by)
+    )  # fmt: skip
+    words = f"{said['words']}. Answered by {said['by']}"
+    version = reverse("training:return-version", args=[owed.reference, 1])
+    other = lead_of(provider_of(ground[0].commissioner))
+    for who, shown in ((ground[3], True), (lead_of(ground[1]), True), (other, False)):
+        reader = sign_in(who)
+        pages = [strip_tags(reader.get(address).content.decode()) for address in (at(owed, "detail"), version)]
+        assert [words in page for page in pages] == [shown, shown]
+    paper = sign_in(ground[3]).get(reverse("training:return-receipt", args=[owed.reference, 1])).content
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=paper, capture_output=True, check=True)
+    assert words in " ".join(told.stdout.decode().split())
+    owed.begin_correction("A slip", by=lead_of(ground[1]), at=timezone.now())
+    sign(client, owed)
+    assert [each.document["reported_now"]["answer"] for each in owed.submissions.all()] == ["no", "reported"]
 
 
 def test_a_contributor_writes_and_an_executive_signs(owed, ground, sign_in):

@@ -11,6 +11,7 @@ from design.forms import NhsForm
 from design.widgets import Radios
 from providers.models import Category
 from training.models import AskedLine, FigureReturn, FigureSubmission, Signature
+from training.models.submitting import REPORT_ANSWERS, REPORT_QUESTION
 
 
 class ExtendForm(NhsForm):
@@ -115,21 +116,14 @@ class WholeForm(NhsForm):
     )  # fmt: skip
 
 
-REPORT_CHOICES = [
-    ("no", "No"),
-    ("reported", "Yes, and it has been reported"),
-    ("not_yet", "Yes, and it has not been reported yet"),
-]
-
-
 class SignForm(NhsForm):
     """Who answers for the figures, and the one question about anything that cannot wait (hazard 26)."""
 
     submit_label = "Sign and submit"
 
     reported_now = forms.ChoiceField(
-        label="While counting, did you come across anything that must be reported now?",
-        choices=REPORT_CHOICES,
+        label=REPORT_QUESTION,
+        choices=[*REPORT_ANSWERS.items()],
         widget=Radios,
         help_text="For example someone at risk, or an allegation against a member of staff.",
         error_messages={"required": "Say whether anything must be reported now"},
@@ -163,7 +157,7 @@ class SignForm(NhsForm):
     def signature(self) -> Signature:
         """Who signs, as kept with the submission."""
         found = self.cleaned_data
-        return Signature(found["name"], found["role"], found["on"])
+        return Signature(found["name"], found["role"], found["on"], found["reported_now"])
 
 
 class LinkSignForm(SignForm):
@@ -177,7 +171,8 @@ class LinkSignForm(SignForm):
     @property
     def signature(self) -> Signature:
         """Who signs, today."""
-        return Signature(self.cleaned_data["name"], self.cleaned_data["role"], self.today)
+        found = self.cleaned_data
+        return Signature(found["name"], found["role"], self.today, found["reported_now"])
 
 
 class ReturnFilter(forms.Form):

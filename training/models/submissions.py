@@ -21,11 +21,12 @@ from training.models.returns import FigureReturn
 
 @dataclass(frozen=True)
 class Signature:
-    """Who answers for the figures: name, role and date."""
+    """Who answers for the figures: name, role and date, and what was said about anything to report now."""
 
     name: str
     role: str
     on: date
+    reported_now: str = "no"
 
 
 class FigureSubmissionQuerySet(TenantQuerySet):

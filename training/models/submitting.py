@@ -29,6 +29,13 @@ DECLARATION = (
     "The figures are complete and correct as far as I know, were counted as at the day named, and my organisation will "
     "send a correction if it finds a mistake."
 )
+# Asked once before the signature (hazard 26); the question and the answer are kept as they were read.
+REPORT_QUESTION = "While counting, did you come across anything that must be reported now?"
+REPORT_ANSWERS = {
+    "no": "No, nothing here needs to be reported now",
+    "reported": "Yes, and it has been reported",
+    "not_yet": "Yes, and it has not been reported yet",
+}
 USUAL_WINDOW = 10
 
 
@@ -88,6 +95,13 @@ def _keep(
         "reason": figure_return.correcting_because,
         "signed_by": {"name": signature.name, "role": signature.role, "on": signature.on.isoformat()},
         "declaration": DECLARATION,
+        "reported_now": {
+            "answer": signature.reported_now,
+            "question": REPORT_QUESTION,
+            "words": REPORT_ANSWERS[signature.reported_now],
+            # Through a link nobody signs in: there the person who signs has answered.
+            "by": signature.name if how.get("link") else str(by),
+        },
         "submitted_at": at.isoformat(timespec="seconds"),
         "channel": str(channel),
         "received_from": entry.received_from if entry else "",
