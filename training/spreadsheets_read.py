@@ -16,6 +16,7 @@ from design.workbooks.values import NotUnderstood, plain
 from design.workbooks.writing import stamp_of
 from training.boxes import Box
 from training.models import FigureReturn, FigureSubmission
+from training.models.missing import is_more_than_all
 from training.remarks import CALLED, HOST, SAID, Place
 from training.spreadsheet_cells import Understood, shown, understood
 from training.spreadsheets import EVERY, FIELDS, FIGURES, FORMAT, kind_of
@@ -203,10 +204,12 @@ def _understand(found: dict[str, Any], row: Row, place: Understood) -> None:
             _wrong(found, cell.ref, words[0].upper() + words[1:])
     if found["kind"] == HOST and not _area_of(found) and (area := found["values"].get("area")):
         found["key"], found["group"] = f"{found['key']}{area.casefold()}", area
-    of, counted = found["values"].get("denominator"), found["values"].get("numerator")
-    if isinstance(place.place, Box) and place.place.is_share and None not in (of, counted) and counted > of:
-        words = f"{counted:,} of {of:,} is more than there are. Are the two columns swapped?"
-        _wrong(found, row["numerator"].ref, words)
+    if isinstance(place.place, Box) and {"denominator", "numerator"} & set(found["values"]):
+        # A cell that is left empty leaves what is there already.
+        of, counted = (found["values"].get(name, place.place.now[name]) for name in ("denominator", "numerator"))
+        if is_more_than_all(place.place.line, counted, of):
+            words = f"{counted:,} of {of:,} is more than there are. Are the two columns swapped?"
+            _wrong(found, row["numerator"].ref, words)
 
 
 def _area_of(row: dict[str, Any]) -> str:
