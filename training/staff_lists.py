@@ -18,7 +18,7 @@ from training.models.missing import is_more_than_all, more_than_all
 from training.models.writing import Entry
 
 STATUSES = ("counts", "maternity", "sick", "career_break", "bank_active", "bank_inactive", "left")
-COLUMNS = ("person", "name", "group", "status", "start", "course")
+COLUMNS = ("person", "name", "group", "status", "start", "leave", "course")
 PARTS = ("date", "until", "hours", "level")
 NONE = "none"
 MOST_BYTES, MOST_WORDS, MOST_GRACE, HEADING, WORD = 30_000, 60, 24, 100, 60
@@ -75,6 +75,7 @@ ASKED = {
     "group": "Staff group or role",
     "status": "Status or absence (optional)",
     "start": "Start date (optional)",
+    "leave": "Last day, of those who have left (optional)",
     "course": "Course, if there is a row for each course (optional)",
 }
 WORDED = {"group": "Staff groups or roles", "status": "Status and absence", "course": "Courses"}
@@ -97,12 +98,12 @@ def labels(boxes: Iterable[Box]) -> dict[str, Any]:
 
 
 def rule_of(line: Line) -> str:
-    """The refresh rule in words: "valid for 36 months", "8 hours in 36 months, 16 in the first twelve"."""
+    """The refresh rule in words: "valid for 36 months", "8 hours in 36 months, 16 in the first twelve: needs …"."""
     if line.refresh != Line.Refresh.HOURS or line.refresh_hours is None:
         event = "at least every" if line.refresh == Line.Refresh.ANNUAL else "valid for"
         return f"{event} {line.refresh_months} months"
     first = f", {line.first_hours.normalize():f} in the first twelve" if line.first_hours is not None else ""
-    return f"{line.refresh_hours.normalize():f} hours in {line.refresh_months} months{first}"
+    return f"{line.refresh_hours.normalize():f} hours in {line.refresh_months} months{first}: needs a column of hours"
 
 
 # --- Totals that came back -----------------------------------------------------------------------

@@ -226,7 +226,11 @@ def test_a_list_with_a_row_for_each_course_counts_each_person_once(counting: Cou
         ("QX1", "Medical", "Level Three", date(2025, 1, 1), 5), ("QX1", "Medical", "Level Three", date(2026, 1, 1), 3),
         ("QX2", "Medical", "Level Three", date(2023, 1, 1), 30), ("QX2", "Medical", "Fire safety", date(2026, 1, 1), 1),
     ]  # fmt: skip
-    counting.choose(as_csv(rows, heading=("Employee Number", "Staff Group", "Course", "Completed", "Hours")))
+    counting.choose(
+        as_csv(rows, heading=("Employee Number", "Staff Group", "Course", "Completed", "Hours", "Line brief"))
+    )
+    chosen = "box => box.selectedOptions[0].label"
+    assert counting.page.eval_on_selector("[data-line=briefing][data-part=date]", chosen) == "Line brief"
     for code in ("level_2", "level_3", "briefing"):
         counting.say(**{f"{code}__date": "Completed"})
     counting.say(level_3__hours="Hours")
@@ -286,6 +290,12 @@ def test_what_is_odd_in_a_list_is_said_with_its_row(counting: Counting) -> None:
     assert counting.count()["level-3", "medical"] == (4, 0, 0)
     asked = "“Full Name” says of nobody that they need “Line level-3”: nobody is eligible. Is it the right column?"
     assert asked in counting.questions
+    # Ann's last day is before the as-at date; Cas and Dee still have theirs before them, and Bea's cannot be read.
+    counting.say(leave="Level 2 completed", briefing__until="Not in the list")
+    assert counting.count()["level-2", "medical"] == (3, 3, 0)
+    assert counting.page.inner_text("[data-staff-list-left-out]") == (
+        "Not counted, and left as they are in the figures: Line briefing (no column of dates)."
+    )
 
 
 def axe_of(counting: Counting) -> list[str]:

@@ -147,6 +147,8 @@ const begun = (row, chosen, at) => ({
   group: chosen.group >= 0 ? words(row[chosen.group]) : "",
   status: new Set(),
   start: null,
+  leave: null,
+  stays: false,
   done: {},
 });
 
@@ -163,6 +165,10 @@ function read(person, row, at, chosen, asked, notes) {
   person.status.add(status ? (chosen.words.status[plain(status)] ?? "unknown") : "counts");
   const start = date(chosen.start, "start");
   if (start && (!person.start || start < person.start)) person.start = start;
+  const leave = chosen.leave >= 0 ? day(row[chosen.leave]) : null;
+  if (leave === undefined) notes.add("not_a_day", at, null, chosen.labels[chosen.leave]);
+  if (!leave) person.stays = true;
+  else if (!person.leave || leave > person.leave) person.leave = leave;
   const course = chosen.course >= 0 ? (chosen.words.course[plain(row[chosen.course])] ?? "") : null;
   for (const line of asked.lines) {
     const columns = chosen.lines[line.code];
@@ -191,6 +197,7 @@ function standing(person, chosen, asked, notes) {
   const all = [...person.status];
   if (all.includes("unknown")) notes.add("unknown_status", person.at);
   if (all.every((status) => status === "left")) return "left";
+  if (!person.stays && person.leave < asked.asAt) return "left";
   if (person.start && person.start > asked.asAt) {
     notes.add("not_started", person.at);
     return "not_started";

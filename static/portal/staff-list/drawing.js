@@ -49,6 +49,13 @@ export function showTotals(root, found, asked) {
   );
 }
 
+/** A line for which no column was chosen is left as it is in the figures, and that is said. */
+export function notCounted(lines) {
+  if (!lines.length) return "";
+  const named = lines.map((line) => `${line.name} (no column of ${line.refresh === "hours" ? "hours" : "dates"})`);
+  return `Not counted, and left as they are in the figures: ${named.join("; ")}.`;
+}
+
 const QUESTIONS = {
   twice: (n) => `${people(n)} in more than one row: each is counted once`,
   two_groups: (n) => `${people(n)} with different staff groups in their rows: the first is taken`,

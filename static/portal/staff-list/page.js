@@ -7,11 +7,11 @@ import { stackTables } from "../stack.js";
 import { suggestColumn, suggestLine, suggestWord } from "./suggest.js";
 import { STATUS, isMapped } from "./counting.js";
 import { plain } from "./values.js";
-import { element, option, questionWords, showTotals } from "./drawing.js";
+import { element, notCounted, option, questionWords, showTotals } from "./drawing.js";
 
 const MOST_WORDS = 60;
 const SHARED_BY = 5;
-const COLUMNS = ["person", "name", "group", "status", "start", "course"];
+const COLUMNS = ["person", "name", "group", "status", "start", "leave", "course"];
 const WORDED = ["group", "status", "course"];
 
 class StaffList {
@@ -22,6 +22,7 @@ class StaffList {
     this.remembered = this.asked.remembered;
     this.worker = new Worker(root.dataset.worker, { type: "module" });
     this.waiting = new Map();
+    this.meant = new Map();
     this.worker.addEventListener("message", ({ data }) => {
       this.waiting.get(data.id)?.(data);
       this.waiting.delete(data.id);
@@ -95,7 +96,7 @@ class StaffList {
     this.find("grace").value = this.remembered.grace ?? 3;
     for (const select of this.root.querySelectorAll("[data-line]")) {
       const line = this.asked.lines.find((each) => each.code === select.dataset.line);
-      fill(select, labels, suggestLine(line, select.dataset.part, labels, this.remembered));
+      fill(select, labels, suggestLine(line, select.dataset.part, labels, { remembered: this.remembered, lines: this.asked.lines }));
     }
     for (const step of ["columns", "counting"]) this.find(step).hidden = false;
     this.find("columns").querySelector("h2").focus();
@@ -108,6 +109,8 @@ class StaffList {
       do: "words", sheet: this.sheet.number, headingRow: this.sheet.row, person: this.column("person"), columns,
     });
     this.words = words;
+    // Another column was chosen: what was said of words stays said.
+    for (const select of this.root.querySelectorAll("[data-word]")) this.meant.set(`${select.dataset.kind}/${select.dataset.word}`, select.value);
     for (const name of WORDED) {
       const list = words[name] ?? [];
       const body = this.find(`words-${name}`).querySelector("tbody");
@@ -121,7 +124,7 @@ class StaffList {
 
   wordRow(name, { word, count }) {
     const offered = this.meanings(name);
-    const suggested = suggestWord(name, word, { asked: this.asked, remembered: this.remembered });
+    const suggested = this.meant.get(`${name}/${plain(word)}`) || suggestWord(name, word, { asked: this.asked, remembered: this.remembered });
     const select = element("select", {
       class: "nhsuk-select", "aria-label": `What “${word}” means`, "data-word": plain(word), "data-kind": name,
     });
@@ -195,19 +198,20 @@ class StaffList {
     const found = await this.ask({ do: "count", sheet: this.sheet.number, chosen, asked: { ...asked, remembered: null } });
     this.say("");
     if (this.refuse(found.problem ? [found.problem] : [])) return;
-    this.show(found);
+    this.show(found, chosen);
     if (this.find("remember").checked) this.remember(chosen);
   }
 
-  show(found) {
+  show(found, chosen) {
     showTotals(this.find("totals"), found, this.asked);
+    this.find("left-out").textContent = notCounted(this.asked.lines.filter((line) => !isMapped(chosen.lines[line.code], line)));
     stackTables(this.find("totals"));
     const questions = found.questions.map(questionWords);
     this.find("questions").hidden = !questions.length;
     this.find("question-list").replaceChildren(...questions.map((words) => element("li", {}, words)));
     this.find("late").hidden = !found.late;
     this.find("late-count").textContent = found.late
-      ? `${found.late.toLocaleString("en-GB")} times somebody is out of date for a line.` : "Nobody is out of date.";
+      ? `${found.late.toLocaleString("en-GB")} to bring up to date; somebody who is out of date for two lines is counted twice.` : "Nobody is out of date.";
     const taken = found.totals.map(({ code, group, headcount, denominator, numerator }) => {
       const line = this.asked.lines.find((each) => each.code === code);
       const { version } = line.now[group];

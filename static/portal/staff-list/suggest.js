@@ -7,6 +7,7 @@ const COLUMN = {
   group: /staff ?group|^role|\brole\b|job (?:title|role)|profession/i,
   status: /status|absence|leave type/i,
   start: /start|hire|joined|commence/i,
+  leave: /leaving|leaver.{0,5}date|date.{0,5}left|terminat|last (?:working )?day/i,
   course: /^(?:course|competence|subject|module)(?: name| title)?$/i,
 };
 const STATUS = [
@@ -29,11 +30,14 @@ export function suggestColumn(name, labels, remembered) {
 }
 
 /** The column of one part of a line: as last time, else the heading that says the line's own name. */
-export function suggestLine(line, part, labels, remembered) {
+export function suggestLine(line, part, labels, { remembered, lines }) {
   const known = remembered.lines?.[line.code];
   if (known) return placeOf(known[part], labels);
   const names = [line.name, line.short, line.code].map(plain);
-  return labels.findIndex((label) => names.some((name) => name && plain(label).includes(name)) && partOf(label) === part);
+  const found = labels.findIndex((label) => names.some((name) => name && plain(label).includes(name)) && partOf(label) === part);
+  // "Prevent" means "Prevent: basic awareness" where no other line begins so.
+  const begins = (each, label) => plain(label).length > 2 && plain(each.name).startsWith(plain(label));
+  return found >= 0 ? found : labels.findIndex((label) => partOf(label) === part && begins(line, label) && lines.filter((each) => begins(each, label)).length === 1);
 }
 
 /** What a heading says about a line. Many lines have a level in their own name, so that word alone says nothing. */
