@@ -7,6 +7,7 @@ same page, without like ones.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from accounts.capabilities import Can
@@ -17,6 +18,7 @@ from training.models import AskedLine, FigureReturn, Line
 from training.resolver.cells import Cell
 from training.resolver.peers import Standing, standings
 from training.resolver.trends import EIGHT, Slots, of_provider, running_below, slots_of, starts_to
+from training.words import number, unit
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,16 +28,35 @@ if TYPE_CHECKING:
 class OwnLine:
     """One line of the provider: eight cells, oldest first, and where it stands."""
 
-    line: Line
+    asked: AskedLine
     cells: list[Cell]
     below: int
     peers: Standing | None
     chart: Chart
 
     @property
+    def line(self) -> Line:
+        """What is measured."""
+        return self.asked.line
+
+    @property
     def now(self) -> Cell:
         """The cell of the last period."""
         return self.cells[-1]
+
+    @property
+    def threshold(self) -> str:
+        """ "90 %", as it was told with the newest return; there before any figure is."""
+        held = self.asked.threshold
+        return "" if held is None else f"{number(Fraction(held))}{unit(self.line.form)}"
+
+    @property
+    def below_said(self) -> str:
+        """ "3", or "8 or more" where it was below in the oldest period that is shown already."""
+        if not self.below:
+            return ""
+        ever = self.cells[0].state.is_short and self.below == sum(cell.state.is_short for cell in self.cells)
+        return f"{self.below}{' or more' if ever else ''}"
 
 
 @dataclass(frozen=True)
@@ -69,32 +90,33 @@ def own_of(user: "User", last: FigureReturn, returns: Sequence[FigureReturn], *,
     ]
     starts = starts_to(last.period, EIGHT)
     over = slots_of(starts, last.period.timing, [each.period for each in same])
-    lines = _lines([each for each in same if each.period.starts_on in starts])
+    asked = _asked([each for each in same if each.period.starts_on in starts])
+    lines = [each.line for each in asked]
     cells = of_provider(user, last.organisation_id, over, lines, can=Can.READ_FIGURES)
     rule = rule_in_force(last.commissioner, on=on)
     peers = {} if last.is_own else standings(
         last.period, lines, {code: each[-1] for code, each in cells.items()}, organisation=last.organisation_id,
         category=last.category, fewest=rule.fewest_peers, on=on,
     )  # fmt: skip
-    return Own(last, over, list(_own_lines(lines, cells, over, peers)), rule.fewest_peers)
+    return Own(last, over, list(_own_lines(asked, cells, over, peers)), rule.fewest_peers)
 
 
-def _lines(returns: Sequence[FigureReturn]) -> list[Line]:
+def _asked(returns: Sequence[FigureReturn]) -> list[AskedLine]:
     """Every line that these returns asked for, as it was asked last; in the order of the newest return."""
     rows = AskedLine.objects.filter(figure_return__in=[each.pk for each in returns]).select_related("line")
-    found: dict[str, Line] = {}
+    found: dict[str, AskedLine] = {}
     for row in rows.order_by("-figure_return__period__ends_on", "position", "id"):
-        found.setdefault(row.code, row.line)
+        found.setdefault(row.code, row)
     return list(found.values())
 
 
 def _own_lines(
-    lines: Sequence[Line], cells: dict[str, list[Cell]], over: Slots, peers: dict[str, Standing]
+    asked: Sequence[AskedLine], cells: dict[str, list[Cell]], over: Slots, peers: dict[str, Standing]
 ) -> Iterator[OwnLine]:
-    for line in lines:
-        own = cells[line.code]
-        chart = charts.small(line, over.labels, own, title=line.name)
-        yield OwnLine(line, own, running_below(own), peers.get(line.code), chart)
+    for each in asked:
+        own = cells[each.code]
+        chart = charts.small(each.line, over.labels, own, title=each.line.name)
+        yield OwnLine(each, own, running_below(own), peers.get(each.code), chart)
 
 
 def told(own: Own) -> dict[str, Any]:

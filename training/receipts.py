@@ -3,6 +3,8 @@
 The same submission gives the same bytes, so a receipt can be made again years later.
 """
 
+from datetime import date
+
 from django.template.loader import render_to_string
 
 from design import pdf
@@ -24,6 +26,7 @@ def receipt_pdf(
         {
             "submission": submission, "document": document, "lines": versions.shown(document), "title": title,
             "demonstration": demonstration, "with_figures": figures,
+            "as_at": date.fromisoformat(document["period"]["as_at"]),
         },
     )  # fmt: skip
     return pdf.render(html, title=title, at=submission.submitted_at, apart=apart)

@@ -132,6 +132,8 @@ def summary(form: str, total: Counted, threshold: Decimal | None, direction: str
     if n is None or d is None:
         return ""
     share = Share(n, d)
+    if form == Line.Form.SHARE and n > d:
+        return share.counted
     said = f"{share.counted}, {share.shown}" if form == Line.Form.SHARE else share.counted
     state = state_of(share.percent, threshold, None, direction)
     if form != Line.Form.SHARE or threshold is None or state in (State.NO_THRESHOLD, State.NOTHING_TO_MEASURE):

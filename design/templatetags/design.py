@@ -213,8 +213,12 @@ def table(
     sticky: bool = False,
     hide_caption: bool = False,
     caption_size: str = "s",
+    stacks: bool = False,
 ) -> str:
-    """Rows and cells are plain html inside; the table scrolls inside a named region that the keyboard can reach."""
+    """Rows and cells are plain html inside; the table scrolls inside a named region that the keyboard can reach.
+
+    ``stacks``: sticky at a desk, and on a telephone one row below the other like any other table (stack.js).
+    """
     needed(caption=caption)
     one_of(caption_size, ("s", "m", "l"), "caption size")
     return draw(
@@ -225,6 +229,7 @@ def table(
         sticky=sticky,
         hide_caption=hide_caption,
         caption_size=caption_size,
+        stacks=stacks,
     )
 
 

@@ -36,7 +36,7 @@ export function summary({ form, direction, threshold }, { numerator: n, denomina
   if (!["share", "rate"].includes(form)) return n === null ? "" : said(n);
   if (n === null || d === null) return "";
   const counted = `${said(n)} of ${said(d)}`;
-  if (form === "rate") return counted;
+  if (form === "rate" || n > d) return counted;
   const whole = d ? `${counted}, ${percent(n, d)}` : `${counted}, n/a`;
   if (!d || !threshold || direction === "none") return whole;
   const limit = thousandths(threshold);

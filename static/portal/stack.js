@@ -1,10 +1,11 @@
 /* On a telephone a row of a table stands as a block, each cell behind its heading, so that nothing has to be scrolled
-   sideways to be read. Rows of figures to compare stay a table in their scrolling frame; without this every table does. */
+   sideways to be read. Rows of figures to compare stay a table in their scrolling frame, but for those with [data-stacks];
+   without this every table does. */
 
 const MOST_FIGURES = 3;
 
 export function stackTables(scope) {
-  for (const table of scope.querySelectorAll(".portal-table:not(.portal-table--sticky)")) {
+  for (const table of scope.querySelectorAll(".portal-table:not(.portal-table--sticky), .portal-table[data-stacks]")) {
     const headings = [...table.querySelectorAll("thead th")];
     const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
     if (canStack(headings, rows)) stack(table, headings, rows);

@@ -47,6 +47,7 @@ TOTALS = [
     ("share", "down", "5.000", 1, 20), ("share", "none", "5.000", 1, 20), ("rate", "up", "1.000", 3, 2),
     ("count", "up", "", 7, None), ("count", "up", "", None, None), ("share", "up", "90.000", None, 3),
     ("share", "up", "0.125", 1, 801), ("share", "up", "100.000", 9_999_998, 9_999_999),
+    ("share", "up", "90.000", 40, 37),
 ]  # fmt: skip
 
 

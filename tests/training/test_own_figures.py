@@ -1,6 +1,8 @@
 """A provider's own view: its own lines, and nothing from which anybody else's figure could be told."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -64,6 +66,23 @@ def test_own_lines_over_eight_quarters_with_threshold_shortfall_and_quarter(worl
         f"/figures/own/{world.returns[now, world.providers['Ours']].reference}/paper/"
     )
     assert (file.status_code, file.content[:5]) == (200, b"%PDF-")
+
+
+def test_what_is_asked_now_leads_to_its_return_with_the_threshold_before_any_figure(
+    world: Planted, sign_in: Any
+) -> None:
+    ours = world.providers["Ours"]
+    world.submit(world.quarter(Q1), ours, {"l3": (60, 72)}, thresholds=HELD)
+    asked = world.asked(world.quarter(Q2), ours)
+    asked.lines.update(threshold=Decimal(95))
+    page = shown(world, sign_in)
+    (line,) = page.context["own"].lines
+    assert (cell_said(line.now), line.threshold, line.below_said) == ("no figure", "95 %", "1")
+    assert re.findall(r"returns/(\w+)/\"", page.content.decode()) == [asked.reference]
+    short = line.cells[-2]
+    assert replace(line, cells=[short, line.now, short], below=2).below_said == "2 or more"
+    met = replace(short, n=72)
+    assert replace(line, cells=[short, met, short], below=1).below_said == "1"
 
 
 def test_under_five_others_there_is_no_comparison(world: Planted, sign_in: Any) -> None:

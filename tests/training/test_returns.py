@@ -55,6 +55,10 @@ def test_a_draft_is_the_providers_own_and_its_state_is_not(owed, analyst, sign_i
     other = sign_in(lead_of(provider_of(owed.commissioner)))
     assert (other.get(at(owed, "detail")).status_code, other.get("/figures/returns/").status_code) == (404, 200)
     assert owed.organisation.name not in other.get("/figures/returns/").content.decode()
+    own = sign_in(lead_of(owed.organisation)).get("/figures/returns/").content.decode()
+    lists = [("Our figures returns" in page, '<th scope="col">Provider' in page, "id_category" in page)
+             for page in (own, analyst.get("/figures/returns/").content.decode())]  # fmt: skip
+    assert lists == [(True, False, False), (False, True, True)]
 
 
 def test_both_versions_are_read_and_compared(owed, analyst):

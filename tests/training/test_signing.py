@@ -57,7 +57,12 @@ def test_what_is_missing_stops_and_is_said_and_then_it_is_signed(owed, ground, s
     assert ("Write how many: compliant staff" in page, "The threshold is not reached" in page) == (True, True)
     assert "Go on to sign" not in page
     children, referrals = (owed.lines.get(code=code).pk for code in ("children-2", "referrals"))
+    assert at(owed, "whole") in page
     assert re.findall(r'write/#(\S+)"', page) == [f"line-{children}", f"id_n-{referrals}-"]
+    fill(owed, children_2=(40, 50), referrals=3)
+    owed.lines.update(narrative="")
+    page = client.get(at(owed, "check")).content.decode()
+    assert ("The threshold is not reached" in page, at(owed, "whole") in page) == (True, False)
     fill(owed, children_2=(45, 50), referrals=3)
     assert "45 of 50" in client.get(at(owed, "check")).content.decode()
     done = sign(client, owed)
@@ -156,7 +161,9 @@ def test_the_executive_is_asked_to_sign_once_a_day_and_the_history_says_so(owed,
 def test_nothing_to_declare_for_a_whole_return(owed, ground, sign_in):
     client = sign_in(lead_of(ground[1]))
     page = client.get(at(owed, "whole"))
+    assert page.context["empty"] == [line.name for line in ground[2]]
     client.post(at(owed, "whole"), posted(page, answer="nothing", reason="No staff in post"))
+    assert "There is nothing to mark here" in client.get(at(owed, "whole")).content.decode()
     assert set(owed.lines.values_list("answer", "answer_reason")) == {("nothing", "No staff in post")}
     sign(client, owed)
     assert "Nothing to declare (No staff in post)" in client.get(at_version(owed, 1)).content.decode()

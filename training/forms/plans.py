@@ -88,7 +88,7 @@ class PlanForm(RecordForm):
         """Never backwards; the threshold by the last month, or why not."""
         given = super().clean() or self.cleaned_data
         points = self.points()
-        if not points and not self.errors:
+        if not points and not any(name.startswith(BOX) for name in self.errors):
             self.add_error(f"{BOX}{self.days[0]:%Y_%m}", "Enter what is planned by the end of at least one month")
         worse = self.measure.direction == "down"
         for (_, before), (day, value) in pairwise(points):

@@ -345,16 +345,19 @@ def answer_with(
     asked.refresh_from_db()
 
 
+def empty_lines(figure_return: FigureReturn) -> Any:
+    """The lines in which nothing has been written, as a queryset."""
+    written = Cell.objects.filter(asked__figure_return=figure_return).exclude(**dict.fromkeys(BOXES))
+    return figure_return.lines.filter(answer=AskedLine.Answer.FIGURES, hosts__isnull=True).exclude(cells__in=written)
+
+
 @transaction.atomic
 def answer_all_with(figure_return: FigureReturn, answer: str, reason: str, *, by: "User", at: datetime) -> int:
     """The same for the whole return: every line that has no figures yet. Returns how many."""
     locked = FigureReturn.objects.select_for_update().get(pk=figure_return.pk)
     if not locked.is_editable:
         raise IllegalMove(f"These figures are now “{locked.get_state_display()}”. Look at them again.")
-    empty = locked.lines.filter(answer=AskedLine.Answer.FIGURES, hosts__isnull=True).exclude(
-        cells__in=Cell.objects.filter(asked__figure_return=locked).exclude(**dict.fromkeys(BOXES))
-    )
-    done = AskedLine.objects.filter(pk__in=empty.values("pk")).update(
+    done = AskedLine.objects.filter(pk__in=empty_lines(locked).values("pk")).update(
         answer=answer, answer_reason=reason, version=F("version") + 1
     )
     begun(locked)

@@ -32,7 +32,7 @@ from training.models.writing import StaleFigures
 from training.receipts import receipt_pdf
 from training.returns import help_contact_of
 from training.sheet import sheet_of
-from training.views.signing import checked
+from training.views.signing import checked, empty_names
 from training.views.writing import form_sent, keep, saved, written
 
 View = Callable[..., HttpResponse]
@@ -160,7 +160,7 @@ def whole(request: HttpRequest, link: FigureLink) -> HttpResponse:
         found = form.cleaned_data
         answer_all_with(link.figure_return, found["answer"], found["reason"], by=link.bearer, at=timezone.now())
         return redirect(url("sign", link))
-    return page(request, "training/link_whole.html", form, **around(link))
+    return page(request, "training/link_whole.html", form, empty=empty_names(link.figure_return), **around(link))
 
 
 def sign(request: HttpRequest, link: FigureLink) -> HttpResponse:

@@ -20,9 +20,11 @@ def own_page(request: SignedInRequest) -> HttpResponse:
     if not returns:
         return page(request, "training/own_empty.html")
     last = next((each for each in returns if each.reference == request.GET.get("return")), returns[0])
-    own = own_of(request.user, last, returns, on=timezone.localdate())
+    on = timezone.localdate()
+    own = own_of(request.user, last, returns, on=on)
     several = len({each.organisation_id for each in returns}) > 1
-    return page(request, "training/own.html", returns=returns, several=several, **told(own))
+    owed = [each for each in returns if each.state in FigureReturn.EDITABLE]
+    return page(request, "training/own.html", returns=returns, several=several, owed=owed, on=on, **told(own))
 
 
 @door(Can.READ_FIGURES, of=FigureReturn, methods=("GET",))

@@ -33,7 +33,10 @@ def return_list(request: SignedInRequest) -> HttpResponse:
     form, rows = returns_shown(request, allowed, on=on)
     found = Paginator(rows, EACH_PAGE).get_page(request.GET.get("page"))
     sees = commissioners_for(request.user, Can.SEE_FIGURES, on=on).exists()
-    return page(request, "training/return_list.html", filters=form, returns=found, on=on, sees_periods=sees)
+    several = sees or len({each.organisation_id for each in found}) > 1
+    return page(
+        request, "training/return_list.html", filters=form, returns=found, on=on, sees_periods=sees, several=several
+    )
 
 
 @door(Can.SEE_RETURN_STATUS, of=FigureReturn, methods=("GET",))

@@ -25,7 +25,7 @@ from training.models import Cell, FigureReturn, IllegalMove
 from training.models.documents import document_of, grouping_of
 from training.models.missing import missing_of
 from training.models.signatures import ask_executive
-from training.models.submitting import DECLARATION, Incomplete, answer_all_with
+from training.models.submitting import DECLARATION, Incomplete, answer_all_with, empty_lines
 from training.sheet import Row, sheet_of
 
 
@@ -94,6 +94,7 @@ def checked(figure_return: FigureReturn) -> dict[str, Any]:
         "lines": versions.shown(document_of(figure_return, lines, names)), "odd": odd,
         "missing": [(each, names.get((grouping_of(each.asked, "group", staff), each.group))) for each in missing],
         "explained": sum(bool(each.explained) for _, each in questions),
+        "some_empty": not all(row.is_begun for row in rows),
     }  # fmt: skip
 
 
@@ -114,7 +115,13 @@ def whole(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> 
         n = answer_all_with(figure_return, found["answer"], found["reason"], by=request.user, at=timezone.now())
         messages.success(request, f"{n} line{'' if n == 1 else 's'} marked. Check them before you sign.")
         return redirect(desk.url("check", figure_return))
-    return page(request, "training/whole.html", form, figure_return=figure_return, desk=desk)
+    empty = empty_names(figure_return)
+    return page(request, "training/whole.html", form, figure_return=figure_return, desk=desk, empty=empty)
+
+
+def empty_names(figure_return: FigureReturn) -> list[str]:
+    """The lines in which nothing has been written, by name. One query."""
+    return list(empty_lines(figure_return).order_by("position", "pk").values_list("line__name", flat=True))
 
 
 def correct(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
