@@ -1,5 +1,8 @@
 """A table as a file: workbook or CSV, with its stamp above the headings, and a name that says nothing confidential."""
 
+import re
+from decimal import Decimal
+
 from django.http import HttpResponse
 
 from design.calendar import london_date
@@ -8,8 +11,9 @@ from design.workbooks.csv_text import csv_bytes
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, workbook_bytes
 from design.workbooks.writing import Table as Sheet
-from exports.table import Kind, Table
+from exports.table import Cell, Kind, Table
 
+SHARE = re.compile(r"([0-9,]+\.[0-9]) %", re.ASCII)
 ENDINGS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 KINDS = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.PERCENT: "percent", Kind.DATE: "day", Kind.MOMENT: "moment"}
 
@@ -22,9 +26,19 @@ def xlsx(table: Table, *, demonstration: bool) -> bytes:
     ]
     keys = [column.key for column in columns]
     lines = [f"{label}: {value}" for label, value in table.stamp(demonstration=demonstration)]
-    rows = (dict(zip(keys, row, strict=True)) for row in table.rows)
+    shares = [each.kind is Kind.PERCENT for each in table.headings]
+    rows = (
+        {key: _share(cell) if is_share else cell for key, cell, is_share in zip(keys, row, shares, strict=True)}
+        for row in table.rows
+    )
     sheet = Sheet(table.title, columns, rows, above=[table.title, *lines], filters=True)
     return workbook_bytes(Book(table.title, [sheet], at=table.as_at))
+
+
+def _share(cell: Cell) -> Cell:
+    """ "83.3 %" as a number that a workbook shows so; words such as "n/a" stay words."""
+    found = SHARE.fullmatch(cell) if isinstance(cell, str) else None
+    return float(Decimal(found[1].replace(",", "")) / 100) if found else cell
 
 
 def csv(table: Table, *, demonstration: bool) -> bytes:

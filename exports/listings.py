@@ -11,7 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.forms import BaseForm, ModelChoiceField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import NoReverseMatch, reverse
 
 from accounts.capabilities import GRANTS, Can, Role
 from exports.table import Column
@@ -72,6 +73,8 @@ class Listing:
     """One list: ``route`` is its page, ``see`` the right that opens it. ``circled``: some rows are for named people.
 
     A list that is nothing without names is not frozen (``freezes``): a frozen view stays for ever and holds no name.
+    A list of one thing has its page at ``one``, which takes the thing's code in its address; in the query of the file
+    the code stands by the name ``of``.
     """
 
     name: str
@@ -81,6 +84,18 @@ class Listing:
     show: Callable[[HttpRequest, Reach], Shown]
     circled: bool = False
     freezes: bool = True
+    one: str = ""
+    of: str = ""
+
+    def page(self, asked: QueryDict) -> str:
+        """The page that this list was taken from, with its filter. Raises Http404 when there is none of that code."""
+        rest = asked.copy()
+        code = rest.pop(self.of, [""])[-1] if self.of else ""
+        try:
+            where = reverse(self.one, args=[code]) if code else reverse(self.route)
+        except NoReverseMatch as problem:
+            raise Http404 from problem
+        return f"{where}?{rest.urlencode()}"
 
 
 _listings: dict[str, Listing] = {}

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_with, memberships
@@ -65,8 +64,7 @@ def freeze(request: SignedInRequest, listing: str) -> HttpResponse:
         rows = f"{kept.count} row{'' if kept.count == 1 else 's'}"
         messages.success(request, f"Frozen as {kept.reference}: {rows}, as of now.")
         return redirect("exports:frozen-view", reference=kept.reference)
-    back = f"{reverse(found.route)}?{request.GET.urlencode()}"
-    return page(request, "exports/freeze.html", form, listing=found, back=back)
+    return page(request, "exports/freeze.html", form, listing=found, back=found.page(request.GET))
 
 
 @door(Can.FREEZE, methods=("GET",))

@@ -13,12 +13,14 @@ class TrainingConfig(AppConfig):
         from training.kinds import register_kinds
         from training.letters import register_writers
         from training.listings import register_listings
+        from training.listings_line import register_line
         from training.listings_work import register_work
         from training.overview_lists import register_overview_lists
         from training.query_letters import register_query_writers
         from training.texts import register_texts
 
         register_kinds()
+        register_line()
         register_listings()
         register_overview_lists()
         register_work()

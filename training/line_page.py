@@ -8,7 +8,7 @@ from training import charts
 from training.models import Line
 from training.overview import LineRow, Reading, Row
 from training.resolver.cells import Cell, CellKind, last_known, said
-from training.resolver.cover import missing_by_line
+from training.resolver.cover import Silent, missing_by_line
 from training.resolver.sums import Sum
 from training.resolver.trends import NOWHERE, rolled_up, running_below, trend
 
@@ -23,8 +23,7 @@ def gathered(reading: Reading, line: Line, number: str | None) -> dict[str, Any]
     names = {each.organisation_id: each.name for each in reading.returns}
     biggest = names.get(whole[-1].biggest.organisation, "") if whole[-1].biggest else ""
     title = f"{line.name} over eight periods"
-    every = reading.matrix(reading.rows, asked={(each.return_pk, line.code) for each in missing})
-    asked = [row for row in every if row.cells[0].kind is not CellKind.NOT_ASKED]
+    asked = _asked(reading, line, missing)
     paged = page_of(asked, number, PER_PAGE, known=len(asked))  # type: ignore[arg-type]
     return {
         "labels": over.labels,
@@ -35,6 +34,18 @@ def gathered(reading: Reading, line: Line, number: str | None) -> dict[str, Any]
         "paged": paged,
         "rows": _rows(reading, list(paged), line),
     }
+
+
+def every_row(reading: Reading, line: Line) -> list[tuple[Row, Cell, str]]:
+    """All rows of the page's table, not only of a page. Three statements."""
+    missing = missing_by_line(reading.coverage.missing, [line.code])[line.code]
+    return _rows(reading, _asked(reading, line, missing), line)
+
+
+def _asked(reading: Reading, line: Line, missing: Sequence[Silent]) -> list[Row]:
+    """The providers that were asked for the line."""
+    every = reading.matrix(reading.rows, asked={(each.return_pk, line.code) for each in missing})
+    return [row for row in every if row.cells[0].kind is not CellKind.NOT_ASKED]
 
 
 def _places(reading: Reading, line: Line, by: str) -> dict[str, Any]:
@@ -53,5 +64,8 @@ def _places(reading: Reading, line: Line, by: str) -> dict[str, Any]:
 def _rows(reading: Reading, found: Sequence[Row], line: Line) -> list[tuple[Row, Cell, str]]:
     """Provider, cell, and for a gap what was last known, as words (hazard 9)."""
     silent = [row.asked.organisation_id for row in found if row.cells[0].kind.is_missing]
-    known = last_known(reading.user, reading.commissioner.pk, reading.period, line, silent) if silent else {}
+    user, whose, for_all = reading.user, reading.commissioner.pk, reading.for_everybody
+    known = (
+        last_known(user, whose, reading.period, line, silent, can=reading.can, for_everybody=for_all) if silent else {}
+    )
     return [(row, row.cells[0], said(known, row.asked.organisation_id)) for row in found]

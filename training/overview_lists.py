@@ -1,6 +1,7 @@
 """What the overview shows and what leaves it as a file: one choice of period, lines and providers for both."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,9 @@ from training.forms.overview import FigureFilter
 from training.measured import lines_in_force
 from training.models import Line, LineSet, Period, Subject
 from training.overview import MOST_LINES, LineRow, Reading, Row
-from training.resolver.cells import Cell
+from training.resolver.cells import Cell, CellKind
 from training.resolver.keeping import beside
-from training.words import threshold_said
+from training.words import limit_said, state_said, threshold_said
 
 SETS, SUBJECTS = "set", "subject"
 Choice = tuple[str, str]
@@ -141,30 +142,59 @@ def _cell(place: int, read: Any) -> Any:
     return value
 
 
-def _state(cell: Cell) -> str:
-    return cell.kind.words or cell.state.words
+def cell_columns(line: Line, place: int, *, before: str = "") -> list[Column]:
+    """What a file says of a figure: what was counted, of how many, the value, the threshold and the state.
+
+    Without a figure the state says why, and the rest is empty: nothing that is none can be added up.
+    """
+
+    def column(title: str, read: Any, kind: Kind = Kind.TEXT, width: int = 12) -> Column:
+        return Column(f"{before}{title}", _cell(place, read), kind, width)
+
+    reached = line.form == Line.Form.MILESTONE
+    counted = column("counted", counted_of, Kind.TEXT if reached else Kind.NUMBER)
+    if not line.has_denominator:
+        return [counted, *([] if reached else [column("threshold", limit_said)]), column("state", state_said, width=22)]
+    share = Kind.PERCENT if line.form == Line.Form.SHARE else Kind.TEXT
+    return [
+        counted,
+        column("of", lambda cell: cell.d if cell.kind is CellKind.FIGURE else None, Kind.NUMBER),
+        column("value", lambda cell: cell.shown, share),
+        column("threshold", limit_said),
+        column("state", state_said, width=22),
+    ]
+
+
+def counted_of(cell: Cell) -> Exported:
+    """The count; of a milestone whether it was reached; nothing where there is no figure."""
+    if cell.kind is not CellKind.FIGURE:
+        return None
+    return cell.counted if cell.form == Line.Form.MILESTONE else cell.n
 
 
 def matrix_columns(columns: Sequence[Line]) -> tuple[Column, ...]:
-    """Provider and category, and for each line what was counted, of how many, the per cent and its state."""
+    """Provider and category, and for each line all of its cell."""
     found = [
         Column("Provider", lambda row: row.asked.name, width=40),
         Column("Category", lambda row: row.asked.category_name or "", width=28),
     ]
     for place, line in enumerate(columns):
-        found.append(Column(line.short, _cell(place, lambda cell: cell.n), Kind.NUMBER, 12))
-        if line.has_denominator:
-            found.append(Column(f"{line.short}: of", _cell(place, lambda cell: cell.d), Kind.NUMBER, 12))
-            found.append(Column(f"{line.short}: value", _cell(place, lambda cell: cell.shown), width=12))
-        found.append(Column(f"{line.short}: state", _cell(place, _state), width=22))
+        found += cell_columns(line, place, before=f"{line.short}: ")
     return tuple(found)
+
+
+def matrix_rows(reading: Reading) -> list[Row]:
+    """The rows of the table on the page: the commissioner's own staff first, then every provider."""
+    found = reading.matrix(reading.rows)
+    mine = [(replace(asked, name=f"{reading.commissioner}: {name}"), cells) for name, asked, cells in reading.own]
+    return [*(Row(asked, cells) for asked, cells in mine), *found]
 
 
 LINES = (
     Column("Line", lambda row: row.line.name, width=44),
     Column("Counted", lambda row: row.sum.n, Kind.NUMBER, 12),
     Column("Of", lambda row: row.sum.d if row.line.has_denominator else None, Kind.NUMBER, 12),
-    Column("Value", lambda row: row.shown, width=12),
+    Column("Value", lambda row: row.shown, Kind.PERCENT, 12),
     Column("Threshold", lambda row: threshold_said(row.sum), width=16),
     Column("State", lambda row: row.sum.state.words, width=22),
     Column("Short", lambda row: row.sum.short, Kind.NUMBER, 10),
@@ -178,12 +208,14 @@ LINES = (
 )
 
 
-def _notes(reading: Reading) -> tuple[str, ...]:
+def notes_of(reading: Reading) -> tuple[str, ...]:
     """What a reader of the file has to know: who is missing, and that nothing stands in for them."""
     missing = "; ".join(reading.coverage.names) or "nobody"
     return (
         f"{reading.coverage.said}, {reading.period}, as at {reading.period.ends_on:%-d %B %Y}. Missing: {missing}.",
         "A missing return is left out; the figure of another period never stands in for it.",
+        "No return received, no figure: asked for and not there, hatched on the page. Not asked: the line is not asked "
+        "of that provider. N/a: nobody to measure.",
     )
 
 
@@ -194,14 +226,12 @@ def _shown(request: HttpRequest, reach: Reach, columns: Any, rows: Any) -> Shown
     reading, form = found
     said = () if form.value("period") else (("Period", str(reading.period)),)
     return Shown(
-        columns(reading), rows(reading), form, whose=(str(reading.commissioner),), said=said, notes=_notes(reading)
+        columns(reading), rows(reading), form, whose=(str(reading.commissioner),), said=said, notes=notes_of(reading)
     )
 
 
 def _matrix(request: HttpRequest, reach: Reach) -> Shown:
-    return _shown(
-        request, reach, lambda reading: matrix_columns(reading.columns), lambda reading: reading.matrix(reading.rows)
-    )
+    return _shown(request, reach, lambda reading: matrix_columns(reading.columns), matrix_rows)
 
 
 def _lines(request: HttpRequest, reach: Reach) -> Shown:

@@ -81,6 +81,16 @@ def weight_said(found: Sum, name: str) -> str:
     return f"{name}: {found.biggest.amount:,} of {whole:,}"
 
 
+def limit_said(cell: Cell) -> str:
+    """The threshold of one cell, in its unit; empty where it has none."""
+    return "" if cell.threshold is None else f"{number(Fraction(cell.threshold))}{unit(cell.form)}"
+
+
+def state_said(cell: Cell) -> str:
+    """How it stands, or why there is no figure."""
+    return cell.kind.words or cell.state.words
+
+
 def cell_said(cell: Cell) -> str:
     """Everything about a cell in words: what is seen by symbol and hatching is heard."""
     if cell.kind is not CellKind.FIGURE:

@@ -14,7 +14,7 @@ from accounts.capabilities import Role
 from tests.exports.conftest import of_csv, of_xlsx
 from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
-from tests.factories.providers import ArrangementFactory, CategoryFactory, CommissionerFactory
+from tests.factories.providers import ArrangementFactory, CategoryFactory, CommissionerFactory, posted
 from training.models import LineSet, Period
 from training.resolver.keeping import forget
 from training.words import cell_said
@@ -141,14 +141,26 @@ def test_the_file_holds_exactly_the_matrix_and_names_who_is_missing(place: Place
     page = client.get("/figures/", asked)
     file = client.get("/exports/list/figures/file.csv", asked)
     _, lines = of_csv(file)
-    assert [line["Provider"] for line in lines] == [row.asked.name for row in page.context["matrix"]]
-    assert lines[0] == {
-        "Provider": "Beta House", "Category": "Test home", "Children 3": "2", "Children 3: of": "3",
-        "Children 3: value": "66.7 %", "Children 3: state": "below threshold", "Information": "0",
-        "Information: of": "0", "Information: value": "n/a", "Information: state": "n/a", "Referrals": "0",
-        "Referrals: state": "nothing to declare",
+    assert [line["Provider"] for line in lines] == [
+        "NHS Ours CCG: Own staff", "NHS Ours CCG: of whom Governing Body",
+        *(row.asked.name for row in page.context["matrix"]),
+    ]  # fmt: skip
+    assert lines[2] == {
+        "Provider": "Beta House", "Category": "Test home", "Children 3: counted": "2", "Children 3: of": "3",
+        "Children 3: value": "66.7 %", "Children 3: threshold": "90 %", "Children 3: state": "below threshold",
+        "Information: counted": "0", "Information: of": "0", "Information: value": "n/a",
+        "Information: threshold": "95 %", "Information: state": "n/a", "Referrals: counted": "",
+        "Referrals: threshold": "", "Referrals: state": "nothing to declare",
     }  # fmt: skip
-    assert lines[2]["Children 3: state"] == "No return received"
+    said = {line["Provider"]: (line["Children 3: counted"], line["Children 3: state"]) for line in lines}
+    assert (said["Epsilon Home"], lines[0]["Information: state"]) == (("", "No return received"), "not asked")
+    _, (heads, *rows) = of_xlsx(client.get("/exports/list/figures/file.xlsx", asked))
+    beta = dict(zip(heads, rows[2], strict=True))
+    assert (beta["Children 3: value"], beta["Information: value"]) == (0.667, "n/a")
+    marks = page.content.decode().count(
+        '<span aria-hidden="true">·</span><span class="nhsuk-u-visually-hidden">not asked'
+    )
+    assert marks == sum(value == "not asked" for line in lines for value in line.values())
     assert "2 of 4 providers, Q2 2025-26, as at 30 September 2025. Missing: Epsilon" in file.content.decode("utf-8-sig")
     above, (heads, *rows) = of_xlsx(client.get("/exports/list/figure-lines/file.xlsx", {"period": place.now.reference}))
     first = dict(zip(heads, rows[0], strict=True))
@@ -195,6 +207,39 @@ def test_a_line_has_its_trend_roll_ups_and_every_provider_with_what_was_last_kno
         "Alpha Trust": "", "Beta House": "", "Delta Home": "", "Epsilon Home": "",
         "Gamma Lodge": "last known 82 of 96, Q1 2025-26",
     }  # fmt: skip
+
+
+def test_a_lines_file_holds_its_table_as_it_stands_and_can_be_frozen(place: Place, sign_in: Any) -> None:
+    client, asked = sign_in(someone(Role.QUALITY_ANALYST, place.world.commissioner)), {"period": place.now.reference}
+    page = client.get("/figures/lines/l3/", asked)
+    query = f"?line=l3&amp;period={place.now.reference}"
+    links = [f"/exports/list/figure-line/{end}{query}" for end in ("file.xlsx", "file.csv", "freeze/")]
+    assert [link for link in links if link not in page.content.decode().replace(
+        f"?period={place.now.reference}&amp;line=l3", query)] == []  # fmt: skip
+    file = client.get("/exports/list/figure-line/file.csv", {**asked, "line": "l3"})
+    stamp, lines = of_csv(file)
+    assert (stamp["Filter"], stamp["Commissioner"]) == (
+        "Line: Safeguarding children level 3; Period: Q2 2025-26", "NHS Ours CCG",
+    )  # fmt: skip
+    assert [(line["Provider"], line["Remark"]) for line in lines] == [
+        (row.asked.name, known) for row, _, known in page.context["rows"]
+    ]
+    assert lines[0] == {
+        "Provider": "Alpha Trust", "Category": "Acute or general hospital trust", "Counted": "1799", "Of": "2000",
+        "Value": "90.0 %", "Threshold": "90 %", "State": "near threshold", "To reach it": "1 short", "Remark": "",
+    }  # fmt: skip
+    assert (lines[4]["Counted"], lines[4]["State"]) == ("", "No return received")
+    whole = (
+        "All providers: 1,813 of 2,015, 90.0 %, near threshold, 1 short, threshold 90 %, 1 of 3 providers at threshold."
+    )
+    assert whole in file.content.decode("utf-8-sig")
+    freeze = "/exports/list/figure-line/freeze/?line=l3"
+    frozen = client.post(freeze, posted(client.get(freeze), why="For the quality committee"), follow=True)
+    assert frozen.context["table"].title == "Children 3, Q2 2025-26: every provider"
+    cells = [cell for row in frozen.context["rows"] for cell in row]
+    assert ("1799" in cells, "90.0 %" in cells, "No return received" in cells) == (True, True, True)
+    for wrong in ("file.csv?line=unknown", "file.csv?line=../x", "freeze/?line=../x"):
+        assert client.get(f"/exports/list/figure-line/{wrong}").status_code == 404
 
 
 def test_who_may_not_is_told_nothing(place: Place, sign_in: Any) -> None:

@@ -172,7 +172,7 @@ def _without(figure_return: FigureReturn, code: str, asked: set[tuple[int, str]]
 
 def last_known(
     user: "User", commissioner: int, before: Period, line: Line, organisations: Sequence[int], *,
-    at: datetime | None = None, can: Can = Can.SEE_FIGURES,
+    at: datetime | None = None, can: Can = Can.SEE_FIGURES, for_everybody: bool = False,
 ) -> dict[int, tuple[Period, Cell]]:  # fmt: skip
     """For providers without a figure the last one before the period, to be said in words beside the gap. One statement.
 
@@ -182,6 +182,7 @@ def last_known(
         commissioner=commissioner, organisation__in=organisations, code=line.code, period__timing=before.timing,
         period__ends_on__lt=before.starts_on, answer=AskedLine.Answer.FIGURES,
     )  # fmt: skip
+    rows = rows.filter(figure_return__circle=None) if for_everybody else rows
     newest = rows.order_by("organisation_id", "-period__ends_on").distinct("organisation_id").select_related("period")
     return {
         each.organisation_id: (each.period, cell_of(line, [getattr(each, name) for name in FIELDS])) for each in newest

@@ -23,6 +23,7 @@ from training.words import (
     public_said,
     running_said,
     short_said,
+    state_said,
     sum_said,
     threshold_said,
     value_said,
@@ -30,7 +31,8 @@ from training.words import (
 )
 
 register = template.Library()
-LETTERS = {CellKind.NOTHING: "ND", CellKind.NOT_APPLICABLE: "–", CellKind.NO_RETURN: "NR", CellKind.NO_FIGURE: "NF"}
+LETTERS = {CellKind.NOTHING: "ND", CellKind.NOT_APPLICABLE: "–", CellKind.NO_RETURN: "NR", CellKind.NO_FIGURE: "NF",
+           CellKind.NOT_ASKED: "·"}  # fmt: skip
 FIGURE = (
     '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span class="portal-cell__n">{}</span>'
     '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'
@@ -41,7 +43,10 @@ PLAIN = (
     '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'
 )
 PLAIN_GAP = '<td><span class="portal-cell portal-cell--{}"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'  # noqa: E501
-EMPTY = SafeString('<td><span class="nhsuk-u-visually-hidden">not asked</span></td>')
+EMPTY = SafeString(
+    '<td><span class="portal-cell portal-cell--unasked"><span aria-hidden="true">·</span>'
+    '<span class="nhsuk-u-visually-hidden">not asked</span></span></td>'
+)
 
 
 @register.simple_tag
@@ -92,7 +97,7 @@ def _shape(state: State) -> SafeString:
 @register.simple_tag
 def state_tag(found: Sum | Cell) -> str:
     """How it stands, as a tag in words and tone."""
-    words = found.kind.words if isinstance(found, Cell) and found.kind.words else found.state.words
+    words = state_said(found) if isinstance(found, Cell) else found.state.words
     return tag_markup(words, TONES.get(found.state, "quiet"))
 
 
