@@ -242,7 +242,7 @@ def _figures_answered(asked: Asked) -> Rows:
 
 
 def _figures_unplanned(asked: Asked) -> Rows:
-    """Lines for which a recovery plan is asked and none is given, the longest below first."""
+    """Lines for which a recovery plan is asked and none is given, by provider."""
     rows = unplanned(Figure.objects.permitted(asked.user, Can.QUERY_FIGURES, on=asked.on), asked.ours, on=asked.on)
     return _as(rows, code="code", reference="figure_return__reference", line="asked__line__name")
 

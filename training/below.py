@@ -24,7 +24,7 @@ from training.alerts import Alert, Code, alerts
 from training.arithmetic import Share, State, state_of
 from training.measured import lines_in_force, rule_in_force
 from training.models import AskedLine, CollectingRule, Figure, FigureReturn, Line, Trajectory, TrajectoryPoint
-from training.recovery import Measure, Need, merged, needed, planned_on, usual_end
+from training.recovery import Measure, Need, merged, needed, planned_on, usual_end, weighty
 from training.resolver.sums import scale_of, short_as_asked
 from training.resolver.trends import run_of
 from training.unplanned import RECENT
@@ -273,10 +273,10 @@ class Standing:
 
 
 def standings(figures: Any, terms: Terms) -> list[Standing]:
-    """Every line that has a plan, is asked for one, or stands out; the longest below first. Two statements."""
+    """Every line that has a plan, is asked for one, or stands out, those that weigh most first. Two statements."""
     theirs = Q(commissioner__in=list(terms.rules), organisation__in=figures.order_by().values("organisation"))
     found = [each for each in newest(figures, terms, plans(theirs)).values() if each.is_shown]
-    return sorted(found, key=lambda each: (-each.run, each.name, each.line.position, each.key))
+    return sorted(found, key=lambda each: (weighty(each.state, each.need, each.run, each.name), each.line.position))
 
 
 def filled(rows: Sequence[Standing]) -> list[Standing]:

@@ -16,8 +16,6 @@ from training.arithmetic import Share, one_decimal, state_of
 
 FIGURES, NOTHING, NOT_APPLICABLE = "figures", "nothing", "not_applicable"
 LONGEST = 300
-# Small numbers move by one or two, and stay as they are, by themselves: asking would be noise (hazard 12).
-FEWEST_MOVED, FEWEST_ALIKE = 3, 20
 
 
 @dataclass(frozen=True)
@@ -107,10 +105,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Asking:
-    """The numbers of the commissioner: a jump in per cent, and how many periods alike are asked about."""
+    """The numbers of the commissioner: a jump in per cent, and how many periods alike are asked about.
+
+    Small numbers move by one or two, and stay as they are, by themselves: asking would be noise (hazard 12). Moves of
+    fewer than ``fewest_moved``, and identical figures of fewer than ``fewest_alike``, are not asked about.
+    """
 
     jump: Decimal = Decimal(20)
     same_periods: int = 3
+    fewest_moved: int = 3
+    fewest_alike: int = 20
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def jump(line: Said, asking: Asking) -> Found:
     last = line.before[0].label
     if not then:
         yield "", f"It was out of nobody in {last}, and is out of {now:,} now. What changed?"
-    elif abs(now - then) * 100 > asking.jump * then and (abs(now - then) >= FEWEST_MOVED or not now):
+    elif abs(now - then) * 100 > asking.jump * then and (abs(now - then) >= asking.fewest_moved or not now):
         way = "more" if now > then else "fewer"
         moved = one_decimal(Fraction(100 * abs(now - then), then))
         yield "", f"It was out of {then:,} in {last}, and is out of {now:,} now, {moved} % {way}. What changed?"
@@ -201,7 +205,7 @@ def dropped(line: Said, asking: Asking) -> Found:
 def same(line: Said, asking: Asking) -> Found:
     """Box by box the figures of the periods before. Small numbers and milestones are expected to stay as they are."""
     before, size = line.before[: asking.same_periods - 1], max(each or 0 for each in line.total.boxes[1:])
-    if line.form == "milestone" or size < FEWEST_ALIKE or not before:
+    if line.form == "milestone" or size < asking.fewest_alike or not before:
         return
     if len(before) == asking.same_periods - 1 and all(past.is_like(line) for past in before):
         labels = " and ".join(past.label for past in before)

@@ -31,7 +31,7 @@ from training.models import (
     Trajectory,
     days_of,
 )
-from training.recovery import Measure, Need, needed, planned_on, usual_end
+from training.recovery import Measure, Need, needed, planned_on, usual_end, weighty
 from training.resolver.cells import FIELDS, Cell, CellKind, cell_of
 from training.resolver.sums import judged_by, met_by
 from training.resolver.trends import EIGHT, Slots, running_below, slots_of
@@ -95,6 +95,8 @@ class Below:
         """The plan in a few words."""
         if self.plan is None:
             return "Plan asked for, none given" if self.asked_for else "No plan asked for"
+        if self.asked_for:
+            return f"Plan is over since {self.points[-1][0]:%-d %B %Y}; another is asked for"
         return f"Plan of {self.plan.made_at:%-d %B %Y}, until {self.points[-1][0]:%-d %B %Y}"
 
 
@@ -200,14 +202,12 @@ class Report:
 
     @cached_property
     def below(self) -> list[Below]:
-        """The longest below first, then the furthest away."""
+        """Below before near the threshold, then the most short first, then the longest below (``recovery.weighty``)."""
         short = [row for row in self._read if row.known_to is None and _cell(row).state.is_short]
         runs = self._runs(short)
         held = plans(Q(trajectory__in=self._plans.filter(code__in={row.code for row in short}))) if short else {}
         found = [self._line(row, runs[row.organisation_id, row.code], held) for row in short]
-        return sorted(
-            found, key=lambda each: (-each.run, each.organisation.name, -(each.need.missing if each.need else 0))
-        )
+        return sorted(found, key=lambda each: weighty(each.cell.state, each.need, each.run, each.organisation.name))
 
     def _line(self, row: Figure, run: int, held: Mapping[tuple[int, int, str], Planned]) -> Below:
         cell, line, ends, measure = _cell(row), row.asked.line, self.period.ends_on, measure_of(row.asked.line)
@@ -215,7 +215,7 @@ class Report:
         plan, points, until = ever.plan, ever.points, ever.until
         by = until if until and until > self.on else usual_end(self.on)
         need = needed(measure, cell.n, cell.d, cell.threshold, on=self.on, by=by)
-        asked = run >= self.rule.below_periods and plan is None
+        asked = run >= self.rule.below_periods and (until is None or until < self.on)
         reference = row.figure_return.reference
         return Below(row.organisation, line, reference, cell, run, plan, points, asked, need, ends)
 

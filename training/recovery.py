@@ -13,7 +13,7 @@ from math import floor
 
 from design.calendar import FinancialYear
 from design.charts import Chart, Series, Threshold, line_chart
-from training.arithmetic import Number, Share, lowest_drawn, missing, monthly_rate, one_decimal
+from training.arithmetic import Number, Share, State, lowest_drawn, missing, monthly_rate, one_decimal
 
 PERCENT = 100
 
@@ -89,6 +89,15 @@ class Need:
         goal = self.measure.goal(self.threshold)
         said = f"{self.measure.people(self.missing)} by {self.by:%-d %B %Y} to reach {goal}"
         return f"{said}: {self.rate:,} a month" if self.rate is not None and self.months > 1 else said
+
+
+FURTHEST = (State.BELOW, State.NEAR)
+
+
+def weighty(state: State, need: Need | None, run: int, name: str) -> tuple[int, int, int, str]:
+    """The order of lists of lines below their threshold, what weighs most first (templates/training/_order.html)."""
+    nearer = FURTHEST.index(state) if state in FURTHEST else len(FURTHEST)
+    return nearer, -(need.missing if need else 0), -run, name
 
 
 def needed(

@@ -273,7 +273,7 @@ def _ask(rows: Sequence[Row], asking: Asking) -> None:
 def asking_of(commissioner: "Organisation | int", on: date) -> Asking:
     """What the commissioner asks back, as its rule of the day says."""
     rule = CollectingRule.objects.in_force(commissioner, on).first()
-    return Asking(rule.jump, rule.same_periods) if rule else Asking()
+    return Asking(rule.jump, rule.same_periods, rule.fewest_moved, rule.fewest_alike) if rule else Asking()
 
 
 @dataclass

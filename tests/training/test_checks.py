@@ -213,3 +213,7 @@ def test_the_rule_of_the_commissioner_is_asked_by() -> None:
     assert jumped.code == "jump"
     (alike,) = questions_of([said(before=[past(90, 96)])], Asking(same_periods=2))
     assert alike.code == "same"
+    assert questions_of([said(before=[past(90, 96)])], Asking(same_periods=2, fewest_alike=97)) == []
+    few = said(groups=one(8, 9), before=[past(7, 7)])
+    assert questions_of([few], ASKING) == []
+    assert [each.code for each in questions_of([few], Asking(fewest_moved=2))] == ["jump"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from design.calendar import FinancialYear
 from providers.models import Category, Organisation
 from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.providers import CommissionerFactory, provider_of, shared_provider
+from training.checks import Asking
 from training.measured_own import measured_for
 from training.models import CollectingRule, Group, Grouping, Line, LineSet, StaffSplit, Subject, Threshold
+from training.sheet import asking_of
 
 pytestmark = pytest.mark.django_db
 MEASURED = "/figures/measured/"
@@ -224,7 +227,8 @@ def test_sets_groupings_splits_subjects_and_dates_are_set_from_a_day(r: Rules, s
         "split": {"who": "CHN", "grouping": "care_home_roles", "roles_down": "on"},
         "collecting": {"automatic": "on", "quarter_working_days": 15, "month_working_days": 8, "jump": "12.5",
                        "same_periods": 3, "below_periods": 2, "dip": 5, "flat": 1, "fewest_peers": 5,
-                       "query_working_days": 10, "correction_working_days": 10, "link_days": 30},
+                       "query_working_days": 10, "correction_working_days": 10, "link_days": 30, "fewest_moved": 2,
+                       "fewest_alike": 30},
     }  # fmt: skip
     for name, form in forms.items():
         assert analyst.get(f"{MEASURED}{name}/").status_code == 200
@@ -239,6 +243,11 @@ def test_sets_groupings_splits_subjects_and_dates_are_set_from_a_day(r: Rules, s
         "divisions", "modern-slavery",
     )  # fmt: skip
     assert CollectingRule.objects.get(commissioner=r.ours).jump == 12.5
+    assert asking_of(r.ours, today) == Asking(Decimal("12.5"), 3, fewest_moved=2, fewest_alike=30)
+    assert asking_of(r.ours, today - timedelta(days=1)) == Asking()
+    said = "by 2 or more, identical figures of 30 or more in 3 periods running"
+    pages = [text(client.get(f"{MEASURED}groups/")) for client in (analyst, sign_in(r.neighbour))]
+    assert [said in page for page in pages] == [True, False]
     stop = {"group": "practice_roles:locums", "name": "Locums", "position": 70}
     assert analyst.post(f"{MEASURED}group/", {**whose, **stop}).status_code == 302
     page = text(analyst.get(f"{MEASURED}groups/"))

@@ -22,6 +22,12 @@ class CollectingRule(Dated):
     same_periods = models.PositiveSmallIntegerField(
         default=3, help_text="Identical figures in so many periods running are asked about"
     )
+    fewest_moved = models.PositiveSmallIntegerField(
+        default=3, help_text="A denominator that moved by fewer than this is not asked about"
+    )
+    fewest_alike = models.PositiveSmallIntegerField(
+        default=20, help_text="Identical figures are not asked about where fewer than this are counted"
+    )
     below_periods = models.PositiveSmallIntegerField(
         default=2, help_text="Below the threshold so many periods running: a recovery plan is asked for"
     )

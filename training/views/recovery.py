@@ -23,7 +23,7 @@ A_PAGE = 25
 
 @door(Can.READ_FIGURES, methods=("GET",))
 def recovery_list(request: SignedInRequest) -> HttpResponse:
-    """Lines that have a plan, are asked for one, or stand out: the longest below first."""
+    """Lines that have a plan, are asked for one, or stand out, what weighs most first."""
     today = timezone.localdate()
     form, found = plans_shown(request.user, request.GET, on=today)
     rows = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
