@@ -217,7 +217,7 @@ def table(
 ) -> str:
     """Rows and cells are plain html inside; the table scrolls inside a named region that the keyboard can reach.
 
-    ``stacks``: sticky at a desk, and on a telephone one row below the other like any other table (stack.js).
+    ``stacks``: on a telephone one row below the other, also where it is sticky or has many figures (stack.js).
     """
     needed(caption=caption)
     one_of(caption_size, ("s", "m", "l"), "caption size")

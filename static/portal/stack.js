@@ -8,14 +8,15 @@ export function stackTables(scope) {
   for (const table of scope.querySelectorAll(".portal-table:not(.portal-table--sticky), .portal-table[data-stacks]")) {
     const headings = [...table.querySelectorAll("thead th")];
     const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
-    if (canStack(headings, rows)) stack(table, headings, rows);
+    if (canStack(table, headings, rows)) stack(table, headings, rows);
   }
 }
 
-function canStack(headings, rows) {
+function canStack(table, headings, rows) {
   const figures = headings.filter((heading) => heading.classList.contains("portal-number")).length;
   const whole = rows.every((row) => row.cells.length === headings.length && row.cells[0].tagName === "TH");
-  return headings.length > 2 && figures <= MOST_FIGURES && whole;
+  const wanted = figures <= MOST_FIGURES || "stacks" in table.dataset;
+  return headings.length > 2 && wanted && whole;
 }
 
 /* The roles say what the elements are already: a browser forgets it when they are no longer laid out as a table. */

@@ -262,6 +262,17 @@ def test_sets_groupings_splits_subjects_and_dates_are_set_from_a_day(r: Rules, s
     assert "CQUIN 4" not in text(sign_in(r.neighbour).get(f"{MEASURED}groups/"))
 
 
+def test_whose_numbers_stand_in_the_boxes_is_said_to_whoever_acts_for_two(r: Rules, sign_in: Any) -> None:
+    CollectingRule.objects.create(commissioner=r.theirs, valid_from=begun()[0].starts, jump=33)
+    both = someone(Role.QUALITY_ANALYST, r.ours)
+    MembershipFactory(user=both, organisation=r.theirs, role=Role.QUALITY_ANALYST)
+    shown = sign_in(both).get(f"{MEASURED}collecting/", {"which": r.theirs.reference})
+    fields = shown.context["form"].fields
+    assert (fields["commissioner"].initial, fields["jump"].initial) == (r.theirs.pk, 33)
+    assert "The numbers below are what holds for Theirs CCG" in text(shown)
+    assert f"collecting/?which={r.theirs.reference}" in text(sign_in(both).get(f"{MEASURED}groups/"))
+
+
 def test_a_provider_sees_its_own_lines_and_thresholds_and_nothing_of_another(r: Rules, sign_in: Any) -> None:
     this, following = begun()
     wide = {"commissioner": r.ours, "valid_from": following.starts, "code": "mca"}

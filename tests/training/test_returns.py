@@ -19,6 +19,7 @@ from tests.factories.training import (
     lead_of,
     submitted,
 )
+from training.models import Cell
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +108,16 @@ def test_what_arrived_on_paper_is_begun_given_back_and_never_typed_over(owed, an
     assert "Received on paper from Pat Paper" in analyst.get(at(owed, "detail")).content.decode()
     analyst.post(at(owed, "give-back"), posted(analyst.get(at(owed, "give-back"))))
     owed.refresh_from_db()
+    # Nothing was typed, so what arrives after all can be; where something stands it is the provider's.
+    assert (owed.entering, owed.state) == (False, "issued")
+    analyst.post(at(owed, "receive"), posted(analyst.get(at(owed, "receive")), **said))
+    assert "What the provider is writing" not in analyst.get(at(owed, "detail")).content.decode()
+    Cell.objects.filter(asked__figure_return=owed).update(numerator=1, written_at=timezone.now())
+    analyst.post(at(owed, "give-back"), posted(analyst.get(at(owed, "give-back"))))
+    owed.refresh_from_db()
     assert (owed.entering, owed.state) == (False, "in_progress")
+    detail = analyst.get(at(owed, "detail")).content.decode()
+    assert (at(owed, "receive") in detail, "has begun to write here" in detail) == (False, True)
     assert analyst.get(at(owed, "receive")).status_code == 409
 
 

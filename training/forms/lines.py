@@ -36,7 +36,10 @@ class LineForm(Rule):
         error_messages={"required": "Enter a short name"},
     )  # fmt: skip
     set_code = forms.ChoiceField(label="Set", error_messages={"required": "Choose the set that it belongs to"})
-    family = forms.ChoiceField(label="Training or indicator", choices=Line.Family.choices, widget=Radios(inline=True))
+    family = forms.ChoiceField(
+        label="Training or indicator", choices=Line.Family.choices, widget=Radios(inline=True),
+        error_messages={"required": "Choose training or indicator"},
+    )  # fmt: skip
     subject = forms.ChoiceField(label="Subject of training", required=False)
     level = forms.CharField(label="Level", max_length=20, required=False)
     form = forms.ChoiceField(label="Form", choices=Line.Form.choices, widget=Radios(), initial="share")

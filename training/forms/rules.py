@@ -303,8 +303,13 @@ class CollectingForm(FromADay):
 
     def __init__(self, *args: Any, on: date, asked: str = "", **more: Any) -> None:
         super().__init__(*args, on=on, **more)
+        # All numbers are set at once, so it is said whose are shown; ``asked`` is that commissioner's reference.
         ours: Any = self.fields["commissioner"].queryset  # type: ignore[attr-defined]
-        held = CollectingRule.objects.in_force(ours.first(), on).first()
+        whose = ours.filter(reference=asked).first() or ours.first()
+        self.fields["commissioner"].initial = getattr(whose, "pk", None)
+        if len(ours) > 1:
+            self.fields["commissioner"].help_text = f"The numbers below are what holds for {whose}"
+        held = CollectingRule.objects.in_force(whose, on).first()
         for label, each, least, most in NUMBERS:
             decimal = each in ("jump", "dip", "flat")
             kind: Any = forms.DecimalField if decimal else forms.IntegerField
@@ -315,7 +320,7 @@ class CollectingForm(FromADay):
                 **({"max_digits": 5, "decimal_places": 1} if decimal else {}),
             )  # fmt: skip
         self.fields["automatic"] = forms.BooleanField(
-            label="Periods are opened by themselves on the first working day after they end", required=False,
+            label="Periods are opened by themselves on the first day after they end", required=False,
             initial=getattr(held, "automatic", False),
         )  # fmt: skip
         self.order_fields(["commissioner", "automatic", *(each for _, each, _, _ in NUMBERS), "valid_from"])

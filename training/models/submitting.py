@@ -297,8 +297,11 @@ def refuse_entry(figure_return: FigureReturn) -> None:
 
 def is_begun(figure_return: FigureReturn) -> bool:
     """Has anybody written anything in a return that was never submitted?"""
-    if figure_return.state == State.IN_PROGRESS:
-        return True
+    return figure_return.state == State.IN_PROGRESS or is_written(figure_return)
+
+
+def is_written(figure_return: FigureReturn) -> bool:
+    """Does anything stand in it: a number, an answer without figures, a host area?"""
     lines = figure_return.lines.all()
     return (
         lines.filter(cells__written_at__isnull=False).exists()
@@ -316,7 +319,9 @@ def give_back(figure_return: FigureReturn, *, at: datetime) -> None:
     if locked.state == State.CORRECTING:
         give_up_correction(figure_return, at=at)
         return
-    figure_return._move(FigureReturn.OWED, State.IN_PROGRESS, entering=False)
+    # Where nothing was typed it is as it was before, so that what arrives later can be typed after all.
+    state = State.IN_PROGRESS if is_written(figure_return) else State.ISSUED
+    figure_return._move(FigureReturn.OWED, state, entering=False)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
@@ -27,9 +28,11 @@ def period_list(request: SignedInRequest) -> HttpResponse:
     mine = commissioners_for(request.user, Can.RUN_ROUNDS, on=on)
     periods = Period.objects.permitted(request.user, Can.SEE_FIGURES).with_progress(on=on)
     rows = Paginator(periods.select_related("commissioner"), LATEST).get_page(request.GET.get("page"))
+    brings = Can.BRING_IN_RECORDS in held_capabilities(request)
     return page(
-        request, "training/period_list.html", periods=rows, offered=offered(mine, on=on), may_run=bool(mine), on=on
-    )
+        request, "training/period_list.html", periods=rows, offered=offered(mine, on=on), may_run=bool(mine), on=on,
+        may_bring_in=brings,
+    )  # fmt: skip
 
 
 @door(Can.RUN_ROUNDS)
