@@ -25,11 +25,17 @@ STATES: dict[str, tuple[str, str]] = {
     "leaving": ("Leaving", "info"),
     "held": ("Held", "good"),
 }
+# What a list of many organisations reads of a post, and of somebody's time in it.
+OF_A_POST = ("pk", "organisation_id", "kind", "title", "part", "wte", "starts_on")
+OF_A_TIME = ("post_id", "part", "name", "starts_on", "ends_on", "notice_on", "verified_on")
 
 
 @dataclass(slots=True)
 class Line:
-    """One post of one organisation on a day; ``post`` is None where the rules ask for one and none is recorded."""
+    """One post of one organisation on a day; ``post`` is None where the rules ask for one and none is recorded.
+
+    In a list of many organisations post and people are plain rows with ``OF_A_POST`` and ``OF_A_TIME``.
+    """
 
     organisation: Organisation
     rule: PostRule | None
@@ -42,7 +48,7 @@ class Line:
     @property
     def title(self) -> str:
         """The post's own title, else what the rule calls it."""
-        return str(self.post or self.rule)
+        return Post.__str__(self.post) if self.post else str(self.rule)
 
     @property
     def statutory(self) -> bool:
@@ -114,9 +120,11 @@ def rules_for(organisations: Any, *, on: date) -> Rules:
     )
     leads: dict[int, int | None] = {}
     services: dict[int, frozenset[str]] = {}
+    alike: dict[frozenset[str], frozenset[str]] = {}
     for pk, lead, given in bodies.values_list("pk", "lead", "given"):
         leads[pk] = lead
-        services[pk] = frozenset(map(sys.intern, given))
+        theirs = frozenset(map(sys.intern, given))
+        services[pk] = alike.setdefault(theirs, theirs)
     rows = list(PostRule.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on))
     shipped = {row.kind: row for row in rows if row.commissioner_id is None}
     own: dict[int | None, dict[str, PostRule]] = {None: {}}
@@ -131,19 +139,22 @@ def rules_for(organisations: Any, *, on: date) -> Rules:
     return Rules(leads, ordered, services)
 
 
-def lines_of(organisations: Iterable[Organisation], *, on: date) -> list[Line]:
-    """Every post of these organisations and every one that the rules ask for: by organisation, in the rules' order."""
+def lines_of(organisations: Iterable[Organisation], *, on: date, brief: bool = False) -> list[Line]:
+    """Every post of these organisations and every one that the rules ask for: by organisation, in the rules' order.
+
+    ``brief`` is for a list of a whole register: thousands of posts and people, of which only what is shown is held.
+    """
     bodies = list(organisations)
     keys = [each.pk for each in bodies]
     rules = rules_for(keys, on=on)
-    posts: dict[int, list[Post]] = {}
-    for post in Post.objects.open(on=on).filter(organisation__in=keys).select_related("line_manager"):
-        posts.setdefault(post.organisation_id, []).append(post)
-    times = _times(keys, on=on)
+    posts, times = _posts(keys, on=on, brief=brief), _times(keys, on=on, brief=brief)
     found = []
     for body in bodies:
         held, asked = rules.of(body), rules.asked(body)
         there = posts.get(body.pk, [])
+        if not brief:
+            for post in there:
+                post.organisation = body
         kinds = {post.kind for post in there}
         mine = [_line(body, held.get(post.kind), post, times.get(post.pk, []), on) for post in there]
         mine += [Line(body, rule, None, on) for rule in asked if rule.kind not in kinds]
@@ -155,18 +166,27 @@ def _place(line: Line) -> tuple[int, str]:
     return (line.rule.position if line.rule else 999, line.title)
 
 
-def _times(organisations: list[int], *, on: date) -> dict[int, list[PostHolder]]:
-    """Who is in each post, and for the vacancy clock the last one who was."""
-    rows = PostHolder.objects.filter(organisation__in=organisations, starts_on__lte=on)
-    rows = rows.select_related("contact", "verified_by").order_by("starts_on", "pk")
-    found: dict[int, list[PostHolder]] = {}
+def _posts(organisations: list[int], *, on: date, brief: bool) -> dict[int, list[Any]]:
+    """The posts of each that there are on the day."""
+    rows = Post.objects.open(on=on).filter(organisation__in=organisations)
+    found: dict[int, list[Any]] = {}
+    for row in rows.values_list(*OF_A_POST, named=True) if brief else rows.select_related("line_manager"):
+        found.setdefault(row.organisation_id, []).append(row)
+    return found
+
+
+def _times(organisations: list[int], *, on: date, brief: bool) -> dict[int, list[Any]]:
+    """Who is in each post and who covers it, or for the vacancy clock the last one who did: nobody overlaps."""
+    rows: Any = PostHolder.objects.filter(organisation__in=organisations, starts_on__lte=on)
+    rows = rows.order_by("post_id", "part", "-starts_on").distinct("post_id", "part")
+    rows = rows.values_list(*OF_A_TIME, named=True) if brief else rows.select_related("contact", "verified_by")
+    found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.post_id, []).append(row)
     return found
 
 
 def _line(body: Organisation, rule: PostRule | None, post: Post, times: list[PostHolder], on: date) -> Line:
-    post.organisation = body
     now = {row.part: row for row in times if row.ends_on is None or row.ends_on > on}
     holder = now.get(PostHolder.Part.HOLDER)
     left = [row.ends_on for row in times if row.part == PostHolder.Part.HOLDER and row.ends_on]

@@ -51,7 +51,7 @@ class PostFilter(forms.Form):
         if category := self.chosen("category"):
             own = category == "commissioner"
             bodies = bodies.filter(kind="commissioner") if own else bodies.filter(category__code=category)
-        found = [line for line in lines_of(bodies, on=self.on) if self._wanted(line)]
+        found = [line for line in lines_of(bodies, on=self.on, brief=True) if self._wanted(line)]
         return sorted(found, key=lambda line: (ORDER.index(line.state), not line.statutory, -(line.days or 0)))
 
     def _wanted(self, line: Line) -> bool:
@@ -60,7 +60,7 @@ class PostFilter(forms.Form):
             return False
         if self.chosen("statutory") and not line.statutory:
             return False
-        text = f"{line.organisation} {line.title} {line.holder or ''}".casefold()
+        text = f"{line.organisation} {line.title} {line.holder.name if line.holder else ''}".casefold()
         return all(word in text for word in self.chosen("q").casefold().split())
 
 
@@ -81,8 +81,8 @@ COLUMNS = (
     Column("State", lambda line: line.in_words, width=18),
     Column("Since", _since, Kind.DATE, 14),
     Column("Days vacant", lambda line: line.days if line.days is not None else "", Kind.NUMBER, 12),
-    Column("Holder", lambda line: str(line.holder or ""), width=28, personal=True),
-    Column("Cover", lambda line: str(line.cover or ""), width=28, personal=True),
+    Column("Holder", lambda line: line.holder.name if line.holder else "", width=28, personal=True),
+    Column("Cover", lambda line: line.cover.name if line.cover else "", width=28, personal=True),
     Column("WTE", lambda line: str(line.post.wte if line.post and line.post.wte is not None else ""), width=8),
     Column("Checked", _checked, Kind.DATE, 14),
 )
