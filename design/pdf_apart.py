@@ -34,13 +34,17 @@ class NotMade(Exception):
     """The process ended without a file; says how."""
 
 
+def passed_on() -> dict[str, str]:
+    """The environment of a process that makes files."""
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+
+
 class Maker:
     """``with Maker() as maker: pdf.render(gathered(), title=…, apart=maker)``. Makes one file."""
 
     def __enter__(self) -> Self:
-        around = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "design.pdf_maker"], cwd=settings.BASE_DIR, env=around,
+            [sys.executable, "-m", "design.pdf_maker"], cwd=settings.BASE_DIR, env=passed_on(),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         return self

@@ -9,8 +9,10 @@ from django.utils import timezone
 from accounts.capabilities import Can
 from accounts.door import Refused, SignedInRequest, door
 from assurance.contract_schedule import Schedule, commissioners_for, schedule_of
+from assurance.schedule_files import schedule_docx, schedule_pdf
 from design.downloads import attachment
 from design.pages import page
+from design.word import WORD
 from framework.models import FrameworkVersion
 from framework.reading import whole
 from providers.models.organisations import Tier
@@ -29,8 +31,6 @@ def contract_schedule(request: SignedInRequest, version: FrameworkVersion) -> Ht
 @door(Can.READ_STANDARDS, of=FrameworkVersion, methods=("GET",))
 def contract_schedule_pdf(request: SignedInRequest, version: FrameworkVersion) -> HttpResponse:
     """The tagged PDF."""
-    from assurance.schedule_files import schedule_pdf
-
     schedule, chosen = _gathered(request, _settled(version))
     content = schedule_pdf(schedule, at=timezone.now(), demonstration=settings.PORTAL_DEMONSTRATION)
     return attachment(content, "application/pdf", f"schedule-{version.reference}-{chosen['tier'].value}.pdf")
@@ -39,8 +39,6 @@ def contract_schedule_pdf(request: SignedInRequest, version: FrameworkVersion) -
 @door(Can.READ_STANDARDS, of=FrameworkVersion, methods=("GET",))
 def contract_schedule_word(request: SignedInRequest, version: FrameworkVersion) -> HttpResponse:
     """The Word document."""
-    from assurance.schedule_files import WORD, schedule_docx  # its library is for those who ask for one
-
     schedule, chosen = _gathered(request, _settled(version))
     content = schedule_docx(schedule, at=timezone.now(), demonstration=settings.PORTAL_DEMONSTRATION)
     return attachment(content, WORD, f"schedule-{version.reference}-{chosen['tier'].value}.docx")
