@@ -48,7 +48,7 @@ STATUSES = ("Active Assignment", "Active Assignment", "Maternity & Adoption", "C
 
 def measure(at: datetime, *, rounds: int, lines: int = LINES) -> Iterator[Figure]:
     """How soon an uploaded workbook is read and compared."""
-    owed = _owed(london_date(at), [f"line-{number:03d}" for number in range(lines)], at=at)
+    owed = owed_with(london_date(at), [f"line-{number:03d}" for number in range(lines)], at=at)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "figures.xlsx"
         path.write_bytes(figures_workbook(owed, places_of(owed), by="", at=at))
@@ -70,7 +70,7 @@ def measure(at: datetime, *, rounds: int, lines: int = LINES) -> Iterator[Figure
 def count_staff(at: datetime, *, people: int = PEOPLE) -> Iterator[Figure]:
     """How soon a staff list is counted in the browser, as a workbook and as CSV."""
     on = london_date(at)
-    owed = _owed(on, COURSES, at=at, refresh=Line.Refresh.COURSE, refresh_months=36)
+    owed = owed_with(on, COURSES, at=at, refresh=Line.Refresh.COURSE, refresh_months=36)
     leads = Membership.objects.live().filter(organisation=owed.organisation, role=Role.PROVIDER_LEAD)
     path = reverse("training:return-staff-list", args=[owed.reference])
     answer = Visitor.signed_in(leads.select_related("user")[0].user).get(path)
@@ -89,7 +89,7 @@ def count_staff(at: datetime, *, people: int = PEOPLE) -> Iterator[Figure]:
             page.close()
 
 
-def _owed(on: date, names: Any, *, at: datetime, **more: Any) -> FigureReturn:
+def owed_with(on: date, names: Any, *, at: datetime, **more: Any) -> FigureReturn:
     """A return of a month of long ago, with so many lines of training, for a provider with a lead who signs in."""
     held = Membership.objects.live().filter(role=Role.PROVIDER_LEAD).select_related("organisation").order_by("pk")[0]
     provider = held.organisation

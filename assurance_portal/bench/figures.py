@@ -31,6 +31,8 @@ from training.resolver.keeping import forget
 from training.resolver.trends import EIGHT, rolled_up, slots
 
 LINES, SET, MS = 20, "measured", 1000
+# How many of a hundred are up to date, in SQL: of a return ``r`` and a line that it was asked ``a``.
+SHARE = "70 + (r.organisation_id + a.position) %% 30"
 RETURNS = """
 INSERT INTO training_figurereturn (reference, commissioner_id, organisation_id, period_id, tier, category, grouping,
     roles_down, state, why_issued, issued_at, first_submitted_at, submitted_at, settled_at, due_on, original_due_on,
@@ -62,8 +64,7 @@ INSERT INTO training_figure (commissioner_id, organisation_id, period_id, figure
     code, kind, "group", answer, denominator, numerator, assurance, threshold, amber, direction, known_from)
 SELECT r.commissioner_id, r.organisation_id, r.period_id, r.id, s.id, a.id, a.code, 'total', '', 'figures',
     20 + r.organisation_id %% 300,
-    (20 + r.organisation_id %% 300)
-        * (70 + (r.organisation_id + a.position) %% 30) / 100,
+    (20 + r.organisation_id %% 300) * (__share__) / 100,
     '', a.threshold, a.amber, 'up', s.submitted_at
 FROM training_askedline a JOIN training_figurereturn r ON r.id = a.figure_return_id
 JOIN training_figuresubmission s ON s.figure_return_id = r.id
@@ -73,8 +74,8 @@ WHERE r.period_id = ANY(%(periods)s)
 
 def measure(at: datetime, *, rounds: int) -> Iterator[Figure]:
     """Server time and statements of pages of the matrix; the roll-up; issuing a quarter to everybody."""
-    commissioner, by = _largest()
-    providers = _providers(commissioner, at.date())
+    commissioner, by = largest()
+    providers = providers_of(commissioner, at.date())
     quarters = plant(commissioner, by, providers, last=Quarter.of(at.date().replace(year=at.year - 9)))
     yield from _pages(Visitor.signed_in(by), quarters[-1], len(providers), rounds=rounds)
     yield from _rolled_up(by, quarters[-1], len(providers), rounds=rounds)
@@ -145,7 +146,9 @@ def _issued(by: User, quarter: Quarter, commissioner: Organisation, at: datetime
     return Figure(f"quarter of {returns:,} returns with {asked:,} lines, issued", taken, "s", target="< 10")
 
 
-def plant(commissioner: Organisation, by: User, providers: list[int], *, last: Quarter) -> list[Period]:
+def plant(
+    commissioner: Organisation, by: User, providers: list[int], *, last: Quarter, share: str = SHARE
+) -> list[Period]:
     """Lines, quarters and what was returned, with as few statements as there are tables. Oldest quarter first."""
     quarters = [last]
     while len(quarters) < EIGHT:
@@ -173,14 +176,14 @@ def plant(commissioner: Organisation, by: User, providers: list[int], *, last: Q
         "by": by.pk,
     }
     with connection.cursor() as cursor:
-        for statement in (RETURNS, ASKED, SUBMITTED, FIGURES):
+        for statement in (RETURNS, ASKED, SUBMITTED, FIGURES.replace("__share__", share)):
             cursor.execute(statement, told)
     with as_migrator(str(connection.settings_dict["NAME"])) as owner, owner.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return periods
 
 
-def _largest() -> tuple[Organisation, User]:
+def largest() -> tuple[Organisation, User]:
     """The commissioner with the most providers, and a designated professional of it."""
     led = Arrangement.objects.filter(part="lead").values_list("commissioner", flat=True)
     most = max(set(led), key=list(led).count)
@@ -188,7 +191,8 @@ def _largest() -> tuple[Organisation, User]:
     return Organisation.objects.get(pk=most), User.objects.filter(**role).order_by("pk")[0]
 
 
-def _providers(commissioner: Organisation, on: date) -> list[int]:
+def providers_of(commissioner: Organisation, on: date) -> list[int]:
+    """The providers whose contract it leads on the day."""
     live = Arrangement.objects.live(on=on).leading().filter(commissioner=commissioner)
     return sorted(live.exclude(organisation=commissioner).values_list("organisation", flat=True))
 

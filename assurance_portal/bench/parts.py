@@ -11,6 +11,7 @@ from assurance_portal.bench import (
     exporting,
     figure_books,
     figures,
+    figures_told,
     mails,
     pages,
     papers,
@@ -105,6 +106,10 @@ def _figures(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figur
     return figures.measure(_moment(on, 12), rounds=scale.rounds)
 
 
+def _figures_told(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
+    return figures_told.measure(_moment(on, 12), rounds=min(scale.rounds, figures_told.ROUNDS))
+
+
 def _figure_books(scale: Scale, names: Mapping[int, str], on: date) -> Iterator[Figure]:
     return figure_books.measure(_moment(on, 12), rounds=min(scale.rounds, figure_books.ROUNDS))
 
@@ -134,6 +139,7 @@ PARTS: Mapping[str, tuple[Measure, int | None]] = {
     "programme": (_programme, -1),
     "reviews": (_reviews, 0),
     "figures": (_figures, -1),
+    "figures-told": (_figures_told, -1),
     "figures-workbook": (_figure_books, 0),
     "staff-list": (_staff_list, 0),
 }

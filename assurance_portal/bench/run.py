@@ -60,7 +60,7 @@ class Run:
         self._note(f"Measuring {part}")
         of_one = {
             "report": self.scale.report,
-            **dict.fromkeys(("exports", "round", "figures"), self.scale.registers[-1]),
+            **dict.fromkeys(("exports", "round", "figures", "figures-told"), self.scale.registers[-1]),
         }
         if (size := of_one.get(part)) is not None:
             self._grown(made, part, size, one_commissioner=True)
