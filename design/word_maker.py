@@ -7,7 +7,7 @@ import io
 import json
 import resource
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -140,7 +140,9 @@ def make(question: Mapping[str, Any]) -> bytes:
     """The file of one question."""
     about = {name: value for name, value in question.items() if name != "blocks"}
     paper = Paper(**about)
-    draw = {"heading": paper.heading, "introduction": paper.introduction, "listed": paper.listed, "table": paper.table}
+    draw: Mapping[str, Callable[..., None]] = {
+        "heading": paper.heading, "introduction": paper.introduction, "listed": paper.listed, "table": paper.table,
+    }  # fmt: skip
     for kind, given in question["blocks"]:
         draw[kind](**given)
     return paper.bytes()
