@@ -194,6 +194,13 @@ def test_a_small_provider_writes_on_a_telephone_in_one_column(
     )
     someone = visit(lead_of(practice.organisation), width=390)
     page = someone.goes_to(f"/figures/returns/{practice.reference}/write/")
+    # Roles stand one below the other as well, each box behind its line, and nothing is as wide as a table.
+    assert page.locator(".portal-grid[data-stacks]").evaluate("table => table.scrollWidth <= innerWidth")
+    first = page.locator(".portal-grid[data-stacks] tbody td").first
+    assert first.evaluate("cell => getComputedStyle(cell, '::before').content").startswith(
+        '"Safeguarding children: of how many"'
+    )
+    expect(page.locator(".portal-grid__told")).to_contain_text("Last known: 13 of 16, Q1 2026-27")
     whole = page.get_by_label("DBS checks in date, of how many")
     box = whole.bounding_box()
     assert box is not None

@@ -122,9 +122,17 @@ def test_what_is_missing_is_named_by_line_and_group(owed):
     with pytest.raises(Incomplete) as problem:
         owed.submit(signed(), by=lead_of(owed.organisation), at=SUBMITTED)
     assert [(each.group, each.words) for each in problem.value.missing if each.asked.code == "children-3"] == [
-        ("medical", "Write both numbers, or say that there is nothing to declare"),
+        ("medical", "Write both numbers, 0 and 0 where there is nobody"),
         ("nursing", "6 is more than 5: put one of them right"),
     ]
+    # A line in which no group has anything is one thing that is missing, and leads to its first box.
+    Cell.objects.filter(asked__code="children-3").update(numerator=None, denominator=None)
+    with pytest.raises(Incomplete) as problem:
+        owed.submit(signed(), by=lead_of(owed.organisation), at=SUBMITTED)
+    (whole,) = [each for each in problem.value.missing if each.asked.code == "children-3"]
+    assert (whole.group, whole.words[:27], whole.place) == (
+        "", "Nothing is written yet: wri", f"id_d-{whole.asked.pk}-nursing",
+    )  # fmt: skip
 
 
 @pytest.mark.django_db

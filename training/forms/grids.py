@@ -23,6 +23,11 @@ class Box:
         return str(self.field.label) if self.field else ""
 
     @property
+    def heading(self) -> str:
+        """The line and the box, for a telephone, where no column stands above it."""
+        return f"{self.row.line.name}: {BOXES[self.what].lower()}"
+
+    @property
     def error(self) -> str:
         """What is wrong with it, without its name: it stands in the box's own cell."""
         words = str(self.field.errors[0]) if self.field and self.field.errors else ""

@@ -10,23 +10,29 @@ from training.arithmetic import Share, state_of
 from training.models.asked import AskedLine, Cell
 from training.models.lines import Line
 
+NOTHING_YET = "Nothing is written yet: write the numbers of each group, or say that there is nothing to declare"
+EMPTY = "Write both numbers, or say that there is nothing to declare"
+SOME_EMPTY = "Write both numbers, 0 and 0 where there is nobody"
+
 
 @dataclass(frozen=True)
 class Missing:
     """One thing that is missing: in which line, for which group (empty: everybody), and what to do about it.
 
     ``box`` is the letter of the empty box in the table; empty where the words below the table have to say something.
+    ``first`` is the group in which it stands when it is missing for all of them.
     """
 
     asked: AskedLine
     group: str
     words: str
     box: str = ""
+    first: str = ""
 
     @property
     def place(self) -> str:
         """Where on the page that writes it: the box itself, or what is said of the line."""
-        return f"id_{self.box}-{self.asked.pk}-{self.group}" if self.box else f"line-{self.asked.pk}"
+        return f"id_{self.box}-{self.asked.pk}-{self.group or self.first}" if self.box else f"line-{self.asked.pk}"
 
 
 def missing_of(lines: Iterable[AskedLine]) -> list[Missing]:
@@ -43,6 +49,8 @@ def _of(asked: AskedLine) -> list[Missing]:
         return []
     boxes = [Missing(asked, cell.group, words, _letter(asked.line, cell))
              for cell in sorted(cells, key=lambda cell: cell.pk) if (words := _box(asked.line, cell))]  # fmt: skip
+    if len(boxes) > 1 and all(cell.numerator is None and cell.denominator is None for cell in cells):
+        return [Missing(asked, "", NOTHING_YET, boxes[0].box, boxes[0].group)]
     over = _over(asked, cells)
     return [*boxes, *over] or [*_reasons(asked, cells), *_narrative(asked, cells)]
 
@@ -50,7 +58,7 @@ def _of(asked: AskedLine) -> list[Missing]:
 def _box(line: Line, cell: Cell) -> str:
     """What is missing in one row of boxes; nothing when it is whole."""
     if line.has_denominator and cell.denominator is None and cell.numerator is None:
-        return "Write both numbers, or say that there is nothing to declare"
+        return SOME_EMPTY if cell.group else EMPTY
     if line.has_denominator and cell.denominator is None:
         return f"Write how many there were: {line.denominator[0].lower()}{line.denominator[1:]}"
     if cell.numerator is None:
