@@ -66,6 +66,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="6-23", minute="20,50"),
         "options": {"expires": 1500},
     },
+    # Lines that have now been below their threshold for as long as the rule says: a recovery plan is asked for.
+    "ask-for-plans": {
+        "task": "training.tasks.ask_for_plans",
+        "schedule": crontab(hour="7-19", minute="40"),
+        "options": {"expires": 3300},
+    },
     # Accounts that nobody has used for long: commissioner accounts end, the others fall asleep.
     "put-to-sleep": {"task": "accounts.tasks.put_to_sleep", "schedule": crontab(hour="4", minute="30")},
     # Sessions and form receipts whose time is over.

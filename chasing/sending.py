@@ -109,7 +109,10 @@ def waiting_by_kind(commissioner: Organisation, *, at: datetime) -> list[Waiting
     return [Waiting(_kind_in_words(row["kind"]), row["n"], row["to"], row["oldest"]) for row in rows]
 
 
-CALLED = {"round_opened": "A return was asked for", "action_opened": "An action was opened"}
+CALLED = {
+    "round_opened": "A return was asked for", "action_opened": "An action was opened",
+    "figures_plan_asked": "A recovery plan is asked for",
+}  # fmt: skip
 
 
 def _kind_in_words(kind: str) -> str:

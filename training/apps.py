@@ -16,6 +16,7 @@ class TrainingConfig(AppConfig):
         from training.listings_line import register_line
         from training.listings_work import register_work
         from training.overview_lists import register_overview_lists
+        from training.plan_letters import register_plan_writer
         from training.query_letters import register_query_writers
         from training.texts import register_texts
 
@@ -26,4 +27,5 @@ class TrainingConfig(AppConfig):
         register_work()
         register_writers()
         register_query_writers()
+        register_plan_writer()
         register_texts()

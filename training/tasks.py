@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from chasing.models import JobRun
-from training import issuing, opening
+from training import issuing, opening, plan_letters
 from training.models import Period
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,13 @@ def open_periods(*, on: str | None = None, **_: Any) -> int:
     """Open every period that has ended, of the commissioners that have it so. Safe to run twice: a period is one."""
     today = date.fromisoformat(on) if on else timezone.localdate()
     return sum(_finish(period) for period in opening.prepare_due(on=today, at=timezone.now()))
+
+
+@shared_task
+def ask_for_plans(*, on: str | None = None, **_: Any) -> int:
+    """Say which recovery plans are asked for. Safe to run twice: a line is told of once while it stays below."""
+    today = date.fromisoformat(on) if on else timezone.localdate()
+    return plan_letters.tell(on=today, at=timezone.now())
 
 
 def _finish(period: Period) -> int:

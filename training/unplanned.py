@@ -46,13 +46,18 @@ RED = short_as_asked(Coalesce(F("amber"), Decimal(0)))
 
 def unplanned(figures: Any, commissioners: Sequence[int] | None, *, on: date) -> Any:
     """Of these figures the newest of each line that is asked a plan for, by provider, ``MOST`` at most."""
+    first = plans_asked(figures, commissioners, on=on).order_by().values("pk")[:MOST]
+    return Figure.objects.filter(pk__in=Subquery(first)).order_by("organisation__name", "asked__position", "pk")
+
+
+def plans_asked(figures: Any, commissioners: Sequence[int] | None, *, on: date) -> Any:
+    """All of them, in no order."""
     plans = Trajectory.objects.standing().filter(
         commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"), code=OuterRef("code"),
         points__by_day__gte=on,
     )  # fmt: skip
     rows = below_running(figures, commissioners, on=on, times=_of_rule("below_periods", USUAL_BELOW, on))
-    first = rows.filter(~Exists(plans)).order_by().values("pk")[:MOST]
-    return Figure.objects.filter(pk__in=Subquery(first)).order_by("organisation__name", "asked__position", "pk")
+    return rows.filter(~Exists(plans))
 
 
 def below_running(
