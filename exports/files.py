@@ -1,44 +1,39 @@
 """A table as a file: workbook or CSV, with its stamp above the headings, and a name that says nothing confidential."""
 
-import re
-from decimal import Decimal
-
 from django.http import HttpResponse
 
 from design.calendar import london_date
 from design.downloads import XLSX, sealed
 from design.workbooks.csv_text import csv_bytes
 from design.workbooks.tables import Column
-from design.workbooks.writing import Book, workbook_bytes
+from design.workbooks.writing import Book, Notes, workbook_bytes
 from design.workbooks.writing import Table as Sheet
-from exports.table import Cell, Kind, Table
+from exports.table import Kind, Table, moment_in_words
 
-SHARE = re.compile(r"([0-9,]+\.[0-9]) %", re.ASCII)
 ENDINGS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 KINDS = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.PERCENT: "percent", Kind.DATE: "day", Kind.MOMENT: "moment"}
 
 
 def xlsx(table: Table, *, demonstration: bool) -> bytes:
-    """One sheet: what it is line by line, then headings that stay in sight and can be filtered, then the rows."""
+    """The list with headings that stay in sight and can be filtered, and a sheet that says what it is line by line."""
     columns = [
         Column(f"c{n}", each.title, kind=KINDS[each.kind], width=each.width)  # type: ignore[arg-type]
         for n, each in enumerate(table.headings)
     ]
     keys = [column.key for column in columns]
     lines = [f"{label}: {value}" for label, value in table.stamp(demonstration=demonstration)]
-    shares = [each.kind is Kind.PERCENT for each in table.headings]
-    rows = (
-        {key: _share(cell) if is_share else cell for key, cell, is_share in zip(keys, row, shares, strict=True)}
-        for row in table.rows
-    )
-    sheet = Sheet(table.title, columns, rows, above=[table.title, *lines], filters=True)
-    return workbook_bytes(Book(table.title, [sheet], at=table.as_at))
+    rows = (dict(zip(keys, row, strict=True)) for row in table.rows)
+    sheet = Sheet(table.title, columns, rows, above=above(table, demonstration=demonstration), filters=True, staying=1)
+    return workbook_bytes(Book(table.title, [sheet, Notes("About this list", [table.title, *lines])], at=table.as_at))
 
 
-def _share(cell: Cell) -> Cell:
-    """ "83.3 %" as a number that a workbook shows so; words such as "n/a" stay words."""
-    found = SHARE.fullmatch(cell) if isinstance(cell, str) else None
-    return float(Decimal(found[1].replace(",", "")) / 100) if found else cell
+def above(table: Table, *, demonstration: bool) -> list[str]:
+    """What stands over the headings and stays in sight: as little as nobody may do without. The rest is on a sheet."""
+    rows = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
+    frozen = f" Frozen view {table.frozen}." if table.frozen else ""
+    said = f"As at {moment_in_words(table.as_at)}. {rows}. Filter: {table.filter_in_words}.{frozen}"
+    mark = ["Demonstration data. Invented people and places. Not for real use."] if demonstration else []
+    return [table.title, *mark, said]
 
 
 def csv(table: Table, *, demonstration: bool) -> bytes:

@@ -1,5 +1,6 @@
 """One row of a figures file beside what is there: what would change, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -38,11 +39,6 @@ class Change:
     now: str
     then: str
 
-    @property
-    def look(self) -> str:
-        """Numbers stand under each other, words are read."""
-        return "portal-number" if self.key in NUMBERS or self.key == "count" else "portal-words"
-
 
 @dataclass
 class Compared:
@@ -72,6 +68,16 @@ class Compared:
         return {**(self.box.now if self.box else {}), **self.row["values"]}
 
     @property
+    def shown(self) -> list[Change]:
+        """The changes as a page lists them: the numbers of one box in one piece."""
+        numbers = [change for change in self.changes if change.key in NUMBERS]
+        if len(numbers) < 2 or self.box is None:
+            return self.changes
+        cells = ", ".join(change.cell for change in numbers)
+        whole = Change("figures", "Figures", cells, counted(self.box.now), counted(self.then))
+        return [whole, *(change for change in self.changes if change not in numbers)]
+
+    @property
     def cell(self) -> str:
         """Where something is said about the row as a whole."""
         return next((change.cell for change in self.changes if change.cell), self.place)
@@ -84,6 +90,13 @@ class Compared:
     def key(self) -> str:
         """How a tick box names it."""
         return str(self.number)
+
+
+def counted(values: Mapping[str, Any]) -> str:
+    """ "4 of 5, 12 in post"; a number that is not there yet is a gap."""
+    post, of, count = (shown_as(name, values.get(name)) for name in NUMBERS)
+    said = f"{count or '…'} of {of or '…'}" if count or of else ""
+    return ", ".join(part for part in (said, f"{post} in post" if post else "") if part)
 
 
 def shown_as(name: str, value: Any) -> str:

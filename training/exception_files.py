@@ -19,7 +19,7 @@ LINES = (
     Column("line", "Line", width=44),
     Column("n", "Counted", "number", 10),
     Column("d", "Of", "number", 10),
-    Column("value", "Value", width=12),
+    Column("value", "Value", "percent", 12),
     Column("threshold", "Threshold", width=12),
     Column("short", "Short", width=26),
     Column("run", "Periods below running", "number", 12),
@@ -98,7 +98,7 @@ def _moment(at: datetime) -> str:
 def _sheet(
     name: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], report: Report, mark: list[str]
 ) -> Table:
-    return Table(name, columns, rows, above=[f"{TITLE}: {name.lower()}", *mark, report.title], filters=True)
+    return Table(name, columns, rows, above=[f"{TITLE}: {name.lower()}", *mark, report.title], filters=True, staying=1)
 
 
 def _line(each: Below) -> Mapping[str, Any]:

@@ -55,7 +55,7 @@ def _shown(request: HttpRequest, reach: Reach) -> Shown:
     reading.columns = [line]
     said = (("Line", line.name), ("Period", str(reading.period)))
     return Shown(
-        columns_of(line), every_row(reading, line), NhsForm(), title=f"{line.short}, {reading.period}: every provider",
+        columns_of(line), every_row(reading, line), NhsForm(), title=f"{line.short}, {reading.period}",
         whose=(str(reading.commissioner),), said=said, notes=(_together(reading, line), *notes_of(reading)),
     )  # fmt: skip
 

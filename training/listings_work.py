@@ -19,7 +19,7 @@ PLANS = (
     Column("Period", lambda row: row.figure.period.label, width=14),
     Column("Counted", lambda row: row.last.n, Kind.NUMBER, 10),
     Column("Of", lambda row: row.last.d, Kind.NUMBER, 10),
-    Column("Value", lambda row: row.said, width=10),
+    Column("Value", lambda row: row.said, Kind.PERCENT, 10),
     Column("Threshold", lambda row: row.threshold_said, width=10),
     Column("Figures below running", lambda row: row.run, Kind.NUMBER, 12),
     Column("To get there", lambda row: row.need.words if row.need else "", width=50),

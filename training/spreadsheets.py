@@ -33,13 +33,13 @@ BOXES = (*NUMBERS, "reached_on")
 FIGURES = "figures"
 FIELDS: Mapping[str, tuple[str, ...]] = {FIGURES: BOXES, SAID: WORDS, HOST: PARTS}
 
-LINE = Column("line", "What is measured", locked=True, width=40)
+LINE = Column("line", "What is measured", locked=True, width=36)
 ID = Column("id", "Id", hidden=True, locked=True, width=4)
 COLUMNS = (
     LINE,
-    Column("group", "Group", locked=True, width=30, aliases=("Staff group", "Role", "Age")),
-    Column("counted", "What to count", kind="long", locked=True, width=44),
-    Column("of", "Of what", kind="long", locked=True, width=36),
+    Column("group", "Group", locked=True, width=26, aliases=("Staff group", "Role", "Age")),
+    Column("counted", "What to count", kind="long", locked=True, width=30),
+    Column("of", "Of what", kind="long", locked=True, width=28),
     Column("threshold", "Threshold", locked=True, width=11),
     Column("headcount", "In post", kind="number", width=11, aliases=("Headcount",)),
     Column("denominator", "Of how many", kind="number", needed=True, width=13, aliases=("Eligible",)),
@@ -159,7 +159,7 @@ def _sheets(places: Iterable[Place]) -> list[SheetTable]:
 
 
 def _sheet(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> SheetTable:
-    return SheetTable(title, columns, list(rows), above=(title, "Fill in the yellow cells."), protect=True)
+    return SheetTable(title, columns, list(rows), above=(title, "Fill in the yellow cells."), protect=True, staying=1)
 
 
 def _written(place: Place) -> dict[str, Any]:

@@ -6,9 +6,11 @@ back is known (``stamp_of``).
 """
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from design.calendar import LONDON
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 STAMP, LISTS = "Do not change", "Lists"
 SHEET_NAME = 31
 CELL = 32_767
+# So many characters side by side can still be read on a sheet of A4; what is wider goes on several.
+PAGE_WIDTH = 260
+SHARE = re.compile(r"([0-9,]+(?:\.[0-9]+)?) %", re.ASCII)
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
     "note": {"text_wrap": False, "font_color": "#4c6272"},
@@ -40,7 +45,7 @@ OPEN = {"locked": False, "bg_color": "#fff9c4", "border": 1, "border_color": "#a
 
 @dataclass
 class Table:
-    """A sheet with one table. ``above`` are lines over it, the first of them the title."""
+    """A sheet with one table. ``above`` are lines over it, the first its title; ``staying`` columns stay in sight."""
 
     name: str
     columns: Sequence[Column]
@@ -49,6 +54,7 @@ class Table:
     protect: bool = False
     landscape: bool = True
     filters: bool = False
+    staying: int = 0
 
 
 @dataclass
@@ -173,7 +179,7 @@ class Writer:
         for place, column in enumerate(table.columns):
             if column.choices and last > header:
                 self._drop_down(page, header + 1, last, place, column)
-        page.freeze_panes(header + 1, 0)
+        page.freeze_panes(header + 1, table.staying)
         if table.filters and last > header:
             page.autofilter(header, 0, last, len(table.columns) - 1)
         if table.protect:
@@ -181,8 +187,11 @@ class Writer:
         page.set_paper(9)
         if table.landscape:
             page.set_landscape()
-        page.fit_to_pages(1, 0)
+        pages = max(1, round(sum(column.width for column in table.columns if not column.hidden) / PAGE_WIDTH))
+        page.fit_to_pages(pages, 0)
         page.repeat_rows(header)
+        if pages > 1 and table.staying:
+            page.repeat_columns(0, table.staying - 1)
 
     def _drop_down(self, page: "Worksheet", first: int, last: int, place: int, column: Column) -> None:
         where = self.lists.setdefault(column.choices, len(self.lists))
@@ -197,6 +206,8 @@ class Writer:
 
     def _cell(self, page: "Worksheet", row: int, place: int, column: Column, value: Any, *, typed: bool) -> None:
         shape = self._format(column.kind, typed=typed)
+        if column.kind == "percent" and isinstance(value, str):
+            value = _share(value)
         if value is None or value == "":
             page.write_blank(row, place, None, shape)
         elif isinstance(value, bool):
@@ -211,3 +222,9 @@ class Writer:
             page.write_number(row, place, value, shape)
         else:
             page.write_string(row, place, str(value)[:CELL], shape)
+
+
+def _share(words: str) -> str | float:
+    """ "83.3 %" as the number that a workbook shows so; other words, such as "n/a", stay words."""
+    found = SHARE.fullmatch(words)
+    return float(Decimal(found[1].replace(",", "")) / 100) if found else words

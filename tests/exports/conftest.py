@@ -168,11 +168,12 @@ def of_csv(response: Any) -> tuple[dict[str, str], list[dict[str, str]]]:
 
 
 def of_xlsx(response: Any) -> tuple[list[str], list[list[Any]]]:
-    """The lines above the headings, and headings with rows, of a workbook answer."""
+    """What stands above the headings and on the sheet about them, and headings with rows, of a workbook answer."""
     assert response.status_code == 200
-    found = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
+    found, about = (book.get_sheet_by_index(number).to_python() for number in (0, 1))
     first = next(n for n, row in enumerate(found) if all(cell != "" for cell in row))
-    return [row[0] for row in found[:first]], found[first:]
+    return [row[0] for row in (*found[:first], *about)], found[first:]
 
 
 def unpacked(content: bytes) -> str:

@@ -235,7 +235,7 @@ def test_a_lines_file_holds_its_table_as_it_stands_and_can_be_frozen(place: Plac
     assert whole in file.content.decode("utf-8-sig")
     freeze = "/exports/list/figure-line/freeze/?line=l3"
     frozen = client.post(freeze, posted(client.get(freeze), why="For the quality committee"), follow=True)
-    assert frozen.context["table"].title == "Children 3, Q2 2025-26: every provider"
+    assert frozen.context["table"].title == "Children 3, Q2 2025-26"
     cells = [cell for row in frozen.context["rows"] for cell in row]
     assert ("1799" in cells, "90.0 %" in cells, "No return received" in cells) == (True, True, True)
     for wrong in ("file.csv?line=unknown", "file.csv?line=../x", "freeze/?line=../x"):
