@@ -88,6 +88,7 @@ def said(report: Report, by: str) -> list[str]:
         f"on {_moment(report.at)}. Made by {by}.",
         f"{report.coverage}. {len(report.below):,} of {report.judged:,} figures with a threshold are below it.",
         f"Received: {arrived}. Shares are compared unrounded and shown with one decimal.",
+        *([] if report.reads else ["Recovery plans and questions about figures are not shown to you."]),
     ]
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 Key = tuple[int, str]
 TITLE = "Exception report"
+NOT_SHOWN = "Not shown to you"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Below:
     asked_for: bool
     need: Need | None
     on: date
+    reads: bool
 
     @property
     def measure(self) -> Measure:
@@ -92,7 +94,9 @@ class Below:
 
     @property
     def plan_said(self) -> str:
-        """The plan in a few words."""
+        """The plan in a few words; nothing is said of it to those who may not read it."""
+        if not self.reads:
+            return NOT_SHOWN
         if self.plan is None:
             return "Plan asked for, none given" if self.asked_for else "No plan asked for"
         if self.asked_for:
@@ -116,7 +120,8 @@ class Correction:
 class Report:
     """One report for its maker, of one commissioner's quarter as it is known at a moment.
 
-    ``periods`` and ``asked`` (the returns of the period, by name) are those that the maker may see.
+    ``periods`` and ``asked`` (the returns of the period, by name) are those that the maker may see; ``reads`` says
+    whether plans and questions are theirs to read, or only what figures come to.
     """
 
     commissioner: "Organisation"
@@ -126,6 +131,7 @@ class Report:
     at: datetime
     periods: Sequence[Period]
     asked: Sequence[FigureReturn]
+    reads: bool = True
 
     @property
     def title(self) -> str:
@@ -217,7 +223,7 @@ class Report:
         need = needed(measure, cell.n, cell.d, cell.threshold, on=self.on, by=by)
         asked = run >= self.rule.below_periods and (until is None or until < self.on)
         reference = row.figure_return.reference
-        return Below(row.organisation, line, reference, cell, run, plan, points, asked, need, ends)
+        return Below(row.organisation, line, reference, cell, run, plan, points, asked, need, ends, self.reads)
 
     @cached_property
     def over(self) -> Slots:

@@ -115,6 +115,11 @@ def test_who_may_not_read_questions_and_plans_gets_the_numbers_only(sign_in: Any
     member = someone(Role.GOVERNING_BODY, here["ours"])
     said = text(sign_in(member).get(WHERE))
     assert ("122 of 200" in said, "9 days" in said, "70.0 %" in said) == (True, False, False)
+    # What may not be read is not said to be nothing, and no link leads to it.
+    assert ("questions about figures are not shown to you" in said, "None is open" in said) == (True, False)
+    assert ("Plan asked for" in said, "Not shown to you" in said) == (False, True)
+    page = sign_in(member).get(WHERE).content.decode()
+    assert ("/figures/recovery/" in page, "/figures/lines/" in page) == (False, True)
     assert sign_in(lead_of(here["ash"])).get(WHERE).status_code == 404
 
 

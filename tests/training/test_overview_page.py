@@ -360,6 +360,9 @@ def test_everything_about_figures_is_one_step_from_the_overview_for_whom_it_is_t
     }  # fmt: skip
     assert [name for name, path in led.items() if f'href="/figures/{path}"' in text] == ways.split()
     assert f'href="/figures/periods/{newest}/"' in text
+    profile = f'href="/providers/{place.world.providers["Alpha Trust"].reference}/"'
+    pages = text, sign_in(someone(role, place.world.commissioner)).get("/figures/lines/l3/").content.decode()
+    assert [profile in each for each in pages] == [role is not Role.GOVERNING_BODY] * 2
     assert 'href="/figures/periods/"' in text
 
 

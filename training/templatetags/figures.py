@@ -50,8 +50,14 @@ EMPTY = SafeString(
 
 
 @register.simple_tag
-def figure_row(row: Row) -> SafeString:
-    """A provider's row: its name, then its cells, each leading to the returns behind it."""
+def figure_row(row: Row, profiles: bool = True) -> SafeString:
+    """A provider's row: its name, then its cells, each leading to the returns behind it.
+
+    ``profiles``: the name leads to the provider's profile, for those who may read profiles.
+    """
+    if not profiles:
+        name = markup('<tr><th scope="row">{}</th>', row.asked.name)
+        return SafeString(name + figure_cells(row.asked, row.cells) + "</tr>")
     profile = f"{_base('oversight:profile', 'X')}{row.asked.organisation_reference}/"
     name = markup('<tr><th scope="row"><a href="{}">{}</a></th>', profile, row.asked.name)
     return SafeString(name + figure_cells(row.asked, row.cells) + "</tr>")

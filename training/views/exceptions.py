@@ -59,7 +59,8 @@ def _report(request: SignedInRequest, form: ReportFilter) -> Report | None:
     if (period := form.chosen_period) is None:
         return None
     now = timezone.now()
-    return Report(form.chosen, period, form.chosen_provider, request.user, now, form.periods, form.returns)
+    reads = form.chosen in acting_with(request, Can.READ_FIGURES)
+    return Report(form.chosen, period, form.chosen_provider, request.user, now, form.periods, form.returns, reads)
 
 
 def _found(request: SignedInRequest) -> Report:

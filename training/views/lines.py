@@ -32,7 +32,10 @@ def line_page(request: SignedInRequest, line: str) -> HttpResponse:
     of = line_of(reading, line)
     reading.columns, query = [of], f"?period={reading.period.reference}"
     shown = gathered(reading, of, request.GET.get("page"))
-    return page(request, "training/line.html", reading=reading, line=of, query=query, **shown)
+    profiles = Can.SEE_OVERVIEW in held_capabilities(request)
+    return page(
+        request, "training/line.html", reading=reading, line=of, query=query, may_see_profiles=profiles, **shown
+    )
 
 
 @door(Can.SEE_FIGURES, methods=("GET",))

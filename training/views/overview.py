@@ -32,7 +32,7 @@ def overview_page(request: SignedInRequest) -> HttpResponse:
         "reading": reading, "filters": form, "paged": paged, "matrix": reading.matrix(list(paged)),
         "query": f"?period={reading.period.reference}", "short": reading.short_lines, "all_lines": reading.summary,
         "may_read": Can.READ_FIGURES in held, "may_list": Can.SEE_RETURN_STATUS in held,
-        "may_see_rules": Can.SEE_STEPS in held,
+        "may_see_rules": Can.SEE_STEPS in held, "may_see_profiles": Can.SEE_OVERVIEW in held,
     }  # fmt: skip
     return page(request, "training/overview.html", **context)
 
