@@ -99,6 +99,11 @@ def test_another_provider_meets_none_of_it(sign_in: Any, here: Any) -> None:
     assert [theirs.get(f"{one}{verb}").status_code for verb in ("", "answer/", "resolve/")] == [404] * 3
     assert "No question to show" in text(theirs.get("/figures/queries/"))
     assert theirs.get(f"/figures/queries/ask/{here['birch'].reference}/level-3/").status_code == 404
+    # Whoever only signs reads it, and is not told to answer what they cannot.
+    signs = someone(Role.EXECUTIVE_SIGNATORY, here["ash"].organisation)
+    homes = [text(sign_in(each).get("/your-returns/")) for each in (here["lead"], signs, here["other"])]
+    assert ["Answer a question about" in home for home in homes] == [True, False, False]
+    assert sign_in(signs).get(one).status_code == 200
     # The asking side neither answers nor does the answering side settle.
     assert sign_in(here["analyst"]).get(f"{one}answer/").status_code == 404
     assert [sign_in(here["lead"]).get(f"{one}{verb}/").status_code for verb in ("resolve", "take-back")] == [404, 404]

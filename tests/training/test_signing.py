@@ -226,3 +226,7 @@ def test_the_providers_home_shows_what_is_owed_and_nothing_of_others(owed, groun
     submitted(owed, children_2=(45, 50))
     again = sign_in(lead_of(ground[1])).get(reverse("assurance:provider-home")).content.decode()
     assert "Figures for Q2 2026-27" not in again
+    owed.begin_correction("Two were counted twice", by=lead_of(ground[1]), at=timezone.now())
+    again = sign_in(lead_of(ground[1])).get(reverse("assurance:provider-home")).content.decode()
+    told = [[words in each for words in ("Being corrected", "minutes with your numbers")] for each in (page, again)]
+    assert told == [[False, True], [True, False]]

@@ -23,7 +23,9 @@ def figures_here(context: dict[str, Any]) -> dict[str, Any]:
     user, on = context["request"].user, context["on"]
     cans = (Can.FILL_FIGURES, Can.SUBMIT_FIGURES)
     owed = _either(FigureReturn, user, cans, on).filter(entering=False, state__in=FigureReturn.EDITABLE)
-    asked = _either(FigureQuery, user, cans, on).filter(state=FigureQuery.State.ASKED)
+    # Whoever only signs cannot answer, and is not told to.
+    asked = FigureQuery.objects.permitted(user, Can.FILL_FIGURES, on=on).select_related(None)
+    asked = asked.filter(state=FigureQuery.State.ASKED)
     plans = unplanned(Figure.objects.permitted(user, Can.FILL_FIGURES, on=on), None, on=on)
     rows = _told(
         owed, "return", due="due_on", first="original_due_on", reference="reference", period="period", line=NO_WORDS,

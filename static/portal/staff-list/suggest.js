@@ -4,7 +4,7 @@ import { plain } from "./values.js";
 const COLUMN = {
   person: /(?:employee|assignment|staff|payroll|person|esr).{0,10}(?:number|no\b|id\b|ref)|^(?:id|number)$/i,
   name: /name/i,
-  group: /staff ?group|^role|\brole\b|job (?:title|role)|profession/i,
+  group: /staff ?group|^role|\brole\b|job (?:title|role|group)|profession/i,
   status: /status|absence|leave type/i,
   start: /start|hire|joined|commence/i,
   leave: /leaving|leaver.{0,5}date|date.{0,5}left|terminat|last (?:working )?day/i,
