@@ -59,7 +59,7 @@ def as_pdf(report: Report, *, by: str, demonstration: bool) -> bytes:
     """A4, landscape where rows are long."""
     told = {
         "report": report, "title": report.title, "at": report.at, "by": by, "demonstration": demonstration,
-        "lines": report.below[:MOST], "more": max(0, len(report.below) - MOST),
+        "lines": report.below[:MOST], "more": max(0, report.count - MOST),
     }  # fmt: skip
     sheets = (pdf.stylesheet("print"), pdf.stylesheet("figures_exception"))
     html = render_to_string("reports/figures_exception.html", told)
@@ -86,7 +86,7 @@ def said(report: Report, by: str) -> list[str]:
     return [
         f"{report.commissioner.name}, {report.period.label}: figures as at {report.period.ends_on:%-d %B %Y}, as known "
         f"on {_moment(report.at)}. Made by {by}.",
-        f"{report.coverage}. {len(report.below):,} of {report.judged:,} figures with a threshold are below it.",
+        f"{report.coverage}. {report.count:,} of {report.judged:,} figures with a threshold are below it.",
         f"Received: {arrived}. Shares are compared unrounded and shown with one decimal.",
         *([] if report.reads else ["Recovery plans and questions about figures are not shown to you."]),
     ]

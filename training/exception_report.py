@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 
 from accounts.capabilities import Can
 from design.calendar import london_date
@@ -31,16 +32,15 @@ from training.models import (
     Trajectory,
     days_of,
 )
-from training.recovery import Measure, Need, needed, planned_on, usual_end, weighty
-from training.resolver.cells import FIELDS, Cell, CellKind, cell_of
+from training.recovery import Measure, Need, needed, planned_on, usual_end, weight
+from training.resolver.cells import FIELDS, Cell, cell_of
 from training.resolver.sums import judged_by, met_by
-from training.resolver.trends import EIGHT, Slots, running_below, slots_of
+from training.resolver.trends import EIGHT, Slots, run_of, slots_of
 
 if TYPE_CHECKING:
     from accounts.models import User
     from providers.models import Organisation
 
-Key = tuple[int, str]
 TITLE = "Exception report"
 NOT_SHOWN = "Not shown to you"
 
@@ -121,7 +121,8 @@ class Report:
     """One report for its maker, of one commissioner's quarter as it is known at a moment.
 
     ``periods`` and ``asked`` (the returns of the period, by name) are those that the maker may see; ``reads`` says
-    whether plans and questions are theirs to read, or only what figures come to.
+    whether plans and questions are theirs to read, or only what figures come to. ``first``: so many lines are listed;
+    without it, all.
     """
 
     commissioner: "Organisation"
@@ -132,6 +133,7 @@ class Report:
     periods: Sequence[Period]
     asked: Sequence[FigureReturn]
     reads: bool = True
+    first: int | None = None
 
     @property
     def title(self) -> str:
@@ -197,23 +199,54 @@ class Report:
         """When a plan is asked for."""
         return rule_in_force(self.commissioner, on=self.on)
 
+    @property
+    def _missed(self) -> Q:
+        return judged_by(self.lines) & ~met_by(self.lines)
+
     @cached_property
-    def _read(self) -> list[Figure]:
-        """Those below their threshold, and every version of those that were corrected, the oldest first. One query."""
-        missed = Q(known_to=None) & judged_by(self.lines) & ~met_by(self.lines)
+    def _ordered(self) -> list[tuple[int, int]]:
+        """Which figures are below and in how many periods running: below before near the threshold, then the most
+        short first, then the longest below (``recovery.weight``). Of thousands no more is read than their order asks.
+        """
+        rows = self._totals.known().filter(self._missed).annotate(run=self._run)
+        rows = rows.order_by("known_from", "asked__position", "pk")
+        found = list(rows.values_list("pk", "run", "organisation__name", "asked__line_id", *FIELDS))
+        lines = self._as_asked({row[3] for row in found})
+        measures, ordered = {pk: measure_of(line) for pk, line in lines.items()}, []
+        for pk, run, name, line, *row in found:
+            cell = cell_of(lines[line], row)
+            if cell.state.is_short:
+                missing = 0 if cell.threshold is None else measures[line].short(cell.n or 0, cell.d, cell.threshold)
+                ordered.append((weight(cell.state, missing, run, name), pk, run))
+        return [(pk, run) for _, pk, run in sorted(ordered, key=itemgetter(0))]
+
+    def _as_asked(self, wanted: set[int]) -> dict[int, Line]:
+        """The lines as the returns asked them: those in force, and what has been changed since."""
+        there = {line.pk: line for line in self.lines}
+        return there | (Line.objects.in_bulk(wanted - set(there)) if wanted - set(there) else {})
+
+    @property
+    def count(self) -> int:
+        """How many lines are below their threshold."""
+        return len(self._ordered)
+
+    @cached_property
+    def _read(self) -> dict[int, Figure]:
+        """Those that are listed, and every version of those that were corrected, the oldest first. One query."""
+        listed = [pk for pk, _ in self._ordered[: self.first]]
         superseded = self._totals.filter(known_to__isnull=False).values("asked")
-        rows = self._totals.filter(missed | Q(asked__in=superseded)).defer("submission__document")
+        rows = self._totals.filter(Q(pk__in=listed) | Q(asked__in=superseded)).defer("submission__document")
         rows = rows.select_related("organisation", "asked__line", "figure_return", "submission")
-        return list(rows.order_by("known_from", "asked__position", "pk"))
+        return {row.pk: row for row in rows.order_by("known_from", "asked__position", "pk")}
 
     @cached_property
     def below(self) -> list[Below]:
-        """Below before near the threshold, then the most short first, then the longest below (``recovery.weighty``)."""
-        short = [row for row in self._read if row.known_to is None and _cell(row).state.is_short]
-        runs = self._runs(short)
-        held = plans(Q(trajectory__in=self._plans.filter(code__in={row.code for row in short}))) if short else {}
-        found = [self._line(row, runs[row.organisation_id, row.code], held) for row in short]
-        return sorted(found, key=lambda each: weighty(each.cell.state, each.need, each.run, each.organisation.name))
+        """The lines below their threshold that are listed, in order."""
+        listed = [(self._read[pk], run) for pk, run in self._ordered[: self.first]]
+        of, codes = ({getattr(row, name) for row, _ in listed} for name in ("organisation_id", "code"))
+        told = self._plans.filter(organisation__in=of, code__in=codes)
+        held = plans(Q(trajectory__in=told)) if listed else {}
+        return [self._line(row, run, held) for row, run in listed]
 
     def _line(self, row: Figure, run: int, held: Mapping[tuple[int, int, str], Planned]) -> Below:
         cell, line, ends, measure = _cell(row), row.asked.line, self.period.ends_on, measure_of(row.asked.line)
@@ -233,18 +266,15 @@ class Report:
             starts.append(days_of(timing, starts[-1] - timedelta(days=1))[0])
         return slots_of(starts, timing, [each for each in self.periods if each.timing == timing])
 
-    def _runs(self, short: Sequence[Figure]) -> dict[Key, int]:
-        """In how many periods running each has been below, up to this one. One statement."""
-        lines = {row.code: row.asked.line for row in short}
-        whose = {row.organisation_id for row in short}
-        rows = self._of(Figure.objects.permitted(self.user, Can.SEE_FIGURES, on=self.on)).known().totals()
-        rows = rows.filter(organisation__in=whose, code__in=list(lines), period__in=self.over.pks)
-        found: dict[Key, dict[int, Cell]] = {(row.organisation_id, row.code): {} for row in short}
-        for whose_pk, period, *row in rows.order_by().values_list("organisation_id", "period_id", *FIELDS):
-            if (whose_pk, row[0]) in found:
-                found[whose_pk, row[0]][period] = cell_of(lines[row[0]], row)
-        none = Cell("", CellKind.NO_FIGURE)
-        return {key: running_below(self.over.over(cells, none)) for key, cells in found.items()}
+    @property
+    def _run(self) -> Subquery:
+        """In how many periods running the line of a figure has been below, up to this one."""
+        same = Figure.objects.permitted(self.user, Can.SEE_FIGURES, on=self.on).known().totals().filter(
+            commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"), code=OuterRef("code"),
+            period__in=self.over.pks,
+        )  # fmt: skip
+        run = same.order_by().values("code").annotate(run=run_of(self._missed)).values("run")
+        return Subquery(run, output_field=IntegerField())
 
     @property
     def _plans(self) -> Any:
@@ -261,7 +291,7 @@ class Report:
     def corrections(self) -> list[Correction]:
         """What was corrected of the period since it was first submitted, the latest first."""
         chains: dict[int, list[Figure]] = {}
-        for row in self._read:
+        for row in self._read.values():
             chains.setdefault(row.asked_id, []).append(row)
         found = [
             Correction(

@@ -96,8 +96,13 @@ FURTHEST = (State.BELOW, State.NEAR)
 
 def weighty(state: State, need: Need | None, run: int, name: str) -> tuple[int, int, int, str]:
     """The order of lists of lines below their threshold, what weighs most first (templates/training/_order.html)."""
+    return weight(state, need.missing if need else 0, run, name)
+
+
+def weight(state: State, missing: int, run: int, name: str) -> tuple[int, int, int, str]:
+    """The same of how many are missing."""
     nearer = FURTHEST.index(state) if state in FURTHEST else len(FURTHEST)
-    return nearer, -(need.missing if need else 0), -run, name
+    return nearer, -missing, -run, name
 
 
 def needed(
