@@ -106,9 +106,10 @@ def part_of(form: SectionForm) -> Part:
 
 
 def _lines_down(form: SectionForm, table: Table) -> Grid:
-    columns = [Column(name, None, [BOXES[box] for box in table.boxes]) for _, name in table.groups]
+    groups, boxes = table.groups, table.boxes
+    columns = [Column(name, None, [BOXES[box] for box in boxes]) for _, name in groups]
     rows = [
-        GridRow(row.line.name, row, [_box(form, row, code, box) for code, _ in table.groups for box in table.boxes])
+        GridRow(row.line.name, row, [_box(form, row, code, box) for code, _ in groups for box in boxes])
         for row in table.rows
     ]
     return Grid(table, columns, rows)
