@@ -12,7 +12,7 @@ from exports.table import Cell, Column
 from training.line_page import every_row
 from training.models import Line
 from training.overview import Reading
-from training.overview_lists import cell_columns, line_of, notes_of, reading_of
+from training.overview_lists import NOTES, cell_columns, line_of, reading_of
 from training.words import held_said, short_said, sum_said, threshold_said, value_said
 
 OF = "line"
@@ -33,16 +33,21 @@ def _of_row(column: Column) -> Callable[[Any], Cell]:
     return lambda row: column.value(row[0])
 
 
-def _together(reading: Reading, line: Line) -> str:
-    """What all providers come to, as the head of the page says it."""
-    found = next((row.sum for row in reading.summary if row.line.code == line.code), None)
-    if found is None:
-        return f"{line.name}: nobody was asked."
+def _together(reading: Reading, line: Line) -> tuple[str, ...]:
+    """What all providers come to, and who of those that were asked is missing, as the head of the page says it."""
+    row = next((row for row in reading.summary if row.line.code == line.code), None)
+    if row is None:
+        return (f"{line.name}: nobody was asked.",)
+    found, missing = row.sum, "; ".join(each.name for each in row.missing) or "nobody"
     parts = [
         sum_said(found), value_said(found), found.state.words, short_said(found),
         f"threshold {threshold_said(found)}" if threshold_said(found) else "", held_said(found),
     ]  # fmt: skip
-    return f"All providers: {', '.join(part for part in parts if part)}."
+    return (
+        f"All providers: {', '.join(part for part in parts if part)}.",
+        f"{found.given} of {row.asked} with a figure, {reading.period}, as at {reading.period.ends_on:%-d %B %Y}. "
+        f"Missing: {missing}.",
+    )
 
 
 def _shown(request: HttpRequest, reach: Reach) -> Shown:
@@ -56,7 +61,7 @@ def _shown(request: HttpRequest, reach: Reach) -> Shown:
     said = (("Line", line.name), ("Period", str(reading.period)))
     return Shown(
         columns_of(line), every_row(reading, line), NhsForm(), title=f"{line.short}, {reading.period}",
-        whose=(str(reading.commissioner),), said=said, notes=(_together(reading, line), *notes_of(reading)),
+        whose=(str(reading.commissioner),), said=said, notes=(*_together(reading, line), *NOTES),
     )  # fmt: skip
 
 

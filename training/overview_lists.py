@@ -208,15 +208,20 @@ LINES = (
 )
 
 
+NOTES = (
+    "A missing return is left out; the figure of another period never stands in for it.",
+    "No return received, no figure: asked for and not there, hatched on the page. Not asked: the line is not asked of "
+    "that provider. N/a: nobody to measure.",
+)
+
+
 def notes_of(reading: Reading) -> tuple[str, ...]:
     """What a reader of the file has to know: who is missing, and that nothing stands in for them."""
     missing = "; ".join(reading.coverage.names) or "nobody"
-    return (
-        f"{reading.coverage.said}, {reading.period}, as at {reading.period.ends_on:%-d %B %Y}. Missing: {missing}.",
-        "A missing return is left out; the figure of another period never stands in for it.",
-        "No return received, no figure: asked for and not there, hatched on the page. Not asked: the line is not asked "
-        "of that provider. N/a: nobody to measure.",
+    covered = (
+        f"{reading.coverage.said}, {reading.period}, as at {reading.period.ends_on:%-d %B %Y}. Missing: {missing}."
     )
+    return (covered, *NOTES)
 
 
 def _shown(request: HttpRequest, reach: Reach, columns: Any, rows: Any) -> Shown:

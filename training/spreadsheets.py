@@ -138,6 +138,7 @@ def _read_me(figure_return: FigureReturn, demonstration: bool) -> Notes:
         "Leave a cell empty to leave what is online as it is: an empty cell never takes anything away. None is 0.",
         "Answers and comments: for each line whether you have figures, nothing to declare, or it does not apply to you "
         "and why; where the figures come from; and your comment, such as why a threshold is missed.",
+        "What looks odd is asked about online once the figures are there, with a box to explain it.",
         "Host areas, where they are asked: counts of children, one row an area. To remove an area, do it online.",
         "Do not write names of patients, children or staff anywhere in this workbook.",
         "When you are done, or at any time before, upload this workbook where you downloaded it. You see what it "

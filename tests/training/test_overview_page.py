@@ -233,6 +233,8 @@ def test_a_lines_file_holds_its_table_as_it_stands_and_can_be_frozen(place: Plac
         "All providers: 1,813 of 2,015, 90.0 %, near threshold, 1 short, threshold 90 %, 1 of 3 providers at threshold."
     )
     assert whole in file.content.decode("utf-8-sig")
+    missing = "3 of 5 with a figure, Q2 2025-26, as at 30 September 2025. Missing: Epsilon Home; Gamma Lodge."
+    assert missing in file.content.decode("utf-8-sig")
     freeze = "/exports/list/figure-line/freeze/?line=l3"
     frozen = client.post(freeze, posted(client.get(freeze), why="For the quality committee"), follow=True)
     assert frozen.context["table"].title == "Children 3, Q2 2025-26"
