@@ -79,6 +79,13 @@ def one_decimal(value: Number) -> str:
     return f"{sign}{tenths // 10:,}.{tenths % 10}"
 
 
+def goal(threshold: Number, unit: str = "") -> str:
+    """ "90 %", "33.3 %", "1,000": how a threshold is written everywhere, whole without a decimal, else with one."""
+    exact = Fraction(threshold)
+    said = f"{int(exact):,}" if exact.denominator == 1 else one_decimal(exact)
+    return f"{said} {unit}".rstrip()
+
+
 def state_of(value: Number | None, threshold: Number | None, amber: Number | None, direction: str = "up") -> State:
     """How an exact value stands. ``direction`` "down": the threshold is the most that is good; "none": no judgement."""
     if value is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from training.arithmetic import goal
 from training.measured import groups as groups_in_force
 from training.models import AskedLine, Cell, FigureReturn, Group, Line
 
@@ -70,7 +71,7 @@ class Box:
         """As it is written beside the line."""
         if self.asked.threshold is None or self.kind == Cell.Kind.REASON:
             return ""
-        return f"{self.asked.threshold.normalize():f}{' %' if self.line.form == Line.Form.SHARE else ''}"
+        return goal(self.asked.threshold, "%" if self.line.form == Line.Form.SHARE else "")
 
 
 def boxes_of(figure_return: FigureReturn) -> list[Box]:

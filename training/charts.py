@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from design.charts import Bar, Chart, Series, Threshold, bar_chart, line_chart, sparkline
-from training.arithmetic import lowest_drawn
+from training.arithmetic import goal, lowest_drawn
 from training.models import Line
 from training.resolver.cells import Cell
 from training.resolver.sums import Sum
-from training.words import number, sum_said, unit, value_said
+from training.words import held_to_said, sum_said, unit, value_said
 
 MOST_BARS = 30
 
@@ -27,14 +27,14 @@ def of_provider(line: Line, labels: Sequence[str], cells: Sequence[Cell], name: 
     """The same of one provider."""
     series = [Series(name, tuple(cell.value for cell in cells), tuple(_said(cell) for cell in cells))]
     if any(cell.threshold is not None for cell in cells):
-        words = tuple("" if cell.threshold is None else f"{number(cell.threshold)}{unit(line.form)}" for cell in cells)  # type: ignore[arg-type]
+        words = tuple(held_to_said(cell) for cell in cells)
         series.append(Series("Threshold", tuple(cell.threshold for cell in cells), words))
     return _drawn(line, series, labels, title)
 
 
 def small(line: Line, labels: Sequence[str], cells: Sequence[Cell], *, title: str) -> Chart:
     """The size of a word, for a table."""
-    return sparkline([cell.value for cell in cells], periods=labels, title=title, unit=unit(line.form).strip())
+    return sparkline([cell.value for cell in cells], periods=labels, title=title, unit=unit(line.form))
 
 
 def by_place(line: Line, places: Mapping[str, Sum], *, title: str, heading: str) -> Chart:
@@ -42,7 +42,7 @@ def by_place(line: Line, places: Mapping[str, Sum], *, title: str, heading: str)
     shown = list(places.items())[:MOST_BARS]
     held = {each.one_threshold for _, each in shown if each.judged_d}
     one = next(iter(held)) if len(held) == 1 else None
-    threshold = Threshold(one, f"{number(one)}{unit(line.form)}") if one is not None else None  # type: ignore[arg-type]
+    threshold = Threshold(one, goal(one, unit(line.form))) if one is not None else None  # type: ignore[arg-type]
     bars = [Bar(name, each.value, f"{sum_said(each)}, {value_said(each)}".removesuffix(", ")) for name, each in shown]
     return bar_chart(
         bars, title=title, heading=heading, measure=line.short, threshold=threshold,
@@ -64,7 +64,7 @@ def _drawn(line: Line, series: Sequence[Series], labels: Sequence[str], title: s
 
 
 def _threshold(found: Sum) -> str:
-    return "" if found.threshold is None else f"{number(found.threshold)}{unit(found.form)}"
+    return "" if found.threshold is None else goal(found.threshold, unit(found.form))
 
 
 def _said(cell: Cell) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from training.arithmetic import Share, one_decimal, state_of
+from training.arithmetic import Share, goal, one_decimal, state_of
 
 FIGURES, NOTHING, NOT_APPLICABLE = "figures", "nothing", "not_applicable"
 LONGEST = 300
@@ -244,8 +244,8 @@ def narrative(line: Said, asking: Asking) -> Found:
     share = Share(n, d)
     if state_of(share.percent, line.threshold, line.amber, line.direction).is_short and line.threshold is not None:
         side = "below" if line.direction == "up" else "above"
-        wanted = f"{line.threshold.normalize():f}"
-        yield "", f"{share.counted} is {share.shown}, {side} {wanted} %. Say why, and what is done about it."
+        wanted = goal(line.threshold, "%")
+        yield "", f"{share.counted} is {share.shown}, {side} {wanted}. Say why, and what is done about it."
 
 
 OF_A_LINE: dict[str, Check] = {

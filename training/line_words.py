@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from providers.models.organisations import Tier
+from training.arithmetic import goal
 from training.models import Line, Threshold
 from training.models.groups import OWN
 
@@ -53,8 +54,7 @@ def value(line: Line, number: Decimal) -> str:
     """A value in the unit of the line."""
     if line.form == Line.Form.MILESTONE:
         return "reached" if number else "not asked for"
-    said = {Line.Form.SHARE: f"{plain(number)} %", Line.Form.RATE: f"{plain(number)} per {line.per or 0:,}"}
-    return said.get(Line.Form(line.form), plain(number))
+    return goal(number, {"share": "%", "rate": f"per {line.per or 0:,}"}.get(line.form, ""))
 
 
 def threshold(line: Line, held: Threshold | None) -> str:

@@ -21,7 +21,7 @@ from training.models import Line, LineSet, Period, Subject
 from training.overview import MOST_LINES, LineRow, Reading, Row
 from training.resolver.cells import Cell, CellKind
 from training.resolver.keeping import beside
-from training.words import limit_said, state_said, threshold_said
+from training.words import held_to_said, state_said, threshold_said
 
 SETS, SUBJECTS = "set", "subject"
 Choice = tuple[str, str]
@@ -154,13 +154,17 @@ def cell_columns(line: Line, place: int, *, before: str = "") -> list[Column]:
     reached = line.form == Line.Form.MILESTONE
     counted = column("counted", counted_of, Kind.TEXT if reached else Kind.NUMBER)
     if not line.has_denominator:
-        return [counted, *([] if reached else [column("threshold", limit_said)]), column("state", state_said, width=22)]
+        return [
+            counted,
+            *([] if reached else [column("threshold", held_to_said)]),
+            column("state", state_said, width=22),
+        ]
     share = Kind.PERCENT if line.form == Line.Form.SHARE else Kind.TEXT
     return [
         counted,
         column("of", lambda cell: cell.d if cell.kind is CellKind.FIGURE else None, Kind.NUMBER),
         column("value", lambda cell: cell.shown, share),
-        column("threshold", limit_said),
+        column("threshold", held_to_said),
         column("state", state_said, width=22),
     ]
 

@@ -7,18 +7,18 @@ same page, without like ones.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from accounts.capabilities import Can
 from design.charts import Chart
 from training import charts
+from training.arithmetic import goal
 from training.measured import rule_in_force
 from training.models import AskedLine, FigureReturn, Line
 from training.resolver.cells import Cell
 from training.resolver.peers import Standing, standings
 from training.resolver.trends import EIGHT, Slots, of_provider, running_below, slots_of, starts_to
-from training.words import number, unit
+from training.words import unit
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,7 +48,7 @@ class OwnLine:
     def threshold(self) -> str:
         """ "90 %", as it was told with the newest return; there before any figure is."""
         held = self.asked.threshold
-        return "" if held is None else f"{number(Fraction(held))}{unit(self.line.form)}"
+        return "" if held is None else goal(held, unit(self.line.form))
 
     @property
     def below_said(self) -> str:

@@ -13,7 +13,7 @@ from math import floor
 
 from design.calendar import FinancialYear
 from design.charts import Chart, Series, Threshold, line_chart
-from training.arithmetic import Number, Share, State, lowest_drawn, missing, monthly_rate, one_decimal
+from training.arithmetic import Number, Share, State, goal, lowest_drawn, missing, monthly_rate, one_decimal
 
 PERCENT = 100
 
@@ -50,9 +50,8 @@ class Measure:
         return f"{one_decimal(value)} {self.unit}"
 
     def goal(self, threshold: Number) -> str:
-        """ "85 %", "33.3 %": a threshold as it is said everywhere, without noughts that say nothing."""
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{self.said(threshold).removesuffix(unit).removesuffix('.0')}{unit}"
+        """ "85 %", "33.3 %": a threshold in its unit (``arithmetic.goal``)."""
+        return goal(threshold, self.unit)
 
     def short(self, n: int, d: int | None, threshold: Number) -> int:
         """How many more (or, where less is better, fewer) reach the threshold, all else being as now; 0 when met."""

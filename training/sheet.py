@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Value
 
-from training.arithmetic import Share, State, state_of
+from training.arithmetic import Share, State, goal, state_of
 from training.checks import FIGURES, Asking, Counted, Past, Question, Said, questions_of
 from training.models import AskedLine, Cell, CollectingRule, Figure, FigureReturn, Group, Line, LineSet, Period, Subject
 
@@ -78,7 +78,7 @@ class Row:
         """ "90 %", or "100" in the line's own unit; nothing where there is none."""
         if self.asked.threshold is None:
             return ""
-        return f"{self.asked.threshold.normalize():f}{' %' if self.line.form == Line.Form.SHARE else ''}"
+        return goal(self.asked.threshold, "%" if self.line.form == Line.Form.SHARE else "")
 
     @property
     def counted(self) -> dict[str, Counted]:
@@ -138,7 +138,7 @@ def summary(form: str, total: Counted, threshold: Decimal | None, direction: str
     state = state_of(share.percent, threshold, None, direction)
     if form != Line.Form.SHARE or threshold is None or state in (State.NO_THRESHOLD, State.NOTHING_TO_MEASURE):
         return said
-    wanted = f"{threshold.normalize():f} %"
+    wanted = goal(threshold, "%")
     if state == State.MET:
         return f"{said}: meets {wanted}"
     if direction == Line.Direction.DOWN:

@@ -1,9 +1,7 @@
 """How sums and cells are said to people: the same words on the page, in files and on paper."""
 
-from fractions import Fraction
-
 from design.suppression import suppress_line
-from training.arithmetic import State, one_decimal
+from training.arithmetic import State, goal
 from training.models import Line
 from training.resolver.cells import Cell, CellKind, in_unit
 from training.resolver.sums import Sum
@@ -14,28 +12,22 @@ MORE = f"{EIGHT} or more"
 TONES = {State.MET: "good", State.NEAR: "partly", State.BELOW: "bad"}
 
 
-def number(value: Fraction | float) -> str:
-    """A threshold without noughts that say nothing: "90", "33.3"."""
-    exact = Fraction(value)
-    return str(int(exact)) if exact.denominator == 1 else one_decimal(exact)
-
-
 def unit(form: str) -> str:
-    """ " %" of a share, nothing of the others."""
-    return " %" if form == Line.Form.SHARE else ""
+    """ "%" of a share, nothing of the others."""
+    return "%" if form == Line.Form.SHARE else ""
 
 
 def threshold_said(found: Sum) -> str:
     """ "90 %", or "85 to 90 %" where providers have thresholds of their own; empty where nobody has one."""
     if found.lowest is None or found.highest is None or found.form == Line.Form.MILESTONE:
         return ""
-    low, high = number(Fraction(found.lowest)), number(Fraction(found.highest))
-    return f"{low if low == high else f'{low} to {high}'}{unit(found.form)}"
+    low, high = goal(found.lowest), goal(found.highest, unit(found.form))
+    return high if found.lowest == found.highest else f"{low} to {high}"
 
 
 def held_to_said(cell: Cell) -> str:
     """ "90 %": the threshold of one cell in its unit; empty where there is none."""
-    return "" if cell.threshold is None else f"{number(Fraction(cell.threshold))}{unit(cell.form)}"
+    return "" if cell.threshold is None else goal(cell.threshold, unit(cell.form))
 
 
 def running_said(run: int) -> str:
@@ -79,11 +71,6 @@ def weight_said(found: Sum, name: str) -> str:
     if not name or found.biggest is None or not whole or not found.biggest.amount:
         return ""
     return f"{name}: {found.biggest.amount:,} of {whole:,}"
-
-
-def limit_said(cell: Cell) -> str:
-    """The threshold of one cell, in its unit; empty where it has none."""
-    return "" if cell.threshold is None else f"{number(Fraction(cell.threshold))}{unit(cell.form)}"
 
 
 def state_said(cell: Cell) -> str:

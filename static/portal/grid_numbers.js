@@ -41,10 +41,16 @@ export function summary({ form, direction, threshold }, { numerator: n, denomina
   if (!d || !threshold || direction === "none") return whole;
   const limit = thousandths(threshold);
   const [has, needs] = [BigInt(n) * 100_000n, limit * BigInt(d)];
-  const wanted = `${threshold.includes(".") ? threshold.replace(/\.?0+$/, "") : threshold} %`;
+  const wanted = `${goal(limit)} %`;
   if (direction === "down" ? has <= needs : has >= needs) return `${whole}: meets ${wanted}`;
   if (direction === "down") return `${whole}: ${said(BigInt(n) - needs / 100_000n)} too many for ${wanted}`;
   return `${whole}: ${said((needs + 99_999n) / 100_000n - BigInt(n))} short of ${wanted}`;
+}
+
+/** A threshold as training/arithmetic.py writes it: whole without a decimal, else with one, half up. */
+function goal(limit) {
+  const tenths = (limit + 50n) / 100n;
+  return limit % 1000n ? `${said(tenths / 10n)}.${tenths % 10n}` : said(limit / 1000n);
 }
 
 function thousandths(text) {

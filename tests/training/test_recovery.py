@@ -135,7 +135,7 @@ def test_a_plan_is_written_replaced_and_kept(sign_in: Any, here: Any) -> None:
         (["-3"], {}, "enter a number such as 85"),
         (["NaN"], {}, "enter a number such as 85"),
         ([], {}, "at least one month"),
-        (["70", "80"], {}, "does not reach 85.0 %"),
+        (["70", "80"], {}, "does not reach 85 %"),
         (["90"], {"why_below": ""}, "Enter why it is below the threshold"),
         ([], {"why_below": ""}, "at least one month"),
         (["90"], {"what_is_done": ""}, "Enter what is done about it"),

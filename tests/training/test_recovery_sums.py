@@ -7,9 +7,16 @@ from fractions import Fraction
 
 import pytest
 
+from training import line_words
 from training.alerts import alerts
 from training.arithmetic import Share
+from training.checks import Counted
+from training.models import Line
 from training.recovery import Measure, compare, month_ends, months_left, needed, picture, planned_on, usual_end
+from training.resolver.cells import Cell, CellKind
+from training.resolver.sums import Sum
+from training.sheet import summary
+from training.words import held_to_said, threshold_said
 
 STAFF = Measure(of_staff=True, level="3")
 SEPTEMBER, DECEMBER, MARCH = date(2017, 9, 30), date(2017, 12, 31), date(2018, 3, 31)
@@ -95,3 +102,14 @@ def test_what_stands_out(last: int, before: int, more: dict, found: list[str]) -
     values = [None if each is None else Fraction(each) for each in (last, before)]
     told = {"measure": Measure(), "threshold": 85, "limits": Limits(), **more}
     assert [each.words for each in alerts(*values, **told)] == found
+
+
+@pytest.mark.parametrize(("typed", "said"), [("100.000", "100 %"), ("90.500", "90.5 %"), ("33.333", "33.3 %")])
+def test_a_threshold_is_written_in_one_way(typed: str, said: str) -> None:
+    held = Decimal(typed)
+    whole = Sum("share", "up", 100, judged=1, lowest=held, highest=held)
+    cell = Cell("l3", CellKind.FIGURE, n=1, d=2, threshold=held)
+    assert {
+        Measure().goal(held), threshold_said(whole), held_to_said(cell), line_words.value(Line(form="share"), held),
+        summary("share", Counted(None, 1000, 1), held, "up").split(" short of ")[1],
+    } == {said}  # fmt: skip

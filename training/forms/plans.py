@@ -98,7 +98,7 @@ class PlanForm(RecordForm):
                     f"{BOX}{day:%Y_%m}", f"{day:%-d %B %Y}: {_plain(value)} is {words} the month before. Correct one"
                 )
         if points and not self.errors and self._falls_short(points[-1][1]) and not given.get("why_not_reached"):
-            goal = self.measure.said(self.threshold)
+            goal = self.measure.goal(self.threshold or 0)
             self.add_error("why_not_reached", f"The plan does not reach {goal}. Plan further, or enter why not")
         return given
 
