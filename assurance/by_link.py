@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from assurance.models import Answer, Rating, ReturnLink, SelfAssessment
+from assurance.models import Answer, Rating, ReturnLink
 from assurance.models.questions import REVIEWED, Question, StandardProgress, grades_of, progress_of, questions_of
 from assurance.returns import MINUTES_EACH_BY_LINK, help_contact_of, minutes_for
 from chasing.letters import doors_around
@@ -103,8 +103,3 @@ def _last_validated(last: Iterable[Answer]) -> dict[tuple[int, int], Rating]:
 
 def _grade(scheme: list[Grade], rating: Rating) -> Grade | None:
     return next((grade for grade in scheme if grade.code == rating.grade), None)
-
-
-def editable(assessment: SelfAssessment) -> bool:
-    """May the provider, and so the holder of a link, write in it now?"""
-    return assessment.is_editable and not assessment.entering

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 
 from accounts.capabilities import Role
-from assurance import links
 from assurance.kinds import links_of
+from assurance.links import make_address
 from assurance.models import ColleagueAsk, ReturnLink, SelfAssessment, Submission
 from assurance.receipts import receipt_pdf
 from assurance.returns import MINUTES_EACH_BY_LINK, minutes_for
@@ -80,7 +80,7 @@ def _return_link(letter: Letter, at: datetime) -> Context | None:
     minutes = minutes_for(told["assessment"].answers.count(), each=MINUTES_EACH_BY_LINK)
     asks = link.asked_through.name if link.asked_through else ""
     return {
-        **told, "about_link": link, "link": links.make_address(link, at=at), "greeting": link.name, "until": until,
+        **told, "about_link": link, "link": make_address(link, at=at), "greeting": link.name, "until": until,
         "minutes": minutes, "asks": asks,
     }  # fmt: skip
 

@@ -123,8 +123,7 @@ def history_of(
 
 
 def _of_a_link(link: ReturnLink) -> list[Happened]:
-    which = f"Standard {link.standard.number} only" if link.standard else ""
-    lines = [Happened(link.made_at, f"Link sent to {link.name}", str(link.made_by), which)]
+    lines = [Happened(link.made_at, f"Link sent to {link.name}", str(link.made_by), link.only.capitalize())]
     if link.revoked_at:
         heading = "Taken over by an account" if link.adopted_at else f"Link of {link.name} taken back"
         lines.append(Happened(link.revoked_at, heading, str(link.revoked_by)))

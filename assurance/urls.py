@@ -52,8 +52,8 @@ validating = [
     path(f"{result}/<str:ref>/in-question/", results.result_question, name="result-question"),
 ]
 
-here = "link/return/<str:reference>/"
 by_link = link_form.by_link
+here = "link/return/<str:reference>/"
 linked = [
     path("link/<str:token>/", link_form.link_open, name="link-open"),
     path(here, by_link(link_form.start, writes=False, methods=("GET",)), name="link-start"),

@@ -24,7 +24,7 @@ from training.models import (
     Threshold,
     Trajectory,
 )  # fmt: skip
-from training.models.links import make_links
+from training.models.links import Addressee, make_links
 from training.models.workbooks import keep_workbook
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _workbook(world: "World", owed: FigureReturn, by: Any) -> None:
 def _send_link(world: "World", owed: FigureReturn) -> None:
     """A link to the return, in the hands of whoever reads this."""
     analyst = world.person("QA", world.key_of(owed.commissioner))
-    to = (owed, world.canary("link", "name"), f"{world.canary('link', 'email')}@example.org")
+    to = Addressee(owed, world.canary("link", "name"), f"{world.canary('link', 'email')}@example.org")
     made = make_links([to], by=analyst, at=world.at)[0]
     world.keep(made)
     world.things[-1].opens = urlsplit(make_address(made, at=world.at)).path

@@ -71,7 +71,7 @@ ELSEWHERE = {
         "figures that the commissioner enters; the same pages as the provider's (tests/training/test_signing.py)",
     ),
     **dict.fromkeys(
-        (f"training:link-{name}" for name in ("open", "start", "write", "whole", "sign", "receipt")),
+        (f"training:link-{name}" for name in ("open", "start", "write", "whole", "ask", "sign", "receipt")),
         "with the link of a mail (tests/training/test_links.py)",
     ),
     "training:link-send": "figures of a small provider (tests/training/test_links.py)",

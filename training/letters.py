@@ -9,7 +9,7 @@ from accounts.capabilities import Role
 from chasing.kinds import kind_of
 from chasing.letters import Context, Writer, register
 from chasing.models import Letter
-from training import links
+from training.links import make_address, part_asked
 from training.models import FigureLink, FigureReturn, FigureSubmission
 from training.models.recipients import PLEASE_SIGN
 from training.receipts import receipt_pdf
@@ -46,7 +46,8 @@ def _withdrawn(letter: Letter, at: datetime) -> Context | None:
 
 def _link(letter: Letter, at: datetime) -> FigureLink | None:
     """The link that the letter is about, while it may still be sent."""
-    found: FigureLink | None = FigureLink.objects.live(at=at).filter(pk=letter.about["link"]).first()
+    live = FigureLink.objects.live(at=at).filter(pk=letter.about["link"])
+    found: FigureLink | None = live.select_related("figure_return__period", "asked_through").first()
     return found
 
 
@@ -55,8 +56,17 @@ def _figures_link(letter: Letter, at: datetime) -> Context | None:
     told, link = _about(letter, state__in=FigureReturn.EDITABLE), _link(letter, at)
     if told is None or link is None:
         return None
-    until, address = link.last_day, links.make_address(link, at=at)
+    until, address = link.last_day, make_address(link, at=at)
     return {**told, "about_link": link, "link": address, "greeting": link.name, "until": until}
+
+
+def _colleague_link(letter: Letter, at: datetime) -> Context | None:
+    """The same for one part, and by whom it is asked."""
+    link = _link(letter, at)
+    if link is None or link.asked_through is None or not (part := part_asked(link)):
+        return None
+    told = _figures_link(letter, at)
+    return {**told, "part": part, "asks": link.asked_through.name} if told else None
 
 
 def _link_announced(letter: Letter, at: datetime) -> Context | None:
@@ -88,6 +98,7 @@ def register_writers() -> None:
         Writer(PLEASE_SIGN, _please_sign),
         Writer("figures_receipt", _receipt, answers=True),
         Writer("figures_link", _figures_link, to=_to_link),
+        Writer("figures_colleague_link", _colleague_link, to=_to_link),
         Writer("figures_link_announced", _link_announced),
         Writer("figures_receipt_by_link", _receipt_by_link, answers=True, to=_to_link),
         Writer("figures_withdrawn", _withdrawn, also=leads),

@@ -36,10 +36,7 @@ def history_of(
     lines = [Happened(figure_return.issued_at, "Asked for", words=figure_return.why_issued)]
     changes = DueChange.objects.filter(kind=FigureReturn.kind_code, thing=figure_return.pk)
     lines += [_date_moved(change) for change in changes.select_related("by", "agreed_by")]
-    for link in links:
-        lines.append(Happened(link.made_at, f"Link sent to {link.name}", str(link.made_by or "")))
-        if link.revoked_at:
-            lines.append(Happened(link.revoked_at, f"Link of {link.name} taken back", str(link.revoked_by)))
+    lines += [line for link in links for line in _of_a_link(link)]
     for entry in figure_return.entries.select_related("by"):
         heading = f"Received {entry.get_channel_display().lower()} from {entry.received_from}"
         lines.append(Happened(entry.at, heading, str(entry.by), f"Received on {entry.received_on:%-d %B %Y}"))
@@ -53,6 +50,14 @@ def history_of(
         by = str(figure_return.withdrawn_by)
         lines.append(Happened(figure_return.withdrawn_at, "Withdrawn", by, figure_return.withdrawn_reason))
     return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _of_a_link(link: FigureLink) -> list[Happened]:
+    lines = [Happened(link.made_at, f"Link sent to {link.name}", str(link.made_by or ""), link.only.capitalize())]
+    if link.revoked_at:
+        heading = "Taken over by an account" if link.adopted_at else f"Link of {link.name} taken back"
+        lines.append(Happened(link.revoked_at, heading, str(link.revoked_by)))
+    return lines
 
 
 def _date_moved(change: DueChange) -> Happened:

@@ -8,9 +8,11 @@ from django.utils import timezone
 from assurance.by_link import around
 from assurance.forms.links import LinkEvidenceForm
 from assurance.forms.rounds import ConfirmForm
+from assurance.links import url
 from assurance.models import ReturnLink
 from assurance.supporting import support
-from assurance.views.link_form import not_there, one_question, url
+from assurance.views.link_form import one_question
+from chasing.views.by_link import not_there
 from design.pages import page
 from evidence.intake import NotAccepted
 from evidence.uploads import refused_upload

@@ -1,108 +1,33 @@
 """A return filled in by link: no account, one column, the same questions and verbs as the signed-in form.
 
-The address with the secret only hands over a cookie and leads on, so the secret stands in no page, no referrer and no
-log. Whoever comes without a link that opens something now is told what everybody is told of an address that does not
-exist.
+Who is let in, and what everybody else is told, is in ``chasing.views.by_link``.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-import pghistory
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.capabilities import Can
-from accounts.door import door, once
-from accounts.throttle import too_many
-from accounts.tokens import hashed
-from assurance import links
-from assurance.by_link import around, editable, overview_for, questions_for, standards_for
-from assurance.forms.links import AskByLinkForm, LinkSignForm
+from assurance.by_link import around, overview_for, questions_for, standards_for
+from assurance.forms.links import LinkSignForm
 from assurance.forms.returns import StandardForm
+from assurance.links import SECRETS, url
 from assurance.models import ReturnLink
 from assurance.models.asks import asked_of
-from assurance.models.assessments import IllegalMove
 from assurance.models.links import ask_by_link
 from assurance.models.questions import Question, grades_of
 from assurance.models.recording import StaleAnswers
 from assurance.models.submitting import DECLARATION, Unanswered
 from assurance.receipts import receipt_pdf
 from assurance.views.return_form import counted, place
+from chasing.link_forms import AskByLinkForm
+from chasing.models.signed_links import writable
+from chasing.views.by_link import Behind
 from design.pages import page
-from privacy.middleware import by_holder
 
-View = Callable[..., HttpResponse]
-
-
-def url(name: str, link: ReturnLink, **more: Any) -> str:
-    """The address of one of the link's pages."""
-    return reverse(f"assurance:link-{name}", kwargs={"reference": link.reference, **more})
-
-
-@door(Can.BY_LINK, methods=("GET",))
-def link_open(request: HttpRequest, token: str) -> HttpResponse:
-    """Follow a link: the browser gets the cookie of its pages. May be followed again and again; nothing is used up."""
-    if throttled := too_many(request, "return_link", key=hashed(token)):
-        return throttled
-    link = links.find(token, at=timezone.now())
-    if link is None:
-        return not_there(request)
-    response = redirect(url("start", link))
-    links.hand_over(response, link)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def not_there(request: HttpRequest) -> HttpResponse:
-    """Guessed, expired, taken back, of another return: nothing is said. Too many of them are throttled."""
-    if throttled := too_many(request, "return_link_wrong"):
-        return throttled
-    raise Http404
-
-
-def by_link(
-    view: View, *, whole: bool = False, writes: bool = True, methods: tuple[str, ...] = ("GET", "POST")
-) -> View:
-    """The view for whoever holds the link, which it is handed; ``whole`` is not for one standard's holder.
-
-    Where something is written and the return can no longer be, a look leads to the first page and a save is refused.
-    """
-
-    @wraps(view)
-    def held(request: HttpRequest, reference: str, **more: Any) -> HttpResponse:
-        at = timezone.now()
-        link = links.held(request, reference, at=at)
-        if link is None or (whole and link.standard_id is not None):
-            return not_there(request)
-        if writes and request.method != "POST" and not editable(link.self_assessment):
-            return redirect(url("start", link))
-        by_holder(link.bearer, link)
-        if request.method != "POST":
-            response = view(request, link, **more)
-        elif throttled := too_many(request, "return_link_save", key=link.reference):
-            return throttled
-        else:
-            with pghistory.context(user=link.bearer_id):
-                response = once(request, link.bearer, lambda: _written(request, view, link, **more))
-            if response.status_code < 400:
-                link.used(at=at)
-        links.hand_over(response, link)
-        return response
-
-    return door(Can.BY_LINK, methods=methods)(held)
-
-
-def _written(request: HttpRequest, view: View, link: ReturnLink, **more: Any) -> HttpResponse:
-    state = link.self_assessment.get_state_display()
-    if not editable(link.self_assessment):
-        raise IllegalMove(f"This return is “{state}”, so it can no longer be changed.")
-    return view(request, link, **more)
+by_link = Behind(SECRETS, "This return is “{state}”, so it can no longer be changed.")
+link_open = by_link.opening()
 
 
 def start(request: HttpRequest, link: ReturnLink) -> HttpResponse:
@@ -110,7 +35,7 @@ def start(request: HttpRequest, link: ReturnLink) -> HttpResponse:
     link.opened(at=timezone.now())
     if link.standard is not None:
         return redirect(url("standard", link, number=link.standard.number))
-    if not editable(link.self_assessment):
+    if not writable(link.self_assessment):
         submission = link.self_assessment.submissions.first()
         return page(request, "assurance/link_received.html", submission=submission, **around(link))
     asked = link.asked.standing().filter(expires_at__gt=timezone.now()).select_related("standard")

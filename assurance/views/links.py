@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
-from assurance.forms.links import SendLinkForm
 from assurance.models import ReturnLink, SelfAssessment
-from assurance.models.links import adopt, refuse_link, send_link
+from assurance.models.links import refuse_link, send_link
+from chasing.link_forms import SendLinkForm
+from chasing.models.signed_links import adopt
 from chasing.recipients import registered_of
 from design.pages import page
 

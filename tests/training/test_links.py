@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
+from chasing.letters import compose
 from chasing.models import Letter
 from providers.models import Category
 from tests.factories.accounts import someone
@@ -17,7 +18,8 @@ from tests.factories.training import a_figures_return, a_line, a_period, fill, l
 from training import issuing
 from training.letters import _figures_link
 from training.links import make_address
-from training.models import FigureLink, FigureReturn
+from training.models import AskedLine, FigureLink, FigureReturn
+from training.models.links import ask_by_link
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "Sam Manager", "role": "Registered manager", "reported_now": "no"}
@@ -135,6 +137,72 @@ def test_a_link_is_taken_back_in_one_click_and_another_sent(owed, link, ground, 
     assert list(FigureLink.objects.standing().values_list("email", flat=True)) == ["pat@example.org"]
     announced = Letter.objects.filter(kind="figures_link_announced").values_list("to_contact__email", flat=True)
     assert list(announced) == ["sam@example.org"]
+
+
+def test_a_link_is_sent_again_and_the_old_one_ends_with_those_sent_through_it(owed, link, ground, sign_in):
+    client, holder = sign_in(ground[3]), followed(link)
+    colleague = ask_by_link(link, "training", name="Kim", email="kim@home.example", at=timezone.now())
+    theirs = followed(colleague)
+    detail = reverse("training:return-detail", args=[owed.reference])
+    page = client.get(detail).content.decode()
+    assert (url("again", link) in page, "Kim" in page) == (True, False)  # whom the holder asked is the provider's own
+    client.post(url("again", link))
+    again = FigureLink.objects.standing().get()
+    assert (again.email, again.made_by, again.pk == link.pk) == (link.email, ground[3], False)
+    gone = [holder.get(url("start", link)).status_code, theirs.get(url("write", colleague)).status_code]
+    assert (gone, followed(again).get(url("start", again)).status_code) == ([404, 404], 200)
+    assert client.post(url("again", colleague)).status_code == 404
+    page = client.get(detail).content.decode()
+    assert ("Taken back" in page, page.count("Link sent to Sam"), "Link of Sam taken back" in page) == (True, 2, True)
+    assert Letter.objects.filter(kind="figures_link").count() == 2
+
+
+def test_a_colleagues_link_opens_one_part_and_cannot_submit(owed, link, ground):
+    other = a_line(ground[0].commissioner, "supervision", subject="", set_code="indicators")
+    whose = {"commissioner": owed.commissioner, "organisation": owed.organisation}
+    AskedLine.objects.create(**whose, figure_return=owed, line=other, code=other.code, position=9)
+    client = followed(link)
+    said = posted(client.get(url("ask", link)), part="training", name="Kim Colleague", email="kim@home.example")
+    assert client.post(url("ask", link), said | {"part": "elsewhere", "form_token": ""}).status_code == 422
+    assert client.post(url("ask", link), said)["Location"] == url("start", link)
+    assert client.post(url("ask", link), said | {"form_token": ""}).status_code == 409
+    colleague = FigureLink.objects.get(part="training")
+    message = compose(Letter.objects.get(kind="figures_colleague_link"), timezone.now())
+    assert (message.to, "Sam asks you to write one part" in message.body) == (["kim@home.example"], True)
+    kim = followed(colleague)
+    page = kim.get(url("write", colleague)).content.decode()
+    assert kim.get(url("start", colleague))["Location"] == url("write", colleague)
+    assert re.findall(r'id="part-([a-z]+)"', page) == ["training"]
+    assert ("Sam checks the figures" in page, url("sign", colleague) in page) == (True, False)
+    whole = ("whole", "sign", "ask", "receipt")
+    assert [kim.get(url(name, colleague)).status_code for name in whole] == [404] * len(whole)
+    assert kim.post(f"{url('save', colleague)}?part=indicators", {}).status_code == 409
+    assert "Kim Colleague" in client.get(url("start", link)).content.decode()
+    client.post(reverse("training:link-asked-take-back", args=[link.reference, colleague.reference]))
+    assert kim.get(url("write", colleague)).status_code == 404
+    # With the submission every colleague's link ends by itself.
+    lou = ask_by_link(link, "training", name="Lou", email="lou@home.example", at=timezone.now())
+    theirs = followed(lou)
+    fill(owed, children_2=(9, 10), referrals=2)
+    client.post(url("sign", link), posted(client.get(url("sign", link)), **WHO))
+    assert (owed.submissions.count(), theirs.get(url("write", lou)).status_code) == (1, 404)
+
+
+def test_whoever_has_an_account_goes_on_there_as_themself(owed, link, ground, sign_in):
+    lead = lead_of(ground[1])
+    client, detail = sign_in(lead), reverse("training:return-detail", args=[owed.reference])
+    nobody = followed(link)
+    assert detail not in nobody.get(url("start", link)).content.decode()
+    client.cookies.update(nobody.cookies)
+    assert detail in client.get(url("start", link)).content.decode()
+    adopt = reverse("training:link-adopt", args=[owed.reference])
+    assert adopt in client.get(detail).content.decode()
+    assert sign_in(ground[3]).post(adopt).status_code == 404
+    assert client.post(adopt)["Location"] == reverse("training:return-write", args=[owed.reference])
+    link.refresh_from_db()
+    assert (link.adopted_by, nobody.get(url("start", link)).status_code) == (lead, 404)
+    assert "Taken over by an account" in client.get(detail).content.decode()
+    assert client.post(adopt).status_code == 409
 
 
 def test_a_trust_and_an_entered_return_go_by_no_link(owed, ground, sign_in):

@@ -1,32 +1,26 @@
 """Figures written by link: no account, one column, the same boxes and verbs as the signed-in page.
 
-The address with the secret only hands over a cookie and leads on, so the secret stands in no page, no referrer and no
-log. Whoever comes without a link that opens something now is told what everybody is told of an address that does not
-exist.
+Who is let in, and what everybody else is told, is in ``chasing.views.by_link``.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-import pghistory
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Can
-from accounts.door import door, once
-from accounts.throttle import too_many
-from accounts.tokens import hashed
 from chasing.letters import doors_around
+from chasing.models.signed_links import writable
+from chasing.views.by_link import Behind
 from design.pages import page
-from privacy.middleware import by_holder
-from training import links
+from training.forms.links import AskForPartForm
 from training.forms.returns import LinkSignForm, WholeForm
-from training.models import FigureLink, IllegalMove
-from training.models.links import writable
+from training.links import SECRETS, sheet_behind, url
+from training.models import FigureLink, FigureReturn
+from training.models.links import ask_by_link
 from training.models.submitting import DECLARATION, Incomplete, answer_all_with
 from training.models.writing import StaleFigures
 from training.receipts import receipt_pdf
@@ -35,70 +29,8 @@ from training.sheet import sheet_of
 from training.views.signing import checked, empty_names
 from training.views.writing import form_sent, keep, saved, written
 
-View = Callable[..., HttpResponse]
-
-
-def url(name: str, link: FigureLink) -> str:
-    """The address of one of the link's pages."""
-    return reverse(f"training:link-{name}", args=[link.reference])
-
-
-@door(Can.BY_LINK, methods=("GET",))
-def link_open(request: HttpRequest, token: str) -> HttpResponse:
-    """Follow a link: the browser gets the cookie of its pages. May be followed again and again; nothing is used up."""
-    if throttled := too_many(request, "return_link", key=hashed(token)):
-        return throttled
-    link = links.find(token, at=timezone.now())
-    if link is None:
-        return not_there(request)
-    response = redirect(url("start", link))
-    links.hand_over(response, link)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def not_there(request: HttpRequest) -> HttpResponse:
-    """Guessed, expired, taken back, of another return: nothing is said. Too many of them are throttled."""
-    if throttled := too_many(request, "return_link_wrong"):
-        return throttled
-    raise Http404
-
-
-def by_link(view: View, *, writes: bool = True, methods: tuple[str, ...] = ("GET", "POST")) -> View:
-    """The view for whoever holds the link, which it is handed.
-
-    Where something is written and the return can no longer be, a look leads to the first page and a save is refused.
-    """
-
-    @wraps(view)
-    def held(request: HttpRequest, reference: str) -> HttpResponse:
-        at = timezone.now()
-        link = links.held(request, reference, at=at)
-        if link is None:
-            return not_there(request)
-        if writes and request.method != "POST" and not writable(link.figure_return):
-            return redirect(url("start", link))
-        by_holder(link.bearer, link)
-        if request.method != "POST":
-            response = view(request, link)
-        elif throttled := too_many(request, "return_link_save", key=link.reference):
-            return throttled
-        else:
-            with pghistory.context(user=link.bearer_id):
-                response = once(request, link.bearer, lambda: _written(request, view, link))
-            if response.status_code < 400:
-                link.used(at=at)
-        links.hand_over(response, link)
-        return response
-
-    return door(Can.BY_LINK, methods=methods)(held)
-
-
-def _written(request: HttpRequest, view: View, link: FigureLink) -> HttpResponse:
-    if not writable(link.figure_return):
-        state = link.figure_return.get_state_display()
-        raise IllegalMove(f"These figures are “{state}”, so they can no longer be changed.")
-    return view(request, link)
+by_link = Behind(SECRETS, "These figures are “{state}”, so they can no longer be changed.")
+link_open = by_link.opening()
 
 
 def around(link: FigureLink) -> dict[str, Any]:
@@ -111,17 +43,31 @@ def around(link: FigureLink) -> dict[str, Any]:
 
 def start(request: HttpRequest, link: FigureLink) -> HttpResponse:
     """What is asked and whom to ring; once submitted, that it arrived, with the receipt."""
-    link.opened(at=timezone.now())
-    owed = link.figure_return
+    at, owed = timezone.now(), link.figure_return
+    link.opened(at=at)
+    if not link.is_whole:
+        return redirect(url("write", link))
     if not writable(owed):
         submission = owed.submissions.first()
         return page(request, "training/link_received.html", submission=submission, **around(link))
-    return page(request, "training/link_start.html", lines=owed.lines.count(), **around(link))
+    asked = list(link.asked.standing().filter(expires_at__gt=at))
+    names = {each.code: each.heading for each in sheet_of(owed).sections} if asked else {}
+    return page(
+        request, "training/link_start.html", lines=owed.lines.count(), account=_has_account(request, owed),
+        colleagues=[(each, names.get(each.part, each.part)) for each in asked], **around(link),
+    )  # fmt: skip
+
+
+def _has_account(request: HttpRequest, owed: FigureReturn) -> bool:
+    """Is somebody signed in who could go on with these figures as themself?"""
+    if not request.user.is_authenticated:
+        return False
+    return FigureReturn.objects.permitted(request.user, Can.FILL_FIGURES).filter(pk=owed.pk).exists()
 
 
 def write(request: HttpRequest, link: FigureLink) -> HttpResponse:
     """Every part with its own form. What is sent is saved, or shown again with what is wrong."""
-    sheet = sheet_of(link.figure_return)
+    sheet = sheet_behind(link)
     form = form_sent(request, sheet)
     if form is not None and form.is_valid():
         try:
@@ -133,14 +79,14 @@ def write(request: HttpRequest, link: FigureLink) -> HttpResponse:
     status = 409 if form is not None and form.conflict else None
     context = written(sheet, form)
     return page(
-        request, "training/link_write.html", form or context["parts"][0].form, status=status,
+        request, "training/link_write.html", form or context["first"], status=status,
         save_url=url("save", link), **context, **around(link),
     )  # fmt: skip
 
 
 def save(request: HttpRequest, link: FigureLink) -> HttpResponse:
     """One part saving itself: 200 with new versions and questions, 422 with what is wrong, 409 theirs and yours."""
-    form = form_sent(request, sheet_of(link.figure_return))
+    form = form_sent(request, sheet_behind(link))
     assert form is not None
     if not form.is_valid():
         return JsonResponse(form.refusal, status=422)
@@ -187,3 +133,23 @@ def receipt(request: HttpRequest, link: FigureLink) -> HttpResponse:
     name = f"figures-receipt-{link.figure_return.reference}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def ask(request: HttpRequest, link: FigureLink) -> HttpResponse:
+    """Send a colleague a link of their own to one part."""
+    parts = [(each.code, each.heading) for each in sheet_of(link.figure_return).sections]
+    form = AskForPartForm(request.POST or None, parts=parts)
+    if form.is_valid():
+        found = form.cleaned_data
+        ask_by_link(link, found["part"], name=found["name"], email=found["email"], at=timezone.now())
+        messages.success(request, f"{found['name']} gets a mail with a link to this part.")
+        return redirect(url("start", link))
+    return page(request, "training/link_ask.html", form, **around(link))
+
+
+def take_back(request: HttpRequest, link: FigureLink, asked: str) -> HttpResponse:
+    """The colleague's link stops working; what they wrote stays."""
+    found = get_object_or_404(link.asked.all(), reference=asked)
+    found.take_back(by=link.bearer, at=timezone.now())
+    messages.success(request, f"The link of {found.name} no longer works. What they wrote stays.")
+    return redirect(url("start", link))

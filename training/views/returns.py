@@ -14,7 +14,8 @@ from design.pages import page
 from training import versions
 from training.forms.periods import ConfirmForm
 from training.forms.returns import ExtendForm, ReceivedForm, WithdrawForm
-from training.models import FigureLink, FigureReturn
+from training.links import sent_for
+from training.models import FigureReturn
 from training.models.links import may_go
 from training.models.signatures import asked_to_sign
 from training.models.submitting import refuse_entry
@@ -43,15 +44,15 @@ def return_list(request: SignedInRequest) -> HttpResponse:
 def return_detail(request: SignedInRequest, figure_return: FigureReturn) -> HttpResponse:
     """Where it stands, what was submitted, what happened, and what can be done."""
     submissions = list(figure_return.submissions.select_related("submitted_by"))
-    rights, at = figure_return.rights_of(request.user), timezone.now()
-    links = FigureLink.objects.permitted(request.user, Can.TAKE_LINKS_BACK).filter(figure_return=figure_return)
-    links = links.select_related("made_by", "revoked_by")
+    rights = figure_return.rights_of(request.user)
+    links = sent_for(figure_return, request.user, at=timezone.now())
+    sent = [each.link for each in links]
     asked = asked_to_sign(figure_return) if rights["fill"] or rights["submit"] else []
     return page(
         request, "training/return_detail.html", figure_return=figure_return, on=timezone.localdate(), rights=rights,
-        submissions=submissions, history=history_of(figure_return, submissions, links, asked=asked),
+        submissions=submissions, history=history_of(figure_return, submissions, sent, asked=asked),
         help_contact=help_contact_of(figure_return), lines=figure_return.lines.count(),
-        links=[(link, link.state(at=at), link.is_live(at=at)) for link in links],
+        links=links,
         may_go_by_link=rights["run"] and may_go(figure_return),
     )  # fmt: skip
 
