@@ -14,6 +14,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
+from accounts.acting import held_capabilities
 from accounts.capabilities import Can
 from accounts.door import SignedInRequest, door
 from design.pages import page
@@ -41,7 +42,7 @@ def signing_at(desk: Desk, view: View) -> View:
 
 def check(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> HttpResponse:
     """Everything on one page before it is signed, what is missing and what is odd first."""
-    may_sign = not desk.for_provider or figure_return.rights_of(request.user)["submit"]
+    may_sign = not desk.for_provider or Can.SUBMIT_FIGURES in held_capabilities(request)
     return page(
         request, "training/check.html", figure_return=figure_return, desk=desk, may_sign=may_sign,
         **checked(figure_return),
@@ -65,7 +66,7 @@ def sign(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> H
             return redirect("training:return-detail", reference=figure_return.reference)
     return page(
         request, "training/sign.html", form, figure_return=figure_return, desk=desk, declaration=DECLARATION,
-        may_ask=desk.for_provider and figure_return.rights_of(request.user)["fill"], **checked(figure_return),
+        may_ask=desk.for_provider and Can.FILL_FIGURES in held_capabilities(request), **checked(figure_return),
     )  # fmt: skip
 
 
