@@ -45,7 +45,7 @@ LISTS = {
     "measured-lines": ("/figures/measured/", {"q": "dental"}, {"family": "training", "use": "all"}),
     "learning": ("/reviews/learning/", {"state": "draft"}, {"q": "consent"}),
     "figures-returns": ("/figures/returns/", {"progress": "late"}, {"category": "HOMEX", "q": "beta"}),
-    "recovery-plans": ("/figures/recovery/", {"plan": "on_plan"}, {"q": "alpha"}),
+    "recovery-plans": ("/figures/recovery/", {"plan": "given"}, {"q": "alpha"}),
     "figure-queries": ("/figures/queries/", {"state": "open"}, {"q": "alpha", "state": "asked"}),
     "register": ("/organisations/", {"category": "HOMEX"}, {"q": "AB1", "sort": "-name"}),
 }  # fmt: skip
