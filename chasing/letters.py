@@ -168,6 +168,7 @@ def compose(letter: Letter, at: datetime, known: Around | None = None) -> EmailM
         "front_door": doors,
         "demonstration": settings.PORTAL_DEMONSTRATION,
         "portal_url": settings.PORTAL_BASE_URL,
+        "today": london_date(at),
         "greeting": _greeting(letter),
         **told,
     }

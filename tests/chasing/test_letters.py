@@ -236,7 +236,7 @@ def test_new_actions_of_an_hour_are_listed_without_their_words(mail):
 @pytest.mark.parametrize("kind", sorted(letters._writers))
 def test_every_kind_of_letter_has_its_three_parts(kind):
     for part in ("subject", "txt", "html"):
-        assert render_to_string(f"letters/{kind}.{part}", {}).strip()
+        assert render_to_string(f"letters/{kind}.{part}", {"today": WEDNESDAY}).strip()
 
 
 def test_a_letter_is_put_into_the_box_once_per_key():

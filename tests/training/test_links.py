@@ -89,6 +89,15 @@ def test_a_link_is_sent_followed_and_the_figures_are_written_and_signed(owed, li
     assert client.post(url("sign", link), WHO).status_code == 409
 
 
+def test_a_letter_after_the_date_does_not_ask_by_it(owed, link):
+    letter, due = Letter.objects.get(kind="figures_link"), f"{owed.due_on:%-d %B %Y}"
+    in_time = compose(letter, timezone.now())
+    late = compose(letter, timezone.now() + timedelta(days=10))
+    assert in_time.subject.startswith(f"Please complete by {due}: figures for")
+    assert late.subject.startswith(f"Please complete as soon as you can, as {due} has passed: figures for")
+    assert (f", by {due}." in in_time.body, f", as soon as you can, as {due} has passed." in late.body) == (True, True)
+
+
 @pytest.mark.parametrize("typed", ["85%", "0.85", "1e309", "８５", "most", "10000000", "12"])
 def test_what_is_no_count_is_refused_by_link_too(owed, link, typed):
     client, line = followed(link), owed.lines.get(code="children-2")

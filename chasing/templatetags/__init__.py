@@ -1,0 +1,1 @@
+"""What templates of letters may use."""
