@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from assurance import issuing
 from assurance.models import SelfAssessment
 from chasing.relay import deliver
+from design.calendar import add_working_days
 from framework.models import FrameworkVersion
 from tests.factories.accounts import someone
 from tests.factories.assurance import RoundFactory
@@ -69,7 +70,7 @@ def issued_by_link(mail: Sink) -> tuple[SelfAssessment, str]:
         due_on=today + timedelta(days=30), name="Annual safeguarding self-assessment",
     )  # fmt: skip
     issuing.issue(round, by=someone("QA", commissioner), at=now, on=today)
-    later = now + timedelta(days=5)
+    later = now + (add_working_days(today, 5) - today)  # letters leave on working days only
     deliver(lambda: later)
     letter = next(each for each in mail.to("sam@larch.example") if "complete by" in each["Subject"])
     text = str(letter.get_body(("plain",)).get_content())  # type: ignore[union-attr]
