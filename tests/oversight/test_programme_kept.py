@@ -20,8 +20,10 @@ from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.validation import submitted, validated
 
 # Asked for each reader, each time: who they are, the stamp, and the marks; what stands still once a return is
-# validated; and the framework's own frozen rows.
-NOT_KEPT = {"accounts_user", "assurance_figureschange", "oversight_programmemark", "assurance_rating"}
+# validated; the framework's own frozen rows; and by which line a submitted figure was asked, which never changes.
+NOT_KEPT = {
+    "accounts_user", "assurance_figureschange", "oversight_programmemark", "assurance_rating", "training_askedline",
+}  # fmt: skip
 
 
 @pytest.mark.django_db
