@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 6
+FIGURES = {"reference": "reference", "due_on": "due_on", "timing": "period__timing", "ends_on": "period__ends_on"}
 WEEK = timedelta(days=7)
 
 
@@ -224,14 +225,14 @@ def _figures_late(asked: Asked) -> Rows:
     """Figures that have not come, the longest overdue first; not those of the commissioner's own staff."""
     rows = FigureReturn.objects.permitted(asked.user, Can.SEND_REMINDERS, on=asked.on).late(on=asked.on)
     rows = rows.filter(commissioner__in=asked.ours).exclude(organisation=F("commissioner")).select_related(None)
-    return _as(rows.order_by("due_on", "organisation__name"), reference="reference", due_on="due_on")
+    return _as(rows.order_by("due_on", "organisation__name"), **FIGURES)
 
 
 def _figures_own(asked: Asked) -> Rows:
     """Figures of the commissioner's own staff that it owes itself."""
     rows = FigureReturn.objects.permitted(asked.user, Can.RECORD_RECEIVED, on=asked.on).late(on=asked.on)
     rows = rows.filter(commissioner__in=asked.ours, organisation=F("commissioner")).select_related(None)
-    return _as(rows.order_by("due_on", "pk"), reference="reference", due_on="due_on")
+    return _as(rows.order_by("due_on", "pk"), **FIGURES)
 
 
 def _figures_answered(asked: Asked) -> Rows:

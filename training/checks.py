@@ -16,6 +16,8 @@ from training.arithmetic import Share, goal, one_decimal, state_of
 
 FIGURES, NOTHING, NOT_APPLICABLE = "figures", "nothing", "not_applicable"
 LONGEST = 300
+# From here on "1,300.0 % more" would be read wrong.
+MANY_TIMES = 3
 
 
 @dataclass(frozen=True)
@@ -172,9 +174,10 @@ def jump(line: Said, asking: Asking) -> Found:
     if not then:
         yield "", f"It was out of nobody in {last}, and is out of {now:,} now. What changed?"
     elif abs(now - then) * 100 > asking.jump * then and (abs(now - then) >= asking.fewest_moved or not now):
-        way = "more" if now > then else "fewer"
-        moved = one_decimal(Fraction(100 * abs(now - then), then))
-        yield "", f"It was out of {then:,} in {last}, and is out of {now:,} now, {moved} % {way}. What changed?"
+        moved = f"{one_decimal(Fraction(100 * abs(now - then), then))} % {'more' if now > then else 'fewer'}"
+        if now >= MANY_TIMES * then:
+            moved = f"{one_decimal(Fraction(now, then)).removesuffix('.0')} times as many"
+        yield "", f"It was out of {then:,} in {last}, and is out of {now:,} now, {moved}. What changed?"
 
 
 def headcount(line: Said, asking: Asking) -> Found:

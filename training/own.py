@@ -18,7 +18,7 @@ from training.models import AskedLine, FigureReturn, Line
 from training.resolver.cells import Cell
 from training.resolver.peers import Standing, standings
 from training.resolver.trends import EIGHT, Slots, of_provider, running_below, slots_of, starts_to
-from training.words import unit
+from training.words import running_said, unit
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,11 +52,8 @@ class OwnLine:
 
     @property
     def below_said(self) -> str:
-        """ "3", or "8 or more" where it was below in the oldest period that is shown already."""
-        if not self.below:
-            return ""
-        ever = self.cells[0].state.is_short and self.below == sum(cell.state.is_short for cell in self.cells)
-        return f"{self.below}{' or more' if ever else ''}"
+        """ "3", or "8 or more" where every period that is shown was below; nothing where the newest is not."""
+        return running_said(self.below) if self.below else ""
 
 
 @dataclass(frozen=True)

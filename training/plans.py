@@ -166,7 +166,8 @@ class OnePlan:
         """The two lines and the threshold."""
         name = self.line.name if self.line else self.code
         threshold = self.standing.last.threshold if self.standing else None
-        return picture(self.compared, threshold, title=f"{name}: planned and reached")
+        of = "planned and reached" if self._ever else "reached"
+        return picture(self.compared, threshold, title=f"{name}: {of}")
 
 
 def _label(timing: str, end: date) -> str:

@@ -16,7 +16,7 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
-from accounts.acting import memberships
+from accounts.acting import held_capabilities, memberships
 from accounts.capabilities import GRANTS, Can, Role
 from accounts.door import SignedInRequest, door
 from assurance.forms.returns import SignForm, StandardForm
@@ -140,7 +140,11 @@ def save(request: SignedInRequest, assessment: SelfAssessment, desk: Desk, answe
 
 def check(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """Everything on one page before it is signed, with what is missing linked."""
-    return page(request, "assurance/return_check.html", assessment=assessment, desk=desk, **checked(assessment))
+    may_sign = not desk.for_provider or Can.SUBMIT_ASSESSMENT in held_capabilities(request)
+    return page(
+        request, "assurance/return_check.html", assessment=assessment, desk=desk, may_sign=may_sign,
+        **checked(assessment),
+    )  # fmt: skip
 
 
 def sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
@@ -178,7 +182,7 @@ def ask_to_sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk
         messages.success(request, f"{names} will get a mail with a link to sign.")
     else:
         messages.warning(request, "Nobody has the role “executive signatory” yet. Record who signed instead.")
-    return redirect(desk.url("sign", assessment))
+    return redirect(desk.url("check", assessment))
 
 
 def _may_ask(request: SignedInRequest, assessment: SelfAssessment) -> bool:

@@ -9,8 +9,10 @@ import { askToSignIn } from "./sign_in_again.js";
 
 const PAUSE = 800;
 const LONGEST_WAIT = 60_000;
+const PATIENCE = 5000;
 const NOT_CONTENT = new Set(["csrfmiddlewaretoken", "form_token"]);
 const savers = new Set();
+const waiting = new WeakSet();
 let leaving = false;
 let signingOut = false;
 
@@ -46,7 +48,8 @@ class Saver {
     this.url = part.dataset.autosave;
     this.revision = 0;
     this.failures = 0;
-    this.unsaved = this.saving = this.waitingForChoice = false;
+    this.unsaved = this.waitingForChoice = false;
+    this.saving = null;
     part.addEventListener("input", () => this.touched());
     part.addEventListener("change", () => this.touched());
     part.addEventListener("click", (event) => this.chosen(event));
@@ -67,14 +70,18 @@ class Saver {
   async save() {
     if (this.saving || this.waitingForChoice || signingOut) return;
     clearTimeout(this.timer);
-    this.saving = true;
+    this.saving = this.attempt();
+    await this.saving;
+  }
+
+  async attempt() {
     const revision = this.revision;
     const entries = entriesOf(this.part);
     await drafts.keep(this.url, entries);
     const body = new FormData();
     for (const [name, value] of entries) body.append(name, value);
     const { outcome, response } = await post(this.url, body);
-    this.saving = false;
+    this.saving = null;
     await this[outcome.replace("-", "")](response, revision);
   }
 
@@ -238,6 +245,24 @@ document.addEventListener("visibilitychange", () => {
 // Before drafts.js wipes them: no save that is still to come may put a draft back.
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-sign-out]")) signingOut = true;
+}, { capture: true });
+// A save that is on its way comes first: sent now, the page would bring the version from before it, and whoever types
+// faster than the line is would be told that somebody else had been there.
+window.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  const busy = [...savers].filter((saver) => saver.saving && form.contains(saver.part)).map((saver) => saver.saving);
+  if (!busy.length || form.dataset.waited) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (waiting.has(form)) return;
+  waiting.add(form);
+  const patience = new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
+  Promise.race([Promise.allSettled(busy), patience]).then(() => {
+    waiting.delete(form);
+    form.dataset.waited = "yes";
+    form.requestSubmit(submitter);
+    delete form.dataset.waited;
+  });
 }, { capture: true });
 // On the window, so that whoever wanted to stop the form has already done so.
 window.addEventListener("submit", (event) => {

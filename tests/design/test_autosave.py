@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from time import sleep
 from types import SimpleNamespace
 from urllib.parse import unquote_plus
 
@@ -62,6 +63,8 @@ class Server:
             return 302, "text/plain", "/sign-in" if path == "/sign-out" else "/other"
         if self.mood == "down":
             return 503, "text/plain", ""
+        if self.mood == "slow":
+            sleep(1.5)
         if self.mood == "signed out":
             return 302, "text/plain", "/sign-in"
         if self.mood == "refusing":
@@ -234,6 +237,19 @@ def test_whole_form_sent_in_a_hurry_keeps_the_draft_until_it_has_arrived(page: P
     page.wait_for_timeout(300)
     assert unquote_plus(server.site.received[-1][1]) == "version=1&story=A policy"
     assert drafts(page) == []
+
+
+def test_whoever_types_faster_than_the_line_is_no_stranger_to_themself(page: Page, server: Server) -> None:
+    server.mood = "slow"
+    with page.expect_request("**/answers/7"):
+        page.get_by_label("What is in place").fill("A pol")
+    page.get_by_label("What is in place").fill("A policy")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click(no_wait_after=True)
+    page.wait_for_url("**/other")
+    (_, saved), (path, sent) = server.site.received
+    assert "A pol" in saved
+    assert (path, unquote_plus(sent).split("&")[-2:]) == ("/send", ["version=2", "story=A policy"])
 
 
 def test_signing_out_wipes_the_drafts(page: Page, server: Server) -> None:

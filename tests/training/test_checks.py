@@ -70,6 +70,10 @@ ASKS: dict[str, tuple[Said, list[tuple[str, str, str]]]] = {
         [("half", "gp", "GPs: It says of how many and not how many. Enter both, or neither."),
          ("half", "nurse", "Nurses: It says how many and not of how many. Enter both, or neither.")],
     ),
+    "fourteen times as many": (
+        said(groups=one(20, 28), before=[past(2, 2)]),
+        [("jump", "", "It was out of 2 in Q1 2017/18, and is out of 28 now, 14 times as many. What changed?")],
+    ),
     "one above the jump": (
         said(groups=one(90, 97), before=[past(70, 80)]),
         [("jump", "", "It was out of 80 in Q1 2017/18, and is out of 97 now, 21.3 % more. What changed?")],

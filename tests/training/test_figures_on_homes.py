@@ -15,6 +15,7 @@ from tests.factories.accounts import someone
 from tests.factories.figures import Planted, a_line, planted
 from tests.factories.providers import CommissionerFactory
 from training.models import CollectingRule, Explanation, Figure, FigureQuery, Trajectory, TrajectoryPoint
+from training.templatetags.figures import period_label
 from training.unplanned import unplanned
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,8 @@ def test_a_designated_professional_is_told_who_is_late_who_answered_and_who_owes
     }  # fmt: skip
     stranger = CommissionerFactory()
     assert waiting(someone(Role.DESIGNATED_PROFESSIONAL, stranger), world.commissioner) == {}
+    (first,) = needs(Asked(nurse, (world.commissioner.pk,), timezone.localdate(), newest.ends_on))["figures_late"]
+    assert period_label(first) == newest.label
     # A plan that is over is asked for again; another commissioner's rule is not ours.
     plan.replace(at=timezone.now())
     a_plan(world, whose, until=newest.ends_on)

@@ -80,7 +80,7 @@ def test_what_is_asked_now_leads_to_its_return_with_the_threshold_before_any_fig
     assert (cell_said(line.now), line.threshold, line.below_said) == ("no figure", "95 %", "1")
     assert re.findall(r"returns/(\w+)/\"", page.content.decode()) == [asked.reference]
     short = line.cells[-2]
-    assert replace(line, cells=[short, line.now, short], below=2).below_said == "2 or more"
+    assert replace(line, cells=[short, line.now, short], below=2).below_said == "2"
     met = replace(short, n=72)
     assert replace(line, cells=[short, met, short], below=1).below_said == "1"
 

@@ -1,6 +1,6 @@
 """Draws figures: a cell of the matrix with its counts, its value, its symbol and all of it in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from design.components import tag_markup
 from design.markup import markup
 from training.arithmetic import State
+from training.models import Period
 from training.overview import Asked, LineRow, Row
 from training.resolver.cells import Cell, CellKind
 from training.resolver.sums import Sum
@@ -129,6 +130,12 @@ def short_in_words(found: Any) -> str:
 def running_in_words(run: int) -> str:
     """ "3", "8 or more"."""
     return running_said(run)
+
+
+@register.filter
+def period_label(row: Mapping[str, Any]) -> str:
+    """ "Q1 2017/18" or "April 2017" of a row with the ``timing`` and ``ends_on`` of a period."""
+    return Period(timing=row["timing"], ends_on=row["ends_on"]).label
 
 
 @register.filter

@@ -72,8 +72,8 @@ class Command(BaseCommand):
                 cursor.execute("SET LOCAL statement_timeout = '30min'")
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '30min'")
                 cursor.execute(TOLD, [str(uuid4()), json.dumps({"source": "demonstration"})])
+            transaction.on_commit(count_again)
             found, locality, accounts = self._load(on, options)
-        count_again()
         # What is loaded to be measured on has its due things, and nothing that somebody did about them.
         if options["years"] > 1 and not options["tier"] and not papers.load(locality, accounts, on=on):
             self.stderr.write("The annual report could not be built; its draft is there. The log says why.")
