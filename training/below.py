@@ -3,7 +3,8 @@ a question to the figures, never a flag.
 
 The newest figure of a line of an organisation says how it stands, as long as it is not older than ``RECENT`` months;
 for how many periods running it has been below says ``training.resolver.trends.run_of``. All lines of all organisations
-are one statement that reads each figure once; rows for a page are filled in afterwards. What a first page and the
+are one statement that reads each figure once and hands over those alone of which something may be said; rows for a page
+are filled in afterwards. What a first page and the
 escalation route ask of the same is ``training.unplanned``.
 """
 
@@ -15,16 +16,17 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import CharField, Max, Q
-from django.db.models.functions import Cast, JSONObject
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import DateField, DecimalField, Exists, F, Func, Max, OuterRef, Q, Value
+from django.db.models.functions import Abs
+from django.db.models.lookups import GreaterThanOrEqual
 
 from design.calendar import add_months
 from training.alerts import Alert, Code, alerts
 from training.arithmetic import Share, State, state_of
 from training.measured import lines_in_force, rule_in_force
 from training.models import AskedLine, CollectingRule, Figure, FigureReturn, Line, Trajectory, TrajectoryPoint
-from training.recovery import Measure, Need, merged, needed, planned_on, usual_end, weighty
+from training.recovery import PERCENT, Measure, Need, merged, needed, planned_on, usual_end, weighty
 from training.resolver.sums import scale_of, short_as_asked
 from training.resolver.trends import run_of
 from training.unplanned import RECENT
@@ -33,6 +35,11 @@ from training.unplanned import RECENT
 QUARTER, MONTH = timedelta(days=92), timedelta(days=31)
 LONG_AGO = date(1900, 1, 1)
 Key = tuple[int, int, str]
+WHOSE = ("commissioner", "organisation", "organisation__name", "code")
+SAID = {
+    "figure": "pk", "ends": "period__ends_on", "n": "numerator", "d": "denominator", "held_to": "threshold",
+    "near": "amber", "good": "direction",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def measure_of(line: Line) -> Measure:
 
 @dataclass(frozen=True)
 class Said:
-    """One figure as it was submitted, as far as it is judged."""
+    """One figure as it was submitted, as far as it is judged. The fields are the columns of ``SAID``."""
 
     pk: int
     on: date
@@ -70,19 +77,6 @@ class Said:
     threshold: Decimal | None
     amber: Decimal | None
     direction: str
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Said":
-        """From the row that the database gathered; decimals come as words, so that nothing is rounded."""
-        threshold, amber = (None if row[name] is None else Decimal(row[name]) for name in ("threshold", "amber"))
-        return cls(
-            row["pk"], date.fromisoformat(row["on"]), row["n"], row["d"], threshold, amber, row["direction"]
-        )  # fmt: skip
-
-    def fell(self, before: "Said") -> bool:
-        """Is the share another than before, in the wrong direction?"""
-        moved = self.n * (before.d or 0) - before.n * (self.d or 0)
-        return moved > 0 if self.direction == Line.Direction.DOWN else moved < 0
 
 
 @dataclass(frozen=True)
@@ -123,36 +117,59 @@ def planned_by(ever: Ever) -> Planned:
     return Planned(holds, merged(points for _, points in ever))
 
 
-def newest(figures: Any, terms: Terms, planned: Mapping[Key, Planned]) -> dict[Key, "Standing"]:
-    """The newest figure of each line that is collected, with the run and the plan. One statement."""
-    held = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
-    held = held.filter(commissioner__in=list(terms.rules)).exclude(asked__line__form=Line.Form.MILESTONE)
-    spoken = Q(answer=AskedLine.Answer.FIGURES)
-    recent = spoken & Q(period__ends_on__gte=add_months(terms.on, -2 * RECENT))
-    said = JSONObject(
-        pk="pk", on="period__ends_on", n="numerator", d="denominator", direction="direction",
-        threshold=Cast("threshold", CharField()), amber=Cast("amber", CharField()),
-    )  # fmt: skip
-    by = ("commissioner", "organisation", "organisation__name", "code")
-    groups = held.order_by().values(*by).annotate(
-        newest=Max("period__ends_on"),
-        run=run_of(short_as_asked()),
-        said=JSONBAgg(said, filter=recent, order_by="-period__ends_on", default=[]),
-    )  # fmt: skip
-    lines, oldest = {line.code: line for line in terms.lines}, add_months(terms.on, -RECENT)
-    found: dict[Key, Standing] = {}
-    for row in groups:
-        key = (row["commissioner"], row["organisation"], row["code"])
-        line = lines.get(row["code"])
-        if line is None or not row["said"] or row["said"][0]["on"] != row["newest"].isoformat():
-            continue
-        if row["newest"] < oldest:
-            continue
-        last, *earlier = (Said.of(each) for each in row["said"][:2])
-        before = earlier[0] if earlier else None
-        beside = (planned.get(key, Planned()), terms.rules[key[0]], terms.on, line, row["organisation__name"])
-        found[key] = Standing(key, last, before, row["run"], *beside)
+def newest(figures: Any, terms: Terms, planned: Mapping[Key, Planned], *, every: bool = True) -> list["Standing"]:
+    """The newest figure of each line that is collected, with the run and the plan. One statement.
+
+    Without ``every`` only of lines of which something may be said: all that ``Standing.is_shown`` are among them.
+    """
+    lines = {line.code: line for line in terms.lines}
+    groups = _gathered(figures, terms)
+    found = []
+    for row in groups if every else groups.filter(_may_be_said(terms)):
+        commissioner, organisation, name, code, run, *said = row
+        last, *before = (Said(*each) for each in zip(*said, strict=True))
+        key = (commissioner, organisation, code)
+        beside = (planned.get(key, Planned()), terms.rules[commissioner], terms.on, lines[code], name)
+        found.append(Standing(key, last, before[0] if before else None, run, *beside))
     return found
+
+
+def _gathered(figures: Any, terms: Terms) -> Any:
+    """A row for each line with a recent figure: whose it is, the run, and the columns of ``SAID`` of the two newest."""
+    held = figures.known().totals().exclude(figure_return__state=FigureReturn.State.WITHDRAWN)
+    held = held.filter(commissioner__in=list(terms.rules), code__in={line.code for line in terms.lines})
+    held = held.exclude(asked__line__form=Line.Form.MILESTONE)
+    spoken = Q(answer=AskedLine.Answer.FIGURES, period__ends_on__gte=add_months(terms.on, -2 * RECENT))
+    two = {name: _two_newest(column, spoken) for name, column in SAID.items()}
+    groups = held.order_by().values(*WHOSE).annotate(run=run_of(short_as_asked()), newest=Max("period__ends_on"), **two)
+    # The newest period itself has to have numbers: those of the one before do not stand in for it.
+    groups = groups.filter(newest__gte=add_months(terms.on, -RECENT), newest=_of("ends", 1))
+    return groups.values_list(*WHOSE, "run", *SAID)
+
+
+def _two_newest(column: str, spoken: Q) -> Func:
+    values = ArrayAgg(column, filter=spoken, order_by="-period__ends_on", default=Value([]))
+    return Func(values, template="(%(expressions)s)[1:2]")
+
+
+def _of(name: str, place: int) -> Func:
+    """What stands in a column at the newest figure (1), or at the one before (2)."""
+    output = DateField() if name == "ends" else DecimalField(max_digits=30, decimal_places=0)
+    return Func(F(name), template=f"(%(expressions)s)[{place}]", output_field=output)
+
+
+def _may_be_said(terms: Terms) -> Q:
+    """Is the line below, does a plan hold for it, or did it move by what makes a dip under any of the rules?
+
+    Multiplied out, so that nothing is rounded.
+    """
+    plans = Trajectory.objects.standing().filter(
+        commissioner=OuterRef("commissioner"), organisation=OuterRef("organisation"), code=OuterRef("code")
+    )  # fmt: skip
+    n, d, n_before, d_before = (_of(name, place) for place in (1, 2) for name in ("n", "d"))
+    dip = min((rule.dip for rule in terms.rules.values()), default=Decimal(0))
+    moved = GreaterThanOrEqual(Abs(n * d_before - n_before * d) * PERCENT, dip * d * d_before)
+    return Q(run__gt=0) | Q(Exists(plans)) | Q(moved)
 
 
 @dataclass
@@ -265,17 +282,14 @@ class Standing:
 
     @property
     def is_shown(self) -> bool:
-        """Has it a plan, is one asked for, or does something stand out? Cheap for those of which nothing is said."""
-        if self.planned.plan is not None or self.plan_is_asked:
-            return True
-        may = self.run > 0 or (self.before is not None and self.last.fell(self.before))
-        return may and bool(self.alerts)
+        """Has it a plan, is one asked for, or does something stand out?"""
+        return self.planned.plan is not None or self.plan_is_asked or bool(self.alerts)
 
 
 def standings(figures: Any, terms: Terms) -> list[Standing]:
     """Every line that has a plan, is asked for one, or stands out, those that weigh most first. Two statements."""
     theirs = Q(commissioner__in=list(terms.rules), organisation__in=figures.order_by().values("organisation"))
-    found = [each for each in newest(figures, terms, plans(theirs)).values() if each.is_shown]
+    found = [each for each in newest(figures, terms, plans(theirs), every=False) if each.is_shown]
     return sorted(found, key=lambda each: (weighty(each.state, each.need, each.run, each.name), each.line.position))
 
 

@@ -101,7 +101,7 @@ class OnePlan:
         )  # fmt: skip
         whose = self.figure_return.commissioner_id
         terms = Terms(self.on, {whose: rule_in_force(whose, on=self.on)}, [self.line] if self.line else [])
-        return next(iter(filled(list(newest(held, terms, {self._key: planned_by(self._ever)}).values()))), None)
+        return next(iter(filled(newest(held, terms, {self._key: planned_by(self._ever)}))), None)
 
     @cached_property
     def _ever(self) -> Ever:

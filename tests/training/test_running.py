@@ -12,7 +12,7 @@ from design.calendar import LONDON, Quarter
 from oversight.needs import Asked, needs
 from tests.factories.accounts import someone
 from tests.factories.figures import NINETY, NOT_APPLICABLE, NOTHING, Planted, planted
-from training.below import Terms, newest
+from training.below import Terms, newest, standings
 from training.exception_report import Report
 from training.known import ROWS, read, told_of
 from training.models import CollectingRule, Figure, FigureReturn, Period
@@ -21,7 +21,7 @@ from training.unplanned import RECENT, RED, below_running
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 18)
-B, N, M, GAP, NOT, NIL, NOBODY = (70, 100), (85, 100), (95, 100), None, NOT_APPLICABLE, NOTHING, (0, 0)
+B, N, M, T, GAP, NOT, NIL, NOBODY = (70, 100), (85, 100), (95, 100), (100, 100), None, NOT_APPLICABLE, NOTHING, (0, 0)
 PATTERNS = [
     [GAP, GAP, GAP, GAP, GAP, GAP, B, GAP, GAP, B],
     [GAP, GAP, GAP, GAP, GAP, GAP, GAP, B, GAP, B],
@@ -35,6 +35,7 @@ PATTERNS = [
     [GAP, GAP, GAP, GAP, GAP, B, B, GAP, GAP, GAP],
     [GAP, GAP, GAP, GAP, GAP, GAP, B, B, B, NOT],
     [GAP, GAP, GAP, GAP, GAP, GAP, B, B, NOBODY, B],
+    [GAP, GAP, GAP, GAP, GAP, GAP, GAP, GAP, T, M],
 ]
 QUARTERS = len(PATTERNS[0])
 
@@ -65,7 +66,7 @@ def world() -> Planted:
         quarter = quarter.previous
         ends.insert(0, quarter.ends)
     chosen, quarters = Random(6), [world.quarter(day) for day in ends]
-    said = [*PATTERNS, *(chosen.choices([B, N, M, GAP, NOT, NIL], k=QUARTERS) for _ in range(8))]
+    said = [*PATTERNS, *(chosen.choices([B, N, M, T, GAP, NOT, NIL], k=QUARTERS) for _ in range(8))]
     for n, each in enumerate(said):
         provider = world.provider(f"P{n:02}")
         for period, figure in zip(quarters, each, strict=True):
@@ -84,7 +85,10 @@ def test_every_page_counts_the_same_run(world: Planted, times: int) -> None:
     asked = sorted(name for name, run in expected.items() if run >= times)
     assert 0 < len(asked) < len(expected)
 
-    found = newest(Figure.objects.permitted(nurse, Can.READ_FIGURES), Terms.of([pk], on=TODAY), {}).values()
+    figures, terms = Figure.objects.permitted(nurse, Can.READ_FIGURES), Terms.of([pk], on=TODAY)
+    found = newest(figures, terms, {})
+    shown = {each.name for each in found if each.is_shown}
+    assert ("P12" in shown, {each.name for each in standings(figures, terms)}) == (True, shown)
     assert {each.name: each.run for each in found if each.state.is_short} == expected
     assert sorted(each.name for each in found if each.plan_is_asked) == asked
     home = needs(Asked(nurse, (pk,), TODAY, TODAY))["figures_unplanned"]
