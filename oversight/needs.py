@@ -268,9 +268,9 @@ def _quarters(asked: Asked) -> Rows:
     silent = returns.not_returned().order_by("organisation__name", "pk")
     return past.filter(~Exists(later)).order_by("commissioner").values(
         each=JSONObject(
-            period="pk", commissioner="commissioner", whose="commissioner__name", starts_on="starts_on",
-            ends_on="ends_on", asked=counted(returns), returned=counted(returns.returned()), stamp=beside(),
-            lines=lines_beside(), missing=ArraySubquery(silent.values("organisation__name")[:SHOWN]),
+            period="pk", reference="reference", commissioner="commissioner", whose="commissioner__name",
+            starts_on="starts_on", ends_on="ends_on", asked=counted(returns), returned=counted(returns.returned()),
+            stamp=beside(), lines=lines_beside(), missing=ArraySubquery(silent.values("organisation__name")[:SHOWN]),
         )
     )[:SHOWN]  # fmt: skip
 

@@ -50,8 +50,8 @@ def below(user: "User", quarters: Iterable[dict[str, Any]], *, on: "date") -> li
     """Of the newest quarters that are due, as ``oversight.needs`` found them. One statement when something moved."""
     found = []
     for row in quarters:
-        days = {name: row[name] for name in ("starts_on", "ends_on")}
-        period = Period(pk=row["period"], timing=Line.Timing.QUARTER, **days)
+        told_of = {name: row[name] for name in ("reference", "starts_on", "ends_on")}
+        period = Period(pk=row["period"], timing=Line.Timing.QUARTER, **told_of)
         ask = _asking(user, row["commissioner"], period, row["lines"])
         told: list[tuple[Line, Sum]] = kept(("below", user.pk, on, period.pk), of_json(row["stamp"]), ask)
         short = [(line, each) for line, each in told if each.state.is_short]

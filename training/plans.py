@@ -25,6 +25,8 @@ STATES = {
     "asked": "Plan asked for", "over": "Plan is over", "behind": "Behind the plan", "on_plan": "On plan",
     "reached": "Threshold reached", "given": "Plan given", "none": "No plan asked for",
 }  # fmt: skip
+# Those that wait for a plan, as first pages count them: the first, and another where one is over.
+OWED, WAIT = "owed", ("asked", "over")
 
 
 class PlanFilter(forms.Form):
@@ -32,7 +34,9 @@ class PlanFilter(forms.Form):
 
     mark_optional = False
     q = forms.CharField(label="Provider or line", required=False, max_length=100)
-    plan = forms.ChoiceField(label="Plan", required=False, choices=[("", "All"), *STATES.items()])
+    plan = forms.ChoiceField(
+        label="Plan", required=False, choices=[("", "All"), (OWED, "Asked for, or over"), *STATES.items()]
+    )
     alert = forms.ChoiceField(
         label="Stands out", required=False,
         choices=[("", "All"), (Code.DIP, "Dip"), (Code.FLAT, "Flat line"), (Code.BEHIND, "Behind the plan")],
@@ -41,12 +45,13 @@ class PlanFilter(forms.Form):
     def chosen(self, found: Sequence[Standing]) -> list[Standing]:
         """Those that fit; what cannot be read of the filter is left out."""
         given = self.cleaned_data if self.is_valid() else {}
-        words = given.get("q", "").casefold()
+        words, plan = given.get("q", "").casefold(), given.get("plan")
+        states = WAIT if plan == OWED else (plan,)
         return [
             each
             for each in found
             if (not words or words in f"{each.name} {each.line.name}".casefold())
-            and given.get("plan") in (None, "", each.plan_state[0])
+            and (not plan or each.plan_state[0] in states)
             and (not given.get("alert") or any(alert.code == given["alert"] for alert in each.alerts))
         ]
 

@@ -108,7 +108,10 @@ def test_the_director_reads_the_lines_below_with_their_numbers_and_as_at(world: 
         "82 of 96",
         "85.4 %",
         f"{newest.ends_on:%-d %B %Y}",
-        "1 of 2 providers returned; no return received from Oak House. 1 of 1 line with a threshold below it:",
+        "1 of 2 providers returned; no return received from Oak House. 1 of 1 line with a threshold is below it:",
+        # Each figure leads to what is behind it: of several commissioners to the same one's, and to the late alone.
+        f'href="{reverse("training:line", args=["l3"])}?period={newest.reference}"',
+        f'href="{reverse("training:return-list")}?progress=late">1 figures return not received</a>',
     ):
         assert words in page
     world.submit(newest, world.providers["Oak House"], {"l3": (96, 96)}, thresholds=HELD)

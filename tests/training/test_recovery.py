@@ -193,7 +193,7 @@ def test_a_plan_behind_and_a_plan_that_is_over(sign_in: Any, here: Any) -> None:
     Trajectory.objects.plan(
         whose, "level-3", [(last, Decimal(90))], expected=held.reference, by=here["lead"], at=timezone.now(), **words
     )
-    page = sign_in(here["analyst"]).get("/figures/recovery/", {"q": "ash"})
+    page = sign_in(here["analyst"]).get("/figures/recovery/", {"q": "ash", "plan": "owed"})
     assert [row.plan_state[0] for row in page.context["rows"]] == ["over"]
 
 
