@@ -171,7 +171,7 @@ class OnePlan:
         """The two lines and the threshold."""
         name = self.line.name if self.line else self.code
         threshold = self.standing.last.threshold if self.standing else None
-        of = "planned and reached" if self._ever else "reached"
+        of = "planned and reached" if self._ever else "what was reached"
         return picture(self.compared, threshold, title=f"{name}: {of}")
 
 

@@ -82,17 +82,19 @@ def test_the_page_names_what_is_odd_and_hides_what_was_explained(
             )
         if name != "Gamma":
             submitted(owed)
+    submitted(fill(a_figures_return(period, commissioner, [line]), children_2=(85, 100)))
     client = sign_in(someone(Role.QUALITY_ANALYST, commissioner))
     address = f"/figures/periods/{period.reference}/oddities/"
     client.get(address)
     with CaptureQueriesContext(connection) as asked_for:
         page = client.get(address)
     text = page.content.decode()
-    assert (text.count(words), "Beta" in text, "Alpha" in text, "Gamma" in text) == (1, True, False, False)
+    assert (text.count(words), "Beta" in text, "Alpha" in text, "Gamma" in text) == (2, True, False, False)
+    assert text.count("/queries/ask/") == 1  # of one's own people there is nobody else to ask
     assert "1 question on this page is explained" in text
     assert len([each for each in asked_for if "django_session" not in each["sql"]]) <= 12
     everything = client.get(address, {"show": "all"}).content.decode()
-    assert (everything.count(words), "A hundred work here." in everything) == (2, True)
+    assert (everything.count(words), "A hundred work here." in everything) == (3, True)
     assert sign_in(lead_of(owed.organisation)).get(address).status_code == 404
     theirs = someone(Role.QUALITY_ANALYST, CommissionerFactory())
     assert sign_in(theirs).get(address).status_code == 404

@@ -159,6 +159,15 @@ def test_a_plan_that_falls_short_says_why(sign_in: Any, here: Any) -> None:
 
 def test_the_commissioner_keeps_one_that_arrived_another_way(sign_in: Any, here: Any) -> None:
     ours, where = sign_in(here["analyst"]), f"{address(here)}enter/"
+    # Nobody who reads the page of a line takes the plan for theirs to write.
+    offered = [
+        [
+            words in text(client.get(address(here)))
+            for words in ("Write the plan", "Enter a plan that arrived another way")
+        ]
+        for client in (ours, sign_in(here["lead"]))
+    ]
+    assert offered == [[False, True], [True, False]]
     page = ours.get(where)
     assert "You write for Ash what arrived another way" in text(page)
     assert ours.post(where, boxes(page, ["90"])).status_code == 302

@@ -41,7 +41,13 @@ def recovery_detail(request: SignedInRequest, figure_return: FigureReturn, code:
     allowed = FigureReturn.objects.permitted(request.user, Can.READ_FIGURES).filter(pk=figure_return.pk)
     rights = allowed.rights_of(request.user)
     write = "training:recovery-write" if rights["fill"] else "training:recovery-enter" if rights["receive"] else ""
-    return page(request, "training/recovery_detail.html", one=one, figure_return=figure_return, write=write)
+    context: dict[str, Any] = {
+        "one": one,
+        "figure_return": figure_return,
+        "write": write,
+        "own": _is_own(request, figure_return),
+    }
+    return page(request, "training/recovery_detail.html", **context)
 
 
 @door(Can.FILL_FIGURES, of=FigureReturn)
@@ -80,6 +86,10 @@ def _write(request: SignedInRequest, figure_return: FigureReturn, code: str, can
     if done(form, keep):
         messages.success(request, "The plan is kept")
         return redirect("training:recovery-detail", figure_return.reference, code)
-    own = any(row.organisation_id == figure_return.organisation_id for row in memberships(request))
-    context: dict[str, Any] = {"one": one, "figure_return": figure_return, "own": own}
+    context: dict[str, Any] = {"one": one, "figure_return": figure_return, "own": _is_own(request, figure_return)}
     return page(request, "training/recovery_write.html", form, status=form.status, **context)
+
+
+def _is_own(request: SignedInRequest, figure_return: FigureReturn) -> bool:
+    """Is the plan about the reader's own organisation?"""
+    return any(row.organisation_id == figure_return.organisation_id for row in memberships(request))
