@@ -181,7 +181,9 @@ def ask_to_sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk
     if names:
         messages.success(request, f"{names} will get a mail with a link to sign.")
     else:
-        messages.warning(request, "Nobody has the role “executive signatory” yet. Record who signed instead.")
+        signs = desk.can_submit in held_capabilities(request)
+        instead = "Record who signed instead." if signs else "Your safeguarding lead can sign instead."
+        messages.warning(request, f"Nobody has the role “executive signatory” yet. {instead}")
     return redirect(desk.url("check", assessment))
 
 

@@ -193,7 +193,14 @@ def test_contributor_fills_in_and_cannot_submit(sign_in: Any) -> None:
     assert client.get(sign_url(assessment)).status_code == 404
     assert client.post(sign_url(assessment), signature()).status_code == 404
     check = client.get(reverse("assurance:return-check", kwargs={"reference": assessment.reference}))
-    assert check.status_code == 200
+    assert (check.status_code, sign_url(assessment) in check.content.decode()) == (200, False)
+    assert "Your safeguarding lead or your executive signs it." in check.content.decode()
+    ask = reverse("assurance:return-ask", kwargs={"reference": assessment.reference})
+    assert f'action="{ask}"' in check.content.decode()
+    assert "Your safeguarding lead can sign instead." in client.post(ask, follow=True).content.decode()
+    executive = someone(Role.EXECUTIVE_SIGNATORY, assessment.organisation)
+    assert f"{executive} will get a mail with a link to sign." in client.post(ask, follow=True).content.decode()
+    assert [each.to_user for each in Letter.objects.filter(kind="please_sign")] == [executive]
     assert Submission.objects.count() == 0
 
 

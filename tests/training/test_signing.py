@@ -123,9 +123,10 @@ def test_something_unreported_comes_first_and_nothing_typed_is_lost(owed, ground
 
 def test_a_contributor_writes_and_an_executive_signs(owed, ground, sign_in):
     fill(owed, children_2=(45, 50))
-    contributor, executive = (
-        sign_in(someone(role, ground[1])) for role in (Role.PROVIDER_CONTRIBUTOR, Role.EXECUTIVE_SIGNATORY)
-    )
+    contributor = sign_in(someone(Role.PROVIDER_CONTRIBUTOR, ground[1]))
+    nobody = contributor.post(at(owed, "ask-to-sign"), follow=True).content.decode()
+    assert "Your safeguarding lead can sign instead." in nobody
+    executive = sign_in(someone(Role.EXECUTIVE_SIGNATORY, ground[1]))
     assert (contributor.get(at(owed, "check")).status_code, contributor.get(at(owed, "sign")).status_code) == (200, 404)
     assert executive.get(at(owed, "check")).status_code == 404
     assert at(owed, "ask-to-sign") in contributor.get(at(owed, "check")).content.decode()

@@ -74,7 +74,9 @@ def ask_to_sign(request: SignedInRequest, figure_return: FigureReturn, desk: Des
     """Write to the provider's executive that the figures are ready to be signed."""
     asked = ask_executive(figure_return, by=request.user, at=timezone.now())
     if not asked.names:
-        messages.warning(request, "Nobody has the role “executive signatory” yet. Record who signed instead.")
+        signs = Can.SUBMIT_FIGURES in held_capabilities(request)
+        instead = "Record who signed instead." if signs else "Your safeguarding lead can sign instead."
+        messages.warning(request, f"Nobody has the role “executive signatory” yet. {instead}")
     elif asked.again:
         messages.info(request, f"{asked.names} got a letter today already. You can ask again tomorrow.")
     else:
