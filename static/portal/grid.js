@@ -292,14 +292,19 @@ class Grid {
     for (const box of this.places.keys()) this.typed(box);
   }
 
+  /** No sum is made of a line in which something is wrong: it would leave a group out, or count more than everybody. */
   total(line) {
-    const sums = { numerator: null, denominator: null };
-    for (const box of this.places.keys()) {
-      const { count } = readCount(box.value);
-      if (box.dataset.line === line && Number.isInteger(count) && box.dataset.box in sums) sums[box.dataset.box] += count;
-    }
     const there = document.querySelector(`[data-total="${line}"]`);
-    if (there) there.textContent = summary({ threshold: "", ...there.dataset }, sums) || (there.dataset.said ?? "");
+    if (!there) return;
+    const boxes = [...this.places.keys()].filter((box) => box.dataset.line === line);
+    const sums = { numerator: null, denominator: null };
+    for (const box of boxes) {
+      const { count } = readCount(box.value);
+      if (Number.isInteger(count) && box.dataset.box in sums) sums[box.dataset.box] += count;
+    }
+    const marked = boxes.some((box) => box.hasAttribute("aria-invalid"));
+    const said = marked ? "Put right what is marked" : summary({ threshold: "", ...there.dataset }, sums);
+    there.textContent = said || (there.dataset.said ?? "");
   }
 }
 

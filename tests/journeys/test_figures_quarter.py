@@ -27,6 +27,7 @@ from training.links import make_address
 from training.models import Cell, Figure, FigureLink, FigureQuery, FigureReturn, Period
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+LONG_ADDRESS = "safeguarding.lead.of.the.home@provider.example"  # longer than a telephone is wide
 LISTED = "Name,Completed\n" + "".join(f"Person {n},{day}\n" for n, day in enumerate(["01/06/2026"] * 9 + [""]))
 
 
@@ -142,12 +143,14 @@ def filled(content: bytes) -> dict[str, Any]:
 
 def _home(visit: Any, owed: FigureReturn) -> None:
     """The letter's address on a telephone, without an account."""
-    ContactFactory(organisation=owed.organisation, kind="registered_manager", name="Sam", email="sam@example.org")
+    ContactFactory(organisation=owed.organisation, kind="registered_manager", name="Sam", email=LONG_ADDRESS)
     analyst = visit(someone(Role.QUALITY_ANALYST, owed.commissioner))
     page = analyst.goes_to(reverse("training:link-send", args=[owed.reference]))
     analyst.looks_right("figures-link-send")
+    page.set_viewport_size({"width": 390, "height": 900})
     page.locator("main form button[type=submit]").click()
-    page.wait_for_load_state()
+    page.get_by_text(f"A link is on its way to Sam, {LONG_ADDRESS}").wait_for()
+    assert not analyst.is_too_wide()
     home = visit(None, width=390)
     address = make_address(FigureLink.objects.get(), at=timezone.now())
     page = home.goes_to(re.sub(r"^https?://[^/]+", "", address))

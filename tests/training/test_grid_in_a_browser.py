@@ -114,13 +114,14 @@ def test_a_quarter_is_written_with_the_keyboard_alone(visit: Callable[..., Visit
     press(page, "Tab")
     page.keyboard.type("66")
     expect(page.locator(".portal-grid__wrong")).to_have_text("66 of 8 is more than everybody")
+    total = page.locator("tfoot [data-total]").first
+    expect(total).to_have_text("Put right what is marked")
     press(page, "Escape")
     page.keyboard.type("6")
     press(page, "F2", "ArrowLeft", "Delete")
     page.keyboard.type("7")
     press(page, "Control+Home")
     assert here(page) == "Safeguarding children, GPs, of how many"
-    total = page.locator("tfoot [data-total]").first
     expect(total).to_have_text("14 of 16, 87.5 %: 1 short of 90 %")
     saved(page)
 
