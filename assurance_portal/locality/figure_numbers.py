@@ -15,6 +15,7 @@ from training.models import AskedLine, Line
 DATA = read("figures")
 STORIES = {(each["place"], each["line"]): each for each in DATA["story"]}
 QUARTERS = 9
+MANY = 100
 Boxes = tuple[int | None, int | None, int | None, date | None]
 
 
@@ -116,7 +117,8 @@ def _alone(whose: Who, line: Line, ago: int) -> Boxes:
     elif per_thousand:
         d = round((head * per_thousand / 1000 + besides) * (0.6 + 0.8 * chance("of", whose.key, line.code, ago)))
     else:
-        d = besides
+        # The same children are asked about in every line, and each trust has its own.
+        d = besides if besides < MANY else round(besides * (0.75 + 0.5 * chance("of", whose.key)))
     return (head if line.headcount else None), d, compliant(whose, line, "", d, ago, offset), None
 
 
