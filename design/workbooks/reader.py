@@ -15,6 +15,7 @@ import sys
 import zipfile
 import zlib
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,17 @@ def read(path: Path, limits: dict[str, int]) -> list[dict[str, Any]]:
 
 
 class Walk:
-    """One pass over a sheet: the cells that hold something are counted, and formulas and errors noted."""
+    """One pass over a sheet: the cells that hold something are counted, and formulas and errors noted.
+
+    Words are listened to only inside a formula or an error: most of a sheet is neither, and each call costs.
+    """
 
     def __init__(self, name: str, limits: dict[str, int], cells_left: int) -> None:
         self.name, self.limits, self.cells_left = name, limits, cells_left
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
+        self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = _no_types
         self.formulas: dict[str, str] = {}
         self.errors: dict[str, str] = {}
         self.shared: dict[str, str] = {}
@@ -68,18 +76,19 @@ class Walk:
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         """An element opens."""
-        element = element.rsplit(" ", 1)[-1]
+        element = _leaf(element)
         if element == "c":
             self.elements += 1
             if self.elements > self.limits["elements"]:
                 raise Refused("too_many_cells", self.name)
             self._ref, self._type, self._filled = attributes.get("r", ""), attributes.get("t", "n"), False
         elif element == "f":
-            self._text, self._formula = [], (attributes.get("t", ""), attributes.get("si", ""))
-        elif element == "v":
-            self._text = []
-        elif element == "is":
+            self._formula = (attributes.get("t", ""), attributes.get("si", ""))
+            self._listen()
+        elif element in ("v", "is"):
             self._filled = True
+            if element == "v" and self._type == "e":
+                self._listen()
 
     def words(self, text: str) -> None:
         """Text inside a formula or a value."""
@@ -88,18 +97,20 @@ class Walk:
 
     def end(self, element: str) -> None:
         """An element closes."""
-        element = element.rsplit(" ", 1)[-1]
+        element = _leaf(element)
         if element in ("f", "v") and self._text is not None:
             text, self._text = "".join(self._text)[:FORMULA_LENGTH], None
+            self.parser.CharacterDataHandler = None
             self._note(element, text)
         elif element == "c" and self._filled:
             self._count()
 
+    def _listen(self) -> None:
+        self._text, self.parser.CharacterDataHandler = [], self.words
+
     def _note(self, element: str, text: str) -> None:
         if element == "v":
-            self._filled = True
-            if self._type == "e":
-                self.errors[self._ref] = text
+            self.errors[self._ref] = text
             return
         kind, number = self._formula
         if kind == "shared":
@@ -121,6 +132,13 @@ class Walk:
             raise Refused("too_many_columns", self.name)
 
 
+@lru_cache(64)
+def _leaf(element: str) -> str:
+    """The name without its namespace."""
+    return element.rsplit(" ", 1)[-1]
+
+
+@lru_cache(1024)
 def _column(letters: str) -> int:
     """A is 1, Z 26, AA 27."""
     number = 0
@@ -138,15 +156,10 @@ def _walk(path: Path, limits: dict[str, int]) -> dict[str, Walk]:
             if len(found) >= limits["sheets"]:
                 raise Refused("too_many_sheets")
             walk = Walk(name, limits, left)
-            parser = expat.ParserCreate(namespace_separator=" ")
-            parser.buffer_text = True
-            parser.StartElementHandler, parser.EndElementHandler = walk.start, walk.end
-            parser.CharacterDataHandler = walk.words
-            parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _no_types
             with archive.open(part) as sheet:
                 while chunk := sheet.read(CHUNK):
-                    parser.Parse(chunk, False)
-            parser.Parse(b"", True)
+                    walk.parser.Parse(chunk, False)
+            walk.parser.Parse(b"", True)
             found[name] = walk
             left -= walk.cells
     return found
