@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from accounts.capabilities import Can
 from training.measured import groups
 from training.models import AskedLine, Figure, FigureReturn, Line
+from training.models.documents import grouping_of
 from training.resolver.cells import FIELDS, Cell, cell_of
 from training.resolver.trends import Slots, of_provider, slots
 
@@ -51,13 +53,16 @@ def behind_of(user: "User", figure_return: FigureReturn, code: str) -> Behind | 
     reads = FigureReturn.objects.permitted(user, Can.READ_FIGURES).filter(pk=figure_return.pk).exists()
     line, versions = asked.line, _versions(user, asked, reads=reads)
     names = {
-        each.code: each.name
-        for found in groups(figure_return.commissioner, on=figure_return.period.ends_on).values()
+        (grouping, each.code): each.name
+        for grouping, found in groups(figure_return.commissioner, on=figure_return.period.ends_on).items()
         for each in found
     }
+    # A code such as "nurses" stands for others in a practice than in the Electronic Staff Record.
+    of = partial(grouping_of, asked, staff=figure_return.grouping)
     keys = list(dict.fromkeys(key for version in versions for key in version.parts))
     rows = [
-        (names.get(group, group), [version.parts.get((kind, group)) for version in versions]) for kind, group in keys
+        (names.get((of(kind), group), group), [version.parts.get((kind, group)) for version in versions])
+        for kind, group in keys
     ]
     over = slots(user, figure_return.period)
     cells = of_provider(user, figure_return.organisation_id, over, [line], can=Can.SEE_FIGURES)[code]

@@ -15,7 +15,7 @@ from tests.exports.conftest import of_csv, of_xlsx
 from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.figures import NOT_APPLICABLE, NOTHING, Planted, a_line, moment, planted
 from tests.factories.providers import ArrangementFactory, CategoryFactory, CommissionerFactory, posted
-from training.models import LineSet, Period
+from training.models import FigureReturn, LineSet, Period
 from training.resolver.keeping import forget
 from training.words import cell_said
 
@@ -41,7 +41,7 @@ def place(beneath: Any) -> Iterator[Place]:
         LineSet.objects.create(commissioner=ours, code="mine", name="Our lines", valid_from=date(2010, 4, 1))
         of = {"set_code": "mine", "commissioner": ours}
         lines = [
-            a_line("l3", name="Safeguarding children level 3", short="Children 3", position=1, **of),
+            a_line("l3", name="Safeguarding children level 3", short="Children 3", position=1, split="staff", **of),
             a_line("ig", name="Information governance", short="Information", position=2, **of),
             a_line("many", name="Referrals", short="Referrals", form="count", direction="none", position=3, **of),
         ]
@@ -259,7 +259,9 @@ def test_who_may_not_is_told_nothing(place: Place, sign_in: Any) -> None:
 
 def test_what_stands_behind_a_figure_is_every_version_group_by_group(place: Place, sign_in: Any) -> None:
     world, alpha = place.world, place.world.providers["Alpha Trust"]
-    parts = {"l3": [("group", "nursing", 1000, 1200), ("group", "medical", 805, 800)]}
+    # A practice and a care home have nurses each, by other names.
+    FigureReturn.objects.filter(organisation=alpha).update(grouping="practice_roles")
+    parts = {"l3": [("group", "nurses", 1000, 1200), ("group", "gps", 805, 800)]}
     said = {"at": moment(date(2025, 11, 5)), "reason": "Ward 4", "words": {"l3": "Two courses were cancelled"}}
     world.submit(place.now, alpha, {"l3": (1805, 2000)}, parts=parts, **said)
     made = world.returns[place.now, alpha]
@@ -269,7 +271,7 @@ def test_what_stands_behind_a_figure_is_every_version_group_by_group(place: Plac
         (2, "Ward 4", "1,805 of 2,000", True), (1, "", "1,799 of 2,000", False),
     ]  # fmt: skip
     rows = [(name[:7], [cell and cell.counted for cell in cells]) for name, cells in found.rows]
-    assert rows == [("Nursing", ["1,000 of 1,200", None]), ("Medical", ["805 of 800", None])]
+    assert rows == [("Practic", ["1,000 of 1,200", None]), ("GPs", ["805 of 800", None])]
     # What the provider wrote is for those who may read returns, not for everybody who sees what they come to.
     board = sign_in(someone(Role.GOVERNING_BODY, world.commissioner)).get(f"/figures/lines/l3/{made.reference}/")
     assert [each.words for each in found.versions] == ["Two courses were cancelled", ""]
