@@ -7,7 +7,6 @@ unless the person says otherwise), changed, or unchanged. An empty cell never ta
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -16,25 +15,7 @@ from assurance.models import ReturnWorkbook
 from assurance.models.answers import Answer, Entry, fingerprint
 from assurance.models.questions import Question
 from assurance.spreadsheets import settled
-
-
-class Outcome(StrEnum):
-    """What a row is, in the order in which the page shows them."""
-
-    REJECTED = "rejected"
-    CONFLICT = "conflict"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One box of an answer: what is there now, and what the workbook says."""
-
-    what: str
-    cell: str
-    now: str
-    then: str
+from design.workbooks.compared import Change, Outcome
 
 
 @dataclass

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
+from design.workbooks.compared import Change, Outcome
 from design.workbooks.values import same_words
 from training.boxes import EVERYBODY
 from training.remarks import Place
@@ -18,26 +18,6 @@ WORDS = {
     "area": "Host area", "count": "Children", "assurance": "Assurance from the host area",
     "held_on": "Assurance dated",
 }  # fmt: skip
-
-
-class Outcome(StrEnum):
-    """What a row is, in the order in which the page shows them."""
-
-    REJECTED = "rejected"
-    CONFLICT = "conflict"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One box: what is there now, and what the file says."""
-
-    key: str
-    what: str
-    cell: str
-    now: str
-    then: str
 
 
 @dataclass
@@ -74,7 +54,7 @@ class Compared:
         if len(numbers) < 2 or self.box is None:
             return self.changes
         cells = ", ".join(change.cell for change in numbers)
-        whole = Change("figures", "Figures", cells, counted(self.box.now), counted(self.then))
+        whole = Change("Figures", cells, counted(self.box.now), counted(self.then))
         return [whole, *(change for change in self.changes if change not in numbers)]
 
     @property

@@ -11,8 +11,9 @@ from hashlib import sha256
 from typing import Any
 
 from accounts.door import Stale
+from design.workbooks.compared import Change, Outcome
 from training.boxes import Box
-from training.compared import WORDS, Change, Compared, Outcome, day_of, host_then, shown_as
+from training.compared import WORDS, Compared, day_of, host_then, shown_as
 from training.fitting import refuse_what_does_not_fit
 from training.models import AskedLine, FigureWorkbook
 from training.models.writing import Entry, LineEntry
@@ -122,7 +123,7 @@ def _changes(row: dict[str, Any], box: Place) -> list[Change]:
     for key in FIELDS[kind_of(box)]:
         now, then = shown_as(key, box.now[key]), shown_as(key, row["values"].get(key))
         if key in row["values"] and now != then:
-            found.append(Change(key, WORDS[key], row["cells"][key], now, then))
+            found.append(Change(WORDS[key], row["cells"][key], now, then, key))
     return found
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
+from design.workbooks.compared import Outcome
 from training.boxes import Box
-from training.compared import Compared, Outcome, host_then
+from training.compared import Compared, host_then
 from training.models import AskedLine, HostCount
 from training.remarks import HOST, SAID, Place, said_now
 from training.spreadsheets import BOXES
