@@ -34,6 +34,8 @@ ITEMS: tuple[tuple[str, str, Can], ...] = (
 )
 # What a commissioner's people reach by another item.
 UNLESS = {"training:own": Can.SEE_FIGURES}
+# An item that stands for everything under another address: a provider's returns, questions and plans are its figures.
+AROUND = {"training:own": "training:overview"}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -47,9 +49,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(route)
         except NoReverseMatch:
             continue
+        area = reverse(AROUND.get(route, route))
         # A provider's home has an address of its own, and "Home" leads there.
         at_home = route == "home" and request.path == reverse("assurance:provider-home")
-        current = request.path == url or at_home or (url != "/" and request.path.startswith(url))
+        current = request.path == url or at_home or (url != "/" and request.path.startswith(area))
         items.append({"label": label, "url": url, "current": current})
     return items
 

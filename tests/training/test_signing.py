@@ -139,8 +139,10 @@ def test_the_executive_is_asked_to_sign_once_a_day_and_the_history_says_so(owed,
     lead, at_once = lead_of(ground[1]), timezone.now()
     client, ask = sign_in(lead), at(owed, "ask-to-sign")
     assert client.post(ask).status_code == 409  # nothing is written yet
+    assert f'href="{at(owed, "write")}#' in client.get(at(owed, "sign")).content.decode()
     fill(owed, children_2=(45, 50))
-    assert ask in client.get(at(owed, "sign")).content.decode()
+    page = client.get(at(owed, "sign")).content.decode()
+    assert (ask in page, "/figures/queries/ask/" in page) == (True, False)  # questions are the commissioner's to ask
     assert "Nobody has the role “executive signatory” yet" in client.post(ask, follow=True).content.decode()
     executive = someone(Role.EXECUTIVE_SIGNATORY, ground[1])
     assert f"{executive.name} will get a mail with a link to sign." in client.post(ask, follow=True).content.decode()

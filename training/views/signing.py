@@ -64,9 +64,10 @@ def sign(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> H
                 request, "Figures submitted. The receipt is on this page, and a copy is on its way by mail."
             )
             return redirect("training:return-detail", reference=figure_return.reference)
+    may_write = not desk.for_provider or Can.FILL_FIGURES in held_capabilities(request)
     return page(
         request, "training/sign.html", form, figure_return=figure_return, desk=desk, declaration=DECLARATION,
-        may_ask=desk.for_provider and Can.FILL_FIGURES in held_capabilities(request), **checked(figure_return),
+        may_write=may_write, **checked(figure_return),
     )  # fmt: skip
 
 
