@@ -129,7 +129,9 @@ def test_a_contributor_writes_and_an_executive_signs(owed, ground, sign_in):
     executive = sign_in(someone(Role.EXECUTIVE_SIGNATORY, ground[1]))
     assert (contributor.get(at(owed, "check")).status_code, contributor.get(at(owed, "sign")).status_code) == (200, 404)
     assert executive.get(at(owed, "check")).status_code == 404
-    assert at(owed, "ask-to-sign") in contributor.get(at(owed, "check")).content.decode()
+    check = contributor.get(at(owed, "check")).content.decode()
+    assert at(owed, "ask-to-sign") in check
+    assert re.findall(r'href="(\S+)" aria-current', check) == [reverse("training:own")]
     assert "Look at them and sign" in executive.get(at(owed, "detail")).content.decode()
     sign(executive, owed)
     assert owed.submissions.count() == 1
