@@ -149,7 +149,7 @@ class AcceptForm(AsksAboutCells):
     submit_label = "Accept"
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, outcomes: Sequence[Outcome], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcomes: Sequence[Outcome], unit: str = "row", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = digest(outcomes)
         questions = {each.asks: each for each in reversed(outcomes) if each.state == "asked"}
@@ -159,7 +159,7 @@ class AcceptForm(AsksAboutCells):
         self.rejected = sum(1 for each in outcomes if each.state == "rejected")
         self.sound = sum(1 for each in outcomes if each.state in ("new", "changed", "asked"))
         if self.rejected:
-            some, rest = _rows(self.rejected), _rows(self.sound)
+            some, rest = _units(self.rejected, unit), _units(self.sound, unit)
             self.fields["leave"] = forms.BooleanField(
                 label=f"Leave out the {some} with problems and take the other {rest}",
                 error_messages={"required": f"Tick this to leave out the {some} with problems, or correct the file."},
@@ -174,8 +174,8 @@ class AcceptForm(AsksAboutCells):
         return {each.asks: self.cleaned_data[name] for name, each in self.asked.items()}
 
 
-def _rows(n: int) -> str:
-    return f"{n} row{'' if n == 1 else 's'}"
+def _units(n: int, unit: str) -> str:
+    return f"{n} {unit}{'' if n == 1 else 's'}"
 
 
 def _question(each: Outcome) -> forms.ChoiceField:

@@ -162,9 +162,10 @@ class Report:
 
     @property
     def coverage(self) -> str:
-        """ "41 of 46 returns received"."""
-        n = len(self.returns)
-        return f"{n - len(self.missing):,} of {n:,} return{'' if n == 1 else 's'} received"
+        """ "41 of 46 returns received, our own staff’s counted": elsewhere it is not among the providers."""
+        n, own = len(self.returns), any(row.is_own for row in self.returns)
+        also = ", our own staff’s counted" if own and n > 1 else ""
+        return f"{n - len(self.missing):,} of {n:,} return{'' if n == 1 else 's'} received{also}"
 
     @cached_property
     def _totals(self) -> Any:

@@ -64,12 +64,13 @@ class About:
 
 @dataclass(frozen=True)
 class Bringing:
-    """How one kind is read, compared and saved, and how large its files may be."""
+    """How one kind is read, compared and saved, how large its files may be, and of what it takes one or none."""
 
     read: Callable[[Workbook, About], tuple[list[Line], list[str]]]
     compare: Callable[[Sequence[Line], About, Mapping[str, str]], list[Outcome]]
     take: Callable[[Import, Sequence[Outcome]], dict[str, int]]
     limits: Limits | None = None
+    unit: str = "row"
 
 
 KINDS: dict[str, Bringing] = {
@@ -119,6 +120,7 @@ KINDS: dict[str, Bringing] = {
         ).outcomes(choices),
         take=figures.take,
         limits=figures.LIMITS,
+        unit="return",
     ),
 }
 

@@ -152,7 +152,7 @@ def _import(request: SignedInRequest, brought_in: Import) -> HttpResponse:
     about = process.about_of(brought_in, user=request.user, on=on)
     outcomes = process.compare(brought_in, about, {})
     _note_looks(request, brought_in, outcomes)
-    form = AcceptForm(request.POST or None, outcomes=outcomes)
+    form = AcceptForm(request.POST or None, outcomes=outcomes, unit=process.KINDS[brought_in.kind].unit)
     if form.is_valid():
         seen = form.cleaned_data["seen"]
         process.accept(brought_in, about, form.choices, seen=seen, by=request.user, at=at)

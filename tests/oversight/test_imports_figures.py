@@ -227,6 +227,7 @@ def test_a_return_is_taken_whole_or_not_at_all(client: Client) -> None:
     page = send(client, WHERE, workbook(HEAD, *rows(), sound, ["Oak Trust", "", NOW, "ward-3", 5, 5], ["Oak Trust",
                 "RX1", BEFORE, "ward-2", 5, 5]))  # fmt: skip
     assert (states(page), problems(page)) == (["rejected", "new", "rejected"], ["D6", "A7"])
+    assert "Leave out the 2 returns with problems and take the other 1 return" in page.content.decode()
     accept(client, page, leave="on")
     assert [row.period.label for row in FigureReturn.objects.select_related("period")] == [BEFORE]
 
