@@ -6,7 +6,7 @@ description and the table.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from math import cos, floor, log10, pi, sin
 
 from design.charts.bars import Threshold
@@ -110,7 +110,7 @@ def line_chart(
     shapes += [rect(frame.x(nth) - frame.step * 0.3, frame.top, frame.step * 0.6, TALL, Fill.GAP) for nth in missing]
     shapes += [*_scale(frame, unit), *_periods(frame, periods)]
     if threshold:
-        shapes += _threshold(threshold, frame)
+        shapes += _threshold(threshold, frame, series)
     for line, look in zip(series, LOOKS, strict=False):
         shapes += _line(line, look, frame)
     shapes += (labels := list(_labels(series, frame, unit, periods)))
@@ -194,10 +194,22 @@ def _periods(frame: Frame, periods: Sequence[str]) -> Iterator[Shape]:
             )
 
 
-def _threshold(threshold: Threshold, frame: Frame) -> list[Shape]:
-    y = frame.y(threshold.value)
+def _threshold(threshold: Threshold, frame: Frame, series: Sequence[Series]) -> list[Shape]:
+    """The line, and its name above or below it at one end: where the fewest points are drawn over it."""
+    y, reach = frame.y(threshold.value), 7 * len(threshold.label) + frame.step / 2
+    points = [
+        (frame.x(nth), frame.y(point)) for one in series for nth, point in enumerate(one.points) if point is not None
+    ]
+
+    def covered(place: tuple[float, int]) -> int:
+        end, by = place
+        outside = len(points) if y + by > frame.bottom else 0
+        return outside + sum(abs(x - end) < reach and abs(at - y - by) < 14 for x, at in points)
+
+    ends = {LEFT + 4.0: "start", WIDTH - RIGHT - 4.0: "end"}
+    end, by = min(product(ends, (-9, 11)), key=covered)
     line = rule(LEFT, y, WIDTH - RIGHT, y, colour=INK, width=1.5, dash="6 4")
-    return [line, words(LEFT + 4, y - 9, threshold.label, size=12, colour=INK)]
+    return [line, words(end, y + by, threshold.label, size=12, anchor=ends[end], colour=INK)]
 
 
 def _line(line: Series, look: tuple[str, str, int], frame: Frame) -> Iterator[Shape]:

@@ -283,6 +283,14 @@ def test_threshold_stands_on_the_line_chart_in_words() -> None:
     assert chart.description == "A: 70.0% in a, 95.0% in b; Threshold 85% marked."
 
 
+@pytest.mark.parametrize(("points", "anchor"), [((70, 70, 70, 70), "start"), ((91, 89, 70, 70), "end")])
+def test_the_name_of_a_threshold_stands_where_no_point_is_drawn_over_it(points: tuple[int, ...], anchor: str) -> None:
+    held = Threshold(90, "Threshold 90%")
+    chart = line_chart([Series("A", points)], periods=tuple("abcd"), title="T", unit="%", threshold=held)
+    [name] = [each for each in parsed(chart).iter(f"{{{NS['svg']}}}text") if each.text == "Threshold 90%"]
+    assert name.attrib.get("text-anchor", "start") == anchor
+
+
 def test_values_outside_the_asked_axis_widen_it() -> None:
     chart = line_chart([Series("A", (20, 120))], periods=("a", "b"), title="T", unit="%", low=50)
     height = float(parsed(chart).attrib["height"])

@@ -117,7 +117,8 @@ def test_one_organisation_that_cannot_be_issued_to_is_named_with_the_reason_and_
     assert (made, set(period.returns.values_list("organisation", flat=True))) == ((3, 0), theirs)
     page = sign_in(analyst).get(reverse("training:period-detail", args=[period.reference])).content.decode()
     assert "3 of 4 returns issued" in page
-    assert re.findall(r"<li>(Surgery .*?)</li>", page) == ["Surgery 0: somebody else was changing it at that moment"]
+    entry = f'<a href="{reverse("providers:organisation", args=[bad.reference])}">Surgery 0</a>'
+    assert re.findall(r"<li>(.*Surgery .*?)</li>", page) == [f"{entry}: somebody else was changing it at that moment"]
     assert (finish_periods(), finish_periods()) == (1, 0)
     period.refresh_from_db()
     assert (period.state, period.left_out, period.returns.count()) == ("open", {}, 4)
