@@ -163,6 +163,7 @@ def test_a_link_is_sent_again_and_the_old_one_ends_with_those_sent_through_it(ow
     assert client.post(url("again", colleague)).status_code == 404
     page = client.get(detail).content.decode()
     assert ("Taken back" in page, page.count("Link sent to Sam"), "Link of Sam taken back" in page) == (True, 2, True)
+    assert page.count(f"{again.last_day:%-d %B %Y}</td>") == 1  # a link that was taken back opens until no day
     assert Letter.objects.filter(kind="figures_link").count() == 2
 
 
