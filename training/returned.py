@@ -18,7 +18,7 @@ NOTHING = "No return received"
 
 def returns_shown(request: HttpRequest, allowed: Any, *, on: date) -> tuple[ReturnFilter, Any]:
     """The filter of the list, and its rows in their order."""
-    form = ReturnFilter(request.GET, periods=periods_of(allowed))
+    form = ReturnFilter(request.GET, periods=list(periods_of(allowed).select_related("commissioner")))
     chosen = form.narrow(allowed, on=on).select_related("organisation__category")
     return form, chosen.order_by("-period__ends_on", "due_on", "organisation__name")
 

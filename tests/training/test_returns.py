@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from chasing.models import Letter
-from tests.factories.accounts import someone
+from tests.factories.accounts import MembershipFactory, someone
 from tests.factories.providers import CommissionerFactory, posted, provider_of
 from tests.factories.training import (
     SUBMITTED,
@@ -128,3 +128,16 @@ def test_the_list_asks_as_much_for_many_as_for_one(ground, analyst, django_asser
     with django_assert_max_num_queries(12):
         page = analyst.get("/figures/returns/")
     assert page.context["returns"].paginator.count == 3
+
+
+def test_the_filter_says_whose_a_period_is_where_two_commissioners_ask(ground, owed, analyst):
+    period, _, lines, person = ground
+    other = CommissionerFactory(name="NHS Elsewhere")
+    labels = [words for _, words in analyst.get("/figures/returns/").context["filters"].fields["period"].choices]
+    assert labels == ["All periods", str(period)]
+    theirs = a_figures_return(a_period(other), provider_of(other), lines)
+    MembershipFactory(user=person, organisation=other, role=Role.QUALITY_ANALYST)
+    page = analyst.get("/figures/returns/", {"period": theirs.period.reference})
+    labels = [words for _, words in page.context["filters"].fields["period"].choices]
+    assert set(labels[1:]) == {f"{period}, {period.commissioner}", f"{period}, NHS Elsewhere"}
+    assert list(page.context["returns"]) == [theirs]

@@ -1,5 +1,6 @@
 """Forms about one figures return: its date, taking it back, how it arrived, correcting and signing; and the filter."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from design.fields import DateField
 from design.forms import NhsForm
 from design.widgets import Radios
 from providers.models import Category
-from training.models import AskedLine, FigureReturn, FigureSubmission, Signature
+from training.models import AskedLine, FigureReturn, FigureSubmission, Period, Signature
 from training.models.submitting import REPORT_ANSWERS, REPORT_QUESTION
 
 
@@ -181,9 +182,7 @@ class ReturnFilter(forms.Form):
     mark_optional = False
 
     q = forms.CharField(label="Provider", required=False, max_length=100)
-    period: Any = forms.ModelChoiceField(
-        label="Period", queryset=None, required=False, to_field_name="reference", empty_label="All periods"
-    )
+    period = forms.ChoiceField(label="Period", required=False)
     progress = forms.ChoiceField(
         label="Progress",
         required=False,
@@ -200,9 +199,11 @@ class ReturnFilter(forms.Form):
         label="Category", queryset=Category.objects.all(), required=False, to_field_name="code", empty_label="All"
     )
 
-    def __init__(self, *args: Any, periods: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, periods: Sequence[Period], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["period"].queryset = periods  # type: ignore[attr-defined]
+        several = len({each.commissioner_id for each in periods}) > 1
+        names = [(each.reference, f"{each}, {each.commissioner}" if several else str(each)) for each in periods]
+        self.fields["period"].choices = [("", "All periods"), *names]  # type: ignore[attr-defined]
 
     def narrow(self, rows: Any, *, on: date) -> Any:
         """The rows that the filters leave; a filter with an unknown value is left out."""
@@ -210,7 +211,7 @@ class ReturnFilter(forms.Form):
         found = self.cleaned_data
         for word in (found.get("q") or "").split():
             rows = rows.filter(organisation__name__icontains=word)
-        for name, path in (("period", "period"), ("state", "state"), ("category", "organisation__category")):
+        for name, path in (("period", "period__reference"), ("state", "state"), ("category", "organisation__category")):
             if found.get(name):
                 rows = rows.filter(**{path: found[name]})
         match found.get("progress"):
