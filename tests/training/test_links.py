@@ -96,6 +96,11 @@ def test_a_letter_after_the_date_does_not_ask_by_it(owed, link):
     assert in_time.subject.startswith(f"Please complete by {due}: figures for")
     assert late.subject.startswith(f"Please complete as soon as you can, as {due} has passed: figures for")
     assert (f", by {due}." in in_time.body, f", as soon as you can, as {due} has passed." in late.body) == (True, True)
+    client = followed(link)
+    pages = [client.get(url(name, link)).content.decode() for name in ("start", "write")]
+    FigureReturn.objects.filter(pk=owed.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    pages += [client.get(url(name, link)).content.decode() for name in ("start", "write")]
+    assert ["was due <strong>" in page for page in pages] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("typed", ["85%", "0.85", "1e309", "８５", "most", "10000000", "12"])

@@ -37,7 +37,7 @@ def around(link: FigureLink) -> dict[str, Any]:
     """What every page of a link says: which figures, whom to ring, where to go with a worry. Two queries."""
     return {
         "link": link, "figure_return": link.figure_return, "help_contact": help_contact_of(link.figure_return),
-        "front_door": doors_around(link.commissioner_id),
+        "front_door": doors_around(link.commissioner_id), "on": timezone.localdate(),
     }  # fmt: skip
 
 
