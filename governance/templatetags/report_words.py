@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 
 from design.components import percentage
+from training.arithmetic import Share
 
 register = template.Library()
 
@@ -18,14 +19,18 @@ def day_of(written: str) -> str:
 
 @register.filter
 def in_words(figure: Any) -> str:
-    """ "41 of 46 (89%)", a plain count, or that there was nothing to count. For a figure, or its value a year ago."""
+    """ "41 of 46 (89%)", a plain count, or that there was nothing to count. For a figure, or its value a year ago.
+
+    Figures of training have a decimal, as everywhere: "4,859 of 5,421 (89.6 %)" never reads as its threshold of 90 %.
+    """
     n, d = (figure["n"], figure["d"]) if isinstance(figure, dict) else (figure.n, figure.d)
     if d is None:
-        return str(n)
+        return f"{n:,}"
     if not d:
         return "none to count"
-    share = percentage(n, d)
-    return f"{n} of {d} ({share})" if share else f"{n} of {d}"
+    training = not isinstance(figure, dict) and figure.key.startswith("training.")
+    share = Share(n, d).shown if training else percentage(n, d)
+    return f"{n:,} of {d:,} ({share})"
 
 
 @register.filter

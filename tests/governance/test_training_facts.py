@@ -10,6 +10,7 @@ import pytest
 from governance.facts.fact import TRAINING, TRAINING_LINE, TRAINING_OWN, Fact
 from governance.facts.training import training_facts
 from governance.figures import Figure, matching
+from governance.templatetags.report_words import in_words
 from governance.training import Late, Training, training_figures
 from tests.factories.accounts import someone
 from tests.factories.figures import NOTHING, Planted, a_line, planted
@@ -59,6 +60,8 @@ def test_the_last_quarter_known_at_the_cut_off_is_summed_and_who_is_missing_is_c
         "training.returned": (2, 3), "training.missing": (1, 3), "training.l3": (895, 1_100),
         "training.l3.met": (1, 2), "training.iha": (6, 20), "training.iha.met": (0, 1),
     }  # fmt: skip
+    said = {figure.key: in_words(figure) for figure in training_figures(found)}
+    assert said["training.l3"] == "895 of 1,100 (81.4 %)"  # never rounded to a threshold
     lines = {fact.attributes["code"]: fact.attributes for fact in found[TRAINING_LINE]}
     line = lines["l3"]
     assert (line["period"], line["counted"], line["value"], line["held"], line["short"]) == (
