@@ -73,6 +73,7 @@ def test_the_list_names_who_is_asked_and_what_stands_out(sign_in: Any, here: Any
     ]
     assert rows == [("Ash", 3, "asked", ["flat"]), ("Birch", 1, "none", ["dip"]), ("Cedar", 0, "none", ["dip"])]
     assert ("122 of 200" in text(page), "48 more people at level 3 by 31 March" in text(page)) == (True, True)
+    assert ("3 figures running" in text(page), "1 figure running" in text(page)) == (True, False)
     only = sign_in(here["analyst"]).get("/figures/recovery/", {"plan": "asked"})
     assert [row.figure.organisation.name for row in only.context["rows"]] == ["Ash"]
     none = sign_in(here["analyst"]).get("/figures/recovery/", {"q": "Dale"})
