@@ -53,7 +53,10 @@ def sign(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> H
     """Who answers for the figures, and the declaration; then they are submitted."""
     desk.refuse(figure_return)
     earliest, on = timezone.localdate(figure_return.issued_at), timezone.localdate()
-    form = SignForm(request.POST or None, on=on, earliest=earliest)
+    may_write = not desk.for_provider or Can.FILL_FIGURES in held_capabilities(request)
+    # Who may sign and not write signs for themself.
+    themself = {} if may_write else {"name": request.user.name, "role": request.user.job_title}
+    form = SignForm(request.POST or None, on=on, earliest=earliest, initial=themself)
     if form.is_valid():
         try:
             figure_return.submit(form.signature, by=request.user, at=timezone.now())
@@ -64,7 +67,6 @@ def sign(request: SignedInRequest, figure_return: FigureReturn, desk: Desk) -> H
                 request, "Figures submitted. The receipt is on this page, and a copy is on its way by mail."
             )
             return redirect("training:return-detail", reference=figure_return.reference)
-    may_write = not desk.for_provider or Can.FILL_FIGURES in held_capabilities(request)
     return page(
         request, "training/sign.html", form, figure_return=figure_return, desk=desk, declaration=DECLARATION,
         may_write=may_write, **checked(figure_return),
