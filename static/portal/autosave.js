@@ -55,6 +55,11 @@ class Saver {
     part.addEventListener("click", (event) => this.chosen(event));
   }
 
+  /** Is a save on its way that does not bring all that is typed? */
+  get behind() {
+    return this.saving && this.sent !== this.revision;
+  }
+
   touched() {
     this.unsaved = true;
     this.stuck = false;
@@ -75,7 +80,7 @@ class Saver {
   }
 
   async attempt() {
-    const revision = this.revision;
+    const revision = this.sent = this.revision;
     const entries = entriesOf(this.part);
     await drafts.keep(this.url, entries);
     const body = new FormData();
@@ -246,11 +251,11 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-sign-out]")) signingOut = true;
 }, { capture: true });
-// A save that is on its way comes first: sent now, the page would bring the version from before it, and whoever types
-// faster than the line is would be told that somebody else had been there.
+// A save that is on its way with less than is typed by now comes first: sent at once, the page would bring the version
+// from before it, and whoever types faster than the line is would be told that somebody else had been there.
 window.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
-  const busy = [...savers].filter((saver) => saver.saving && form.contains(saver.part)).map((saver) => saver.saving);
+  const busy = [...savers].filter((saver) => saver.behind && form.contains(saver.part)).map((saver) => saver.saving);
   if (!busy.length || form.dataset.waited) return;
   event.preventDefault();
   event.stopImmediatePropagation();
