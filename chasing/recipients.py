@@ -148,6 +148,11 @@ def post(letters: Iterable[Letter]) -> None:
     bell.ring()
 
 
+def were_posted(letters: Iterable[Letter]) -> bool:
+    """Is any of these in the box already, or gone from it? Putting it there again would do nothing. One query."""
+    return Letter.objects.filter(dedupe_key__in=[letter.dedupe_key for letter in letters]).exists()
+
+
 def envelope(kind: str, owed: Due, *, at: datetime, about: dict[str, int] | None = None, **to: Any) -> Letter:
     """An envelope that is not in the box yet: once for the return, what else it is about and whom it goes to."""
     who = "-".join(f"{side}{one.pk}" for side, one in to.items())

@@ -39,8 +39,8 @@ def receipts(assessment: "SelfAssessment", submission: "Submission", *, by: "Use
 
 
 def signature_asked(assessment: "SelfAssessment", *, on: date, at: datetime) -> list[Letter]:
-    """To everybody who may sign as the provider's executive; once a version of the return."""
-    return recipients.to_executives("please_sign", assessment, on=on, at=at, about={"version": assessment.version})
+    """To everybody who may sign as the provider's executive; once a day."""
+    return recipients.to_executives("please_sign", assessment, on=on, at=at, about={"day": on.toordinal()})
 
 
 def tell_person(

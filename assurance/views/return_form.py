@@ -28,7 +28,7 @@ from assurance.models.recipients import signature_asked
 from assurance.models.recording import StaleAnswers
 from assurance.models.submitting import DECLARATION, Unanswered
 from assurance.returns import asks_of, help_contact_of, overview_of
-from chasing.recipients import post
+from chasing.recipients import post, were_posted
 from design.pages import page
 from framework.models import Grade
 
@@ -174,11 +174,14 @@ def sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> Ht
 
 def ask_to_sign(request: SignedInRequest, assessment: SelfAssessment, desk: Desk) -> HttpResponse:
     """Write to the provider's executive that the return is ready to be signed."""
-    at = timezone.now()
-    letters = signature_asked(assessment, on=timezone.localdate(), at=at)
-    post(letters)
+    if checked(assessment)["missing"]:
+        raise IllegalMove("This return is not complete, so nobody can sign it yet. Check the answers first.")
+    letters = signature_asked(assessment, on=timezone.localdate(), at=timezone.now())
     names = ", ".join(str(letter.to_user) for letter in letters)
-    if names:
+    if names and were_posted(letters):
+        messages.info(request, f"{names} got a letter today already. You can ask again tomorrow.")
+    elif names:
+        post(letters)
         messages.success(request, f"{names} will get a mail with a link to sign.")
     else:
         signs = desk.can_submit in held_capabilities(request)

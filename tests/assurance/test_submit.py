@@ -200,8 +200,18 @@ def test_contributor_fills_in_and_cannot_submit(sign_in: Any) -> None:
     assert "Your safeguarding lead can sign instead." in client.post(ask, follow=True).content.decode()
     executive = someone(Role.EXECUTIVE_SIGNATORY, assessment.organisation)
     assert f"{executive} will get a mail with a link to sign." in client.post(ask, follow=True).content.decode()
+    assert "got a letter today already" in client.post(ask, follow=True).content.decode()
     assert [each.to_user for each in Letter.objects.filter(kind="please_sign")] == [executive]
     assert Submission.objects.count() == 0
+
+
+def test_nobody_is_asked_to_sign_what_is_not_complete(sign_in: Any) -> None:
+    assessment = a_return()
+    someone(Role.EXECUTIVE_SIGNATORY, assessment.organisation)
+    ask = reverse("assurance:return-ask", kwargs={"reference": assessment.reference})
+    page = writer(assessment, sign_in).post(ask, follow=True)
+    assert "This return is not complete, so nobody can sign it yet." in page.content.decode()
+    assert Letter.objects.filter(kind="please_sign").count() == 0
 
 
 def test_receipt_is_a_pdf_with_the_digest_made_from_the_document_alone(sign_in: Any, at: datetime) -> None:
