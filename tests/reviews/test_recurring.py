@@ -1,7 +1,6 @@
 """Recurring themes: the same numbers for everybody who may count, in words, and no review or provider named."""
 
 from datetime import date
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -86,7 +85,7 @@ def test_everybody_who_may_count_sees_the_same_and_nothing_of_a_review(
 
 
 @pytest.mark.django_db
-def test_three_hundred_reviews_are_counted_in_few_statements_and_a_fifth_of_a_second(
+def test_three_hundred_reviews_are_counted_in_few_statements(
     sign_in: Any, commissioner: Any, two: Any, django_assert_max_num_queries: Any
 ) -> None:
     themes = list(ReviewTheme.objects.filter(commissioner=None))
@@ -99,9 +98,3 @@ def test_three_hundred_reviews_are_counted_in_few_statements_and_a_fifth_of_a_se
     client.get(PAGE)
     with django_assert_max_num_queries(12):
         client.get(PAGE)
-    took = []
-    for _ in range(5):
-        start = perf_counter()
-        client.get(PAGE)
-        took.append(perf_counter() - start)
-    assert sorted(took)[2] < 0.6  # the bench asks for 0.2 of a warm server; here other tests run beside it
