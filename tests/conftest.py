@@ -35,10 +35,11 @@ CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or "/usr/bin/chromium"
 # A page is seen for a second: optimising its scripts, or those that look for barriers, would cost more than it saves.
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--js-flags=--no-turbofan --no-maglev"]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-# A long one that began last would have the other workers wait for it; those of one world are one worker's.
+# A long one that began last would have the other workers wait for it; those of one world, or of one large register,
+# are one worker's.
 FIRST = [
-    Path(__file__).parent / name
-    for name in ("journeys/test_whole_year.py", "test_permissions.py", "test_pages.py", "test_hazards.py")
+    Path(__file__).parent / f"{name}.py"
+    for name in ("journeys/test_whole_year", "test_plans", "test_permissions", "test_pages", "test_hazards")
 ]
 
 
