@@ -25,7 +25,9 @@ CHUNK = 1 << 16
 SECONDS = 30  # by the clock; of processor time a child has less
 FORMULA_LENGTH = 300
 CELL_LENGTH = 32_767  # Excel's own limit
-CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+DIGITS = "0123456789"
+CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
+BOOK = re.compile(r"xl/workbook\d*\.xml")
 # Of files that are no text whatever their noughts: archives, old Office, PDF and pictures are known by how they begin.
 KNOWN = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
@@ -57,21 +59,23 @@ def read(path: Path, limits: dict[str, int]) -> list[dict[str, Any]]:
 class Walk:
     """One pass over a sheet: the cells that hold something are counted, and formulas and errors noted.
 
-    Words are listened to only inside a formula or an error: most of a sheet is neither, and each call costs.
+    Words and ends are listened to only inside a formula or an error: most of a sheet is neither, and each call costs.
+    Names are taken without their prefix, whatever it stands for.
     """
 
     def __init__(self, name: str, limits: dict[str, int], cells_left: int) -> None:
         self.name, self.limits, self.cells_left = name, limits, cells_left
-        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
+        self.parser.StartElementHandler = self.start
         self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = _no_types
         self.formulas: dict[str, str] = {}
         self.errors: dict[str, str] = {}
         self.shared: dict[str, str] = {}
         self.cells = self.elements = 0
         self._ref, self._type, self._filled = "", "", False
-        self._text: list[str] | None = None
+        self._row, self._columns = "", set[str]()
+        self._text: list[str] = []
         self._formula: tuple[str, str] = ("", "")
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
@@ -82,31 +86,33 @@ class Walk:
             if self.elements > self.limits["elements"]:
                 raise Refused("too_many_cells", self.name)
             self._ref, self._type, self._filled = attributes.get("r", ""), attributes.get("t", "n"), False
-        elif element == "f":
-            self._formula = (attributes.get("t", ""), attributes.get("si", ""))
-            self._listen()
         elif element in ("v", "is"):
-            self._filled = True
+            if not self._filled:
+                self._filled = True
+                self._count()
             if element == "v" and self._type == "e":
                 self._listen()
+        elif element != "f":
+            self._ref = ""  # out of the cell, or past the values in it: no formula from here on is its own
+        elif self._ref:
+            self._formula = (attributes.get("t", ""), attributes.get("si", ""))
+            self._listen()
 
     def words(self, text: str) -> None:
-        """Text inside a formula or a value."""
-        if self._text is not None and sum(map(len, self._text)) < FORMULA_LENGTH:
+        """Text inside a formula or an error."""
+        if sum(map(len, self._text)) < FORMULA_LENGTH:
             self._text.append(text)
 
     def end(self, element: str) -> None:
-        """An element closes."""
+        """A formula or an error closes."""
         element = _leaf(element)
-        if element in ("f", "v") and self._text is not None:
-            text, self._text = "".join(self._text)[:FORMULA_LENGTH], None
-            self.parser.CharacterDataHandler = None
-            self._note(element, text)
-        elif element == "c" and self._filled:
-            self._count()
+        if element in ("f", "v"):
+            self.parser.CharacterDataHandler = self.parser.EndElementHandler = None
+            self._note(element, "".join(self._text)[:FORMULA_LENGTH])
 
     def _listen(self) -> None:
-        self._text, self.parser.CharacterDataHandler = [], self.words
+        self._text = []
+        self.parser.CharacterDataHandler, self.parser.EndElementHandler = self.words, self.end
 
     def _note(self, element: str, text: str) -> None:
         if element == "v":
@@ -123,22 +129,29 @@ class Walk:
         self.cells += 1
         if self.cells > self.cells_left:
             raise Refused("too_many_cells", self.name)
-        where = CELL.fullmatch(self._ref)
-        if where is None:
+        column = self._ref.rstrip(DIGITS)
+        row = self._ref[len(column) :]
+        if row != self._row or column not in self._columns:
+            self._fits(column, row)
+
+    def _fits(self, column: str, row: str) -> None:
+        """Once for every row and every column: does a cell there lie within what is read?"""
+        if CELL.fullmatch(self._ref) is None:
             raise Refused("damaged", "an Excel workbook")
-        if int(where[2]) > self.limits["rows"]:
+        if int(row) > self.limits["rows"]:
             raise Refused("too_many_rows", self.name)
-        if _column(where[1]) > self.limits["columns"]:
+        if _column(column) > self.limits["columns"]:
             raise Refused("too_many_columns", self.name)
+        self._row = row
+        self._columns.add(column)
 
 
 @lru_cache(64)
 def _leaf(element: str) -> str:
-    """The name without its namespace."""
-    return element.rsplit(" ", 1)[-1]
+    """The name without its prefix."""
+    return element.rsplit(":", 1)[-1]
 
 
-@lru_cache(1024)
 def _column(letters: str) -> int:
     """A is 1, Z 26, AA 27."""
     number = 0
@@ -171,9 +184,7 @@ def _no_types(*_: Any) -> None:
 
 def _parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     """The worksheets' names with their parts. Chart sheets and the like are left out."""
-    (main,) = [name for name in archive.namelist() if re.fullmatch(r"xl/workbook\d*\.xml", name)][:1] or [
-        "xl/workbook.xml"
-    ]
+    (main,) = [name for name in archive.namelist() if BOOK.fullmatch(name)][:1] or ["xl/workbook.xml"]
     folder, _, leaf = main.rpartition("/")
     relations = inspection.attributes(archive, f"{folder}/_rels/{leaf}.rels", ("Relationship",), "Target")
     targets = {each["Id"]: each for each in relations if each.get("Type", "").endswith("/worksheet")}
@@ -219,8 +230,8 @@ def _values(path: Path, walked: dict[str, Walk]) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     """JSON's own kinds; a date is {"day": …}, a moment {"moment": …}, and nothing is null."""
-    if isinstance(value, bool):
-        return value
+    if isinstance(value, str):
+        return value[:CELL_LENGTH] or None
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     if isinstance(value, datetime):
@@ -230,8 +241,6 @@ def _plain(value: Any) -> Any:
         return {"day": value.isoformat()}
     if isinstance(value, time | timedelta):
         return str(value)
-    if isinstance(value, str):
-        return value[:CELL_LENGTH] or None
     return value
 
 
@@ -293,7 +302,8 @@ def _csv(path: Path, limits: dict[str, int]) -> dict[str, Any]:
 
 def serve(number: int) -> int:
     """Read every file that is asked about on this socket in a child of its own, until the other side closes it."""
-    import_module("python_calamine")
+    for needed in ("python_calamine", "encodings.cp437"):  # the second one names the parts of an archive
+        import_module(needed)
     return int(import_module("forking").serve(number, main, seconds=SECONDS))
 
 

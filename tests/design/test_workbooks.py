@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import zipfile
@@ -212,6 +213,47 @@ def test_formulas_and_errors_stand_at_their_cell(tmp_path: Path) -> None:
     ]
     with pytest.raises(values.NotUnderstood, match="WEBSERVICE"):
         values.text(cells[1])
+
+
+KEPT_BEHIND = (
+    "<dataValidations><dataValidation sqref='A9'><formula1>$A$1:$A$2</formula1></dataValidation></dataValidations>"
+    "<extLst><ext xmlns:x14='urn:x14' xmlns:xm='urn:xm' uri='{1}'><x14:dataValidations><x14:dataValidation>"
+    "<x14:formula1><xm:f>Lists!$A$1:$A$2</xm:f></x14:formula1><xm:sqref>A9</xm:sqref>"
+    "</x14:dataValidation></x14:dataValidations></ext></extLst>"
+)
+
+
+def changed(path: Path, change: Any) -> Path:
+    """The workbook with its first sheet as another program would have written it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            new.writestr(name, change(text.decode()) if name == "xl/worksheets/sheet1.xml" else text)
+    return kept(path.parent, out.getvalue())
+
+
+def test_the_formula_of_a_drop_down_list_is_not_that_of_the_last_cell(tmp_path: Path) -> None:
+    """Excel keeps a list of another sheet, and rules of colour, behind the rows, each with a formula."""
+    path = made(tmp_path, lambda file: file.add_worksheet().write_row(0, 0, ["Provider", 7]))
+    (sheet,) = read(changed(path, lambda text: text.replace("</worksheet>", f"{KEPT_BEHIND}</worksheet>"))).sheets
+    assert sheet.formulas == {}
+    assert sheet.cell(0, 1) == Cell(7, "B1")
+
+
+def test_cells_are_known_under_any_prefix(tmp_path: Path) -> None:
+    def fill(file: Any) -> None:
+        file.add_worksheet().write_row(0, 0, ["=NOW()", 7])
+
+    def prefixed(text: str) -> str:
+        begun = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text)
+        return begun.replace("xmlns=", "xmlns:x=", 1)
+
+    (sheet,) = read(changed(made(tmp_path, fill), prefixed)).sheets
+    assert sheet.formulas == {"A1": "NOW()"}
+    assert sheet.cell(0, 1) == Cell(7, "B1")
+    with pytest.raises(Unreadable, match="more cells than are read"):
+        read(changed(made(tmp_path, fill), prefixed), Limits(cells=1))
 
 
 def rows_of(count: int) -> Any:
