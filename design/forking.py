@@ -3,6 +3,7 @@
 What the children need is loaded by whoever calls ``serve``; nothing of a file is read here.
 """
 
+import gc
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ def serve(number: int, answer: Callable[..., int], *, seconds: int, idle: float 
     A question is a JSON list of arguments, with the pipe for the answer. A child has ``seconds`` by the clock. After
     ``idle`` seconds without a question this process makes room; the next question starts another.
     """
+    gc.freeze()  # a child that looks for garbage would look through, and so copy, all that is loaded here
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a child; its answer is the end of the pipe
     with socket.socket(fileno=number) as line:
         line.settimeout(idle)

@@ -14,6 +14,7 @@ from training.numbers import NotACount, count_of
 from training.remarks import Place
 from training.spreadsheets import CHOICES
 
+OFFERED = {name: {said: code for code, said in choices.items()} for name, choices in CHOICES.items()}
 LENGTHS: Mapping[str, int] = {"reason": 300, "narrative": 5_000, "area": 80}
 
 
@@ -32,8 +33,8 @@ def understood(cell: Cell, name: str, about: Understood) -> Any:
         raise NotUnderstood("is not asked for this line. Leave the cell empty.")
     if name in about.copies:
         raise NotUnderstood("is part of merged cells. Undo the merging and write every figure in its own cell.")
-    if name in CHOICES:
-        return values.choice(cell, {said: code for code, said in CHOICES[name].items()})
+    if name in OFFERED:
+        return values.choice(cell, OFFERED[name])
     if name in LENGTHS:
         words = bare(values.text(cell, most=LENGTHS[name]))
         return words if name == "narrative" else " ".join(words.splitlines())

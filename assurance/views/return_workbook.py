@@ -21,7 +21,7 @@ from assurance.returns import help_contact_of
 from assurance.spreadsheets import LIMITS, Foreign, annotated_workbook, read_return, return_workbook
 from design.downloads import XLSX, attachment
 from design.pages import page
-from design.workbooks.reading import Unreadable, read
+from design.workbooks.reading import Unreadable, reading
 from evidence.names import clean_name
 from evidence.uploads import refused_upload
 
@@ -107,7 +107,9 @@ def _accept(request: SignedInRequest, kept: ReturnWorkbook, difference: Differen
 def _take_in(request: SignedInRequest, assessment: SelfAssessment, desk: Any, upload: UploadedFile) -> ReturnWorkbook:
     """Read the upload where it lies and keep what it says. Unreadable or Foreign when it cannot be taken."""
     path = Path(upload.temporary_file_path())  # type: ignore[attr-defined]
-    found = read_return(read(path, LIMITS), assessment, _questions(assessment))
+    with reading(path, LIMITS) as workbook:
+        questions = _questions(assessment)
+        found = read_return(workbook(), assessment, questions)
     return keep_workbook(
         assessment, rows=found.rows, notes=found.notes, written_at=found.written_at,
         file_name=clean_name(upload.name or "")[:150], sha256=sha256(path.read_bytes()).hexdigest(),

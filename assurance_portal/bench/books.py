@@ -27,7 +27,7 @@ from assurance.spreadsheets import LIMITS, read_return, return_workbook
 from assurance_portal.bench.figure import Figure
 from assurance_portal.bench.timing import alternate
 from design.workbooks.prepared import Prepared
-from design.workbooks.reading import READER_SECONDS, SERVE, Unreadable, command, read
+from design.workbooks.reading import READER_SECONDS, SERVE, Unreadable, command, read, reading
 
 ROUNDS = 7
 ALONE = """
@@ -62,8 +62,9 @@ def measure(at: datetime, *, rounds: int = ROUNDS) -> Iterator[Figure]:
             )
 
         def compare() -> None:
-            questions = bare_questions_of(assessment, grades_of(assessment))
-            found = read_return(read(path, LIMITS), assessment, questions)
+            with reading(path, LIMITS) as workbook:
+                questions = bare_questions_of(assessment, grades_of(assessment))
+                found = read_return(workbook(), assessment, questions)
             difference_of(ReturnWorkbook(rows=found.rows, written_at=found.written_at), questions)
 
         def alone() -> None:

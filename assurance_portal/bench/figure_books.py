@@ -31,7 +31,7 @@ from assurance_portal.bench.timing import alternate
 from assurance_portal.bench.visitor import Visitor
 from design.calendar import Quarter, london_date
 from design.workbooks.csv_text import csv_bytes
-from design.workbooks.reading import command, read
+from design.workbooks.reading import command, reading
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Table, workbook_bytes
 from providers.models import Arrangement
@@ -54,8 +54,9 @@ def measure(at: datetime, *, rounds: int, lines: int = LINES) -> Iterator[Figure
         path.write_bytes(figures_workbook(owed, places_of(owed), by="", at=at))
 
         def compare() -> None:
-            places = places_of(owed)
-            found = read_figures(read(path, LIMITS), owed, places, on=london_date(at))
+            with reading(path, LIMITS) as workbook:
+                places = places_of(owed)
+                found = read_figures(workbook(), owed, places, on=london_date(at))
             difference_of(FigureWorkbook(rows=found.rows, written_at=found.written_at), places)
 
         def alone() -> None:

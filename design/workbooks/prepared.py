@@ -11,7 +11,8 @@ import os
 import select
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
@@ -37,13 +38,19 @@ class Prepared:
 
         ``seconds`` is how long is waited: later is a TimeoutError, and the child's own clock ends it.
         """
+        with self.asked(*arguments, seconds=seconds) as answer:
+            return answer()
+
+    @contextmanager
+    def asked(self, *arguments: str, seconds: float) -> Iterator[Callable[[], bytes]]:
+        """Let a child begin; what is given waits for its ``answer``. A child that nobody waits for is left to end."""
         here, there = os.pipe()
         try:
             try:
                 self._ask(json.dumps(arguments).encode(), there)
             finally:
                 os.close(there)
-            return _all_of(here, seconds)
+            yield lambda: _all_of(here, seconds)
         finally:
             os.close(here)
 

@@ -7,14 +7,15 @@ Every file is read by a process of its own (``reader.py``) with bounded memory a
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from design.workbooks.formulas import why_not
 from design.workbooks.prepared import Prepared
@@ -86,8 +87,7 @@ class Limits:
     formulas: int = 20_000
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: what it holds, where it stands ("B7"), and why it is not believed, if so."""
 
     value: Value
@@ -114,15 +114,26 @@ class Sheet:
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a place; outside what is filled it is empty."""
         ref = f"{letters(column)}{row + 1}"
-        line = self.rows[row] if 0 <= row < len(self.rows) else []
+        line = self.rows[row] if 0 <= row < len(self.rows) else ()
         value = line[column] if 0 <= column < len(line) else None
-        if ref in self.errors:
+        if self.errors and ref in self.errors:
             return Cell(None, ref, f"shows the error {self.errors[ref][:20]}. Type the value itself.")
-        if ref in self.formulas:
+        if self.formulas and ref in self.formulas:
             problem = why_not(self.formulas[ref], shown=value is not None)
             if problem:
                 return Cell(None, ref, f"is a formula {problem}")
         return Cell(value, ref)
+
+    def cells(self, row: int, columns: Mapping[str, int]) -> dict[str, Cell]:
+        """The cells of one row that is there, by the names of their columns."""
+        if self.errors or self.formulas:
+            return {name: self.cell(row, column) for name, column in columns.items()}
+        line, number = self.rows[row], str(row + 1)
+        filled = len(line)
+        return {
+            name: Cell(line[column] if column < filled else None, letters(column) + number)
+            for name, column in columns.items()
+        }
 
     @cached_property
     def copies(self) -> set[tuple[int, int]]:
@@ -179,9 +190,21 @@ PREPARED = Prepared(command)
 
 def read(path: Path, limits: Limits | None = None) -> Workbook:
     """The workbook or CSV file at ``path``. Unreadable with words for the person when it cannot be read."""
+    with reading(path, limits) as workbook:
+        return workbook()
+
+
+@contextmanager
+def reading(path: Path, limits: Limits | None = None) -> Iterator[Callable[[], Workbook]]:
+    """Begin to ``read``, and do meanwhile what else is needed; what is given waits for the workbook. Unreadable."""
     limits = limits or Limits()
+    with PREPARED.asked(str(path), json.dumps(asdict(limits)), seconds=READER_SECONDS) as answer:
+        yield lambda: _workbook(answer, limits)
+
+
+def _workbook(answer: Callable[[], bytes], limits: Limits) -> Workbook:
     try:
-        found = json.loads(PREPARED.answer(str(path), json.dumps(asdict(limits)), seconds=READER_SECONDS))
+        found = json.loads(answer())
     except (TimeoutError, ValueError) as problem:
         raise Unreadable("too_hard", limits=limits) from problem
     if "problem" in found:

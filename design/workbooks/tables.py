@@ -6,6 +6,7 @@ and missing are named; columns that nobody knows are named and left out; empty r
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from design.workbooks.reading import Cell, Sheet, Workbook, letters
@@ -38,7 +39,7 @@ class Column:
     hidden: bool = False
     meaning: str = ""
 
-    @property
+    @cached_property
     def headings(self) -> set[str]:
         """By what it is known, without capitals and spaces."""
         return {plain(each) for each in (self.heading, self.key, *self.aliases)}
@@ -88,7 +89,7 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """The rows that hold something, with their number as the spreadsheet shows it."""
         for number in range(self.header + 1, len(self.sheet.rows)):
-            row = Row(number + 1, {key: self.sheet.cell(number, place) for key, place in self.places.items()})
+            row = Row(number + 1, self.sheet.cells(number, self.places))
             if not row.is_empty:
                 yield row
 

@@ -34,18 +34,23 @@ def text(cell: Cell, *, most: int = 0) -> str:
     value = cell.value
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        value = f"{value:%-d %B %Y %H:%M}"
-    elif isinstance(value, date):
-        value = f"{value:%-d %B %Y}"
-    elif isinstance(value, bool):
-        value = "Yes" if value else "No"
-    words = same_words(str(value))
+    words = same_words(value) if isinstance(value, str) else _written(value)
     if odd := UNSEEN.search(words):
         raise NotUnderstood(f"holds a character that cannot be shown (number {ord(odd[0])}). Type the words again.")
     if most and len(words) > most:
         raise NotUnderstood(f"has {len(words):,} characters; at most {most:,} are taken. Shorten it.")
     return words
+
+
+def _written(value: int | float | bool | date | datetime) -> str:
+    """A number, a day or a yes as somebody would write it."""
+    if isinstance(value, datetime):
+        return f"{value:%-d %B %Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return str(value)
 
 
 def same_words(words: str) -> str:
@@ -112,6 +117,8 @@ def choice(cell: Cell, options: Mapping[str, Code] | Iterable[str]) -> Code | st
     if not said:
         return None
     offered = dict(options) if isinstance(options, Mapping) else {word: word for word in options}
+    if said in offered:
+        return offered[said]
     known = {plain(word): meant for word, meant in offered.items()}
     if plain(said) in known:
         return known[plain(said)]

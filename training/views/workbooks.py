@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.door import SignedInRequest, Stale
 from design.downloads import XLSX, attachment
 from design.pages import page
-from design.workbooks.reading import Unreadable, read
+from design.workbooks.reading import Unreadable, reading
 from evidence.names import clean_name
 from evidence.uploads import refused_upload
 from training.desks import Desk
@@ -147,7 +147,9 @@ def _accept(request: SignedInRequest, kept: FigureWorkbook, difference: Differen
 def _take_in(request: SignedInRequest, figure_return: FigureReturn, desk: Desk, upload: UploadedFile) -> FigureWorkbook:
     """Read the upload where it lies and keep what it says. Unreadable or Foreign when it cannot be taken."""
     path = Path(upload.temporary_file_path())  # type: ignore[attr-defined]
-    found = read_figures(read(path, LIMITS), figure_return, places_of(figure_return), on=timezone.localdate())
+    with reading(path, LIMITS) as workbook:
+        places = places_of(figure_return)
+        found = read_figures(workbook(), figure_return, places, on=timezone.localdate())
     return keep_workbook(
         figure_return, rows=found.rows, notes=found.notes, written_at=found.written_at,
         file_name=clean_name(upload.name or "")[:150], sha256=sha256(path.read_bytes()).hexdigest(),
