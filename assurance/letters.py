@@ -9,6 +9,7 @@ from accounts.capabilities import Role
 from assurance.kinds import links_of
 from assurance.links import make_address
 from assurance.models import ColleagueAsk, ReturnLink, SelfAssessment, Submission
+from assurance.models.recipients import PLEASE_SIGN
 from assurance.receipts import receipt_pdf
 from assurance.returns import MINUTES_EACH_BY_LINK, minutes_for
 from chasing.kinds import kind_of
@@ -112,7 +113,7 @@ def register_writers() -> None:
     leads = (Role.PROVIDER_LEAD.value,)
     register(
         Writer("round_opened", _round_opened, also=leads),
-        Writer("please_sign", _please_sign),
+        Writer(PLEASE_SIGN, _please_sign),
         Writer("colleague_asked", _colleague_asked),
         Writer("return_link", _return_link, to=_to_link),
         Writer("colleague_link", _return_link, to=_to_link),

@@ -18,4 +18,4 @@ def sent_for(assessment: SelfAssessment, user: User, *, at: datetime) -> list[Se
     """The links of a return that the person may take back, the latest first. One query."""
     seen = ReturnLink.objects.permitted(user, Can.TAKE_LINKS_BACK).filter(self_assessment=assessment)
     rows = seen.select_related("standard", "made_by", "revoked_by")
-    return as_sent(rows, may_go=writable(assessment), at=at)
+    return as_sent(rows, assessment, may_go=writable(assessment), at=at)

@@ -14,7 +14,9 @@ from accounts.capabilities import Can
 from accounts.models import Membership
 from actions.models import Action
 from assurance.models import Answer, LevelResult, SelfAssessment
+from assurance.models.recipients import PLEASE_SIGN
 from assurance.returns import minutes_for
+from chasing.recipients import asked_to_sign
 from chasing.replacing import Question, asked_of, whoever_is_gone, with_dead_address
 from design.counting import counted, first_of
 from framework.models import Grade
@@ -96,8 +98,9 @@ def provider_home(user: "User", *, on: date) -> ProviderHome:
 
 
 def _beside(returns: Any, user: "User", on: date) -> Any:
-    """Beside each return: how much is asked and answered, who wrote last, may this person write, its overall level.
+    """Beside each return: how much is asked and answered, who wrote last, and its overall level.
 
+    Of this person: may they write, and when were they asked to sign.
     ``level`` is as the framework's scheme words it; empty before there is one.
     """
     answers = Answer.objects.filter(self_assessment=OuterRef("pk"))
@@ -112,5 +115,6 @@ def _beside(returns: Any, user: "User", on: date) -> Any:
         answered=counted(answers.filter(grade__isnull=False)),
         writer=Coalesce(Subquery(last.values("answered_by__name")[:1]), Value("")),
         may_write=Exists(writing.filter(pk=OuterRef("pk"))),
+        asked_to_sign=asked_to_sign(PLEASE_SIGN, SelfAssessment, user),
         level=Coalesce(Subquery(said), Value("")),
     )

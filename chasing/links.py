@@ -97,13 +97,14 @@ class Sent(Generic[L]):
     may_go_again: bool
 
 
-def as_sent(links: Iterable[L], *, may_go: bool, at: datetime) -> list[Sent[L]]:
-    """The links of one return, the latest first; ``may_go`` when one could be sent now.
+def as_sent(links: Iterable[L], owed: Any, *, may_go: bool, at: datetime) -> list[Sent[L]]:
+    """The links of one return, ``owed``, the latest first; ``may_go`` when one could be sent now.
 
     Sent again is the one that stands, or the last one; a colleague's is sent by whoever asked the colleague.
     """
     found: list[Sent[L]] = []
     for link in links:
+        setattr(link, link.owed_field, owed)
         again = may_go and link.is_whole and (link.revoked_at is None or not found)
         found.append(Sent(link, link.state(at=at), link.is_live(at=at), again))
     return found

@@ -9,7 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.capabilities import Can, Role, roles_granting
 from accounts.models import Membership, User
@@ -151,6 +156,17 @@ def post(letters: Iterable[Letter]) -> None:
 def were_posted(letters: Iterable[Letter]) -> bool:
     """Is any of these in the box already, or gone from it? Putting it there again would do nothing. One query."""
     return Letter.objects.filter(dedupe_key__in=[letter.dedupe_key for letter in letters]).exists()
+
+
+def asked_to_sign(kind: str, owed: type[models.Model], user: User) -> Subquery:
+    """When this person was last written to that a return, the row around it, is ready to be signed.
+
+    What was asked before the last submission is done with. None when nobody asked.
+    """
+    number = Cast(KT(f"about__{cast(Any, owed).kind_code}"), models.BigIntegerField())
+    since = Coalesce(OuterRef("submitted_at"), OuterRef("issued_at"))
+    letters = Letter.objects.filter(to_user=user, kind=kind, created_at__gt=since).alias(number=number)
+    return Subquery(letters.filter(number=OuterRef("pk")).order_by("-created_at").values("created_at")[:1])
 
 
 def envelope(kind: str, owed: Due, *, at: datetime, about: dict[str, int] | None = None, **to: Any) -> Letter:

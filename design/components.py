@@ -62,16 +62,16 @@ def machine_time(when: date | datetime | str | None) -> str:
 def percentage(n: float, d: float) -> str:
     """Whole per cent, a half upwards as a spreadsheet has it; nothing when there is nothing to divide by.
 
-    Never 0% or 100% by rounding alone.
+    Never 0 % or 100 % by rounding alone.
     """
     if not d:
         return ""
     rounded = floor(100 * n / d + 0.5)
     if rounded == 100 and n < d:
-        return "over 99%"
+        return "over 99 %"
     if rounded == 0 and n > 0:
-        return "under 1%"
-    return f"{rounded}%"
+        return "under 1 %"
+    return f"{rounded} %"
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,8 @@ from design.calendar import LONDON
 from design.workbooks.tables import Column
 from design.workbooks.writing import Book, Notes, Table, workbook_bytes
 from training.exception_report import TITLE, Below, Report
+from training.resolver.trends import EIGHT
+from training.words import MORE
 
 # More than a meeting reads; the workbook has all of them.
 MOST = 200
@@ -87,7 +89,8 @@ def said(report: Report, by: str) -> list[str]:
         f"{report.commissioner.name}, {report.period.label}: figures as at {report.period.ends_on:%-d %B %Y}, as known "
         f"on {_moment(report.at)}. Made by {by}.",
         f"{report.coverage}. {report.count:,} of {report.judged:,} figures with a threshold are below it.",
-        f"Received: {arrived}. Shares are compared unrounded and shown with one decimal.",
+        f"Received: {arrived}. Shares are compared unrounded and shown with one decimal. Periods below running are "
+        f"counted over {EIGHT} periods: {EIGHT} stands for {MORE}.",
         *([] if report.reads else ["Recovery plans and questions about figures are not shown to you."]),
     ]
 

@@ -20,7 +20,8 @@ url = SECRETS.url
 def sent_for(figure_return: FigureReturn, user: User, *, at: datetime) -> list[Sent[FigureLink]]:
     """The links of a return that the person may take back, the latest first. One query."""
     seen = FigureLink.objects.permitted(user, Can.TAKE_LINKS_BACK).filter(figure_return=figure_return)
-    return as_sent(seen.select_related("made_by", "revoked_by"), may_go=may_go(figure_return), at=at)
+    rows = seen.select_related("made_by", "revoked_by")
+    return as_sent(rows, figure_return, may_go=may_go(figure_return), at=at)
 
 
 def sheet_behind(link: FigureLink) -> Sheet:

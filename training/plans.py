@@ -172,7 +172,7 @@ class OnePlan:
         name = self.line.name if self.line else self.code
         threshold = self.standing.last.threshold if self.standing else None
         of = "planned and reached" if self._ever else "what was reached"
-        return picture(self.compared, threshold, title=f"{name}: {of}")
+        return picture(self.compared, threshold, title=f"{name}: {of}", on=self.on)
 
 
 def _label(timing: str, end: date) -> str:

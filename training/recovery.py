@@ -194,12 +194,13 @@ def compare(
     return found
 
 
-def picture(compared: Sequence[Compared], threshold: Number | None, *, title: str) -> Chart:
-    """Planned against actual as two lines, with the threshold. A period without a figure is a gap."""
+def picture(compared: Sequence[Compared], threshold: Number | None, *, title: str, on: date) -> Chart:
+    """Planned against actual as two lines, with the threshold. A period without a figure is a gap, or still to come."""
     measure = compared[0].measure if compared else Measure()
     unit = "%" if measure.unit == "%" else ""
     series = [Series("Actual", tuple(_drawn(each.actual) for each in compared),
-                     tuple(each.actual_said or "No figure" for each in compared))]  # fmt: skip
+                     tuple(each.actual_said or ("No figure" if each.on < on else "Still to come")
+                           for each in compared))]  # fmt: skip
     if any(each.planned is not None for each in compared):
         planned = tuple(_drawn(each.planned) for each in compared)
         series.append(Series("Planned", planned, tuple(each.planned_said or "Not planned" for each in compared)))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from assurance.models.links import ReturnLink
     from assurance.models.submissions import Submission
 
+PLEASE_SIGN = "please_sign"
+
 
 def letters_of_links(
     links: Sequence["ReturnLink"], *, announce: bool, at: datetime, not_before: datetime | None = None
@@ -40,7 +42,7 @@ def receipts(assessment: "SelfAssessment", submission: "Submission", *, by: "Use
 
 def signature_asked(assessment: "SelfAssessment", *, on: date, at: datetime) -> list[Letter]:
     """To everybody who may sign as the provider's executive; once a day."""
-    return recipients.to_executives("please_sign", assessment, on=on, at=at, about={"day": on.toordinal()})
+    return recipients.to_executives(PLEASE_SIGN, assessment, on=on, at=at, about={"day": on.toordinal()})
 
 
 def tell_person(

@@ -104,7 +104,7 @@ class SignedLink(models.Model):
         if self.expires_at <= at:
             return "Expired"
         if self.last_used_at:
-            return "Being used"
+            return "Being used" if self.owed.is_editable else "Used"
         if self.first_opened_at:
             return "Opened, nothing written"
         return "Sent, not opened" if self.sent_at else "On its way"

@@ -27,7 +27,7 @@ SIZE = 13
 
 @dataclass(frozen=True)
 class Bar:
-    """`value` is unrounded and decides the length; `words` is what is read, such as "45 of 50, 90.0%".
+    """`value` is unrounded and decides the length; `words` is what is read, such as "45 of 50, 90.0 %".
 
     None is a missing figure and is drawn as one: it is neither zero nor below anything.
     """

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.capabilities import Role
 from assurance.models import Rating, SelfAssessment, Signature, StandardResult, Submission
@@ -14,6 +15,7 @@ from assurance.models.assessments import IllegalMove
 from assurance.models.documents import digest
 from assurance.models.submitting import Unanswered
 from chasing.models import Letter
+from design.calendar import london_date
 from tests.assurance.test_return_standard import answer, writer
 from tests.factories.accounts import someone
 from tests.factories.assurance import a_return, answer_all
@@ -202,6 +204,12 @@ def test_contributor_fills_in_and_cannot_submit(sign_in: Any) -> None:
     assert f"{executive} will get a mail with a link to sign." in client.post(ask, follow=True).content.decode()
     assert "got a letter today already" in client.post(ask, follow=True).content.decode()
     assert [each.to_user for each in Letter.objects.filter(kind="please_sign")] == [executive]
+    said, home = (
+        f"You were asked to sign it on {london_date(timezone.now()):%-d %B %Y}.",
+        reverse("assurance:provider-home"),
+    )
+    assert said in sign_in(executive).get(home).content.decode()
+    assert "Ready to sign" not in client.get(home).content.decode()  # the letter was the executive's
     assert Submission.objects.count() == 0
 
 

@@ -196,7 +196,7 @@ def test_a_count_below_zero_is_refused() -> None:
 
 def test_bar_below_the_threshold_by_its_unrounded_value_is_called_below() -> None:
     chart = bar_chart(
-        [Bar("Level 1", 89.95, "1,799 of 2,000, 90.0%"), Bar("Level 2", Fraction(100 * 45, 50), "45 of 50, 90.0%")],
+        [Bar("Level 1", 89.95, "1,799 of 2,000, 90.0 %"), Bar("Level 2", Fraction(100 * 45, 50), "45 of 50, 90.0 %")],
         title="Training",
         heading="Line",
         measure="Trained",
@@ -205,8 +205,8 @@ def test_bar_below_the_threshold_by_its_unrounded_value_is_called_below() -> Non
     )
     assert chart.table.headers == ("Line", "Trained", "Threshold 90%")
     assert chart.table.rows == (
-        ("Level 1", "1,799 of 2,000, 90.0%", "below"),
-        ("Level 2", "45 of 50, 90.0%", "at or above"),
+        ("Level 1", "1,799 of 2,000, 90.0 %", "below"),
+        ("Level 2", "45 of 50, 90.0 %", "at or above"),
     )
     assert "Threshold 90%" in seen(chart)
     assert "Below the threshold" in seen(chart)
@@ -217,7 +217,7 @@ def test_bar_below_the_threshold_by_its_unrounded_value_is_called_below() -> Non
 
 def test_missing_bar_is_neither_zero_nor_below() -> None:
     chart = bar_chart([Bar("A", None), Bar("B", 0)], title="T", unit="%", threshold=Threshold(90, "90%"))
-    assert chart.table.rows == (("A", "No figure", "not known"), ("B", "0.0%", "below"))
+    assert chart.table.rows == (("A", "No figure", "not known"), ("B", "0.0 %", "below"))
     assert chart.svg.count("-gap)") == 2  # the bar and its entry in the key
 
 
@@ -238,7 +238,7 @@ def test_line_is_broken_where_a_figure_is_missing() -> None:
     )
     before, after = traced(chart)
     assert before.count("L") == after.count("L") == 1
-    assert chart.description == "Level 3: 70.0% in Q1, 84.0% in Q5, no figure for Q3."
+    assert chart.description == "Level 3: 70.0 % in Q1, 84.0 % in Q5, no figure for Q3."
     assert chart.table.rows[2] == ("Q3", "No figure")
     assert "No figure" in seen(chart)
 
@@ -256,7 +256,7 @@ def test_lonely_point_between_gaps_is_marked_but_not_joined() -> None:
 
 def test_old_last_figure_says_its_period() -> None:
     chart = line_chart([Series("A", (50, 60, None))], periods=("Q1", "Q2", "Q3"), title="T", unit="%")
-    assert "60.0%, Q2" in seen(chart)
+    assert "60.0 %, Q2" in seen(chart)
 
 
 def test_lines_differ_by_dash_and_shape_and_have_their_names_beside_them() -> None:
@@ -280,7 +280,7 @@ def test_threshold_stands_on_the_line_chart_in_words() -> None:
         [Series("A", (70, 95))], periods=("a", "b"), title="T", unit="%", threshold=Threshold(85, "Threshold 85%")
     )
     assert "Threshold 85%" in seen(chart)
-    assert chart.description == "A: 70.0% in a, 95.0% in b; Threshold 85% marked."
+    assert chart.description == "A: 70.0 % in a, 95.0 % in b; Threshold 85% marked."
 
 
 @pytest.mark.parametrize(("points", "anchor"), [((70, 70, 70, 70), "start"), ((91, 89, 70, 70), "end")])
@@ -363,10 +363,10 @@ def test_long_labels_are_cut_in_the_picture_and_whole_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "said"),
     [
-        (Fraction(200, 3), "%", "66.7%"),
-        (100, "%", "100.0%"),
-        (89.95, "%", "90.0%"),
-        (Decimal("0.25"), "%", "0.3%"),
+        (Fraction(200, 3), "%", "66.7 %"),
+        (100, "%", "100.0 %"),
+        (89.95, "%", "90.0 %"),
+        (Decimal("0.25"), "%", "0.3 %"),
         (1204, "", "1,204"),
         (2.5, " days", "2.5 days"),
         (0, "", "0"),

@@ -102,21 +102,21 @@ def test_grade_cell_is_remembered_but_its_address_is_its_own() -> None:
 
 def test_figure_always_stands_with_its_whole_its_share_and_its_date() -> None:
     source = '{% figure_card "Returns received" n=46 d=60 as_at=day url="/returns" %}'
-    assert words(source, day=DAY) == ("Returns received 46 of 60: list behind “Returns received” 77% as at 3 May 2017")
+    assert words(source, day=DAY) == ("Returns received 46 of 60: list behind “Returns received” 77 % as at 3 May 2017")
     assert words('{% figure_card "Late" n=0 d=0 as_at=day %}', day=DAY) == "Late 0 of 0 as at 3 May 2017"
 
 
 @pytest.mark.parametrize(
     ("n", "d", "text"),
     [
-        (41, 46, "89%"),
-        (0, 46, "0%"),
-        (46, 46, "100%"),
-        (199, 200, "over 99%"),
-        (1, 400, "under 1%"),
+        (41, 46, "89 %"),
+        (0, 46, "0 %"),
+        (46, 46, "100 %"),
+        (199, 200, "over 99 %"),
+        (1, 400, "under 1 %"),
         (0, 0, ""),
-        (5, 40, "13%"),
-        (1, 40, "3%"),
+        (5, 40, "13 %"),
+        (1, 40, "3 %"),
     ],
 )
 def test_share_never_rounds_to_all_or_nothing(n: int, d: int, text: str) -> None:

@@ -195,7 +195,7 @@ def test_building_from_the_page_is_queued_and_shown(place, sign_in):
     assert "Waiting for the worker" in shown
     report.claim(at=made.NOW)
     report.reach("Setting the pages", 55, at=made.NOW)
-    assert "The paper is being made: 55%" in client.get(url("report-builder", report)).content.decode()
+    assert "The paper is being made: 55 %" in client.get(url("report-builder", report)).content.decode()
 
 
 def test_a_worker_that_is_down_is_said_in_plain_words_and_the_page_heals(place, sign_in):

@@ -62,9 +62,9 @@ def test_the_first_page_says_what_is_asked_stated_unknown_and_wanted(report):
     first = page(render_report(report), 1)
     for words in (
         "What is asked of the meeting", WORDS["asked"], WORDS["statement"], "What we do not know",
-        "No return received: 3 of 11 (27%)", "1. Two practices sent nothing.", "Key figures",
-        "Returns received 6 of 11 (55%)", "On time by the original date 4 of 9 (44%)",
-        "On time by the agreed date 5 of 9 (56%)", "as at 31 March 2025", "Northshire CCG",
+        "No return received: 3 of 11 (27 %)", "1. Two practices sent nothing.", "Key figures",
+        "Returns received 6 of 11 (55 %)", "On time by the original date 4 of 9 (44 %)",
+        "On time by the agreed date 5 of 9 (56 %)", "as at 31 March 2025", "Northshire CCG",
         "1 return arrived after the cut-off and is not counted: Church Walk",
     ):  # fmt: skip
         assert words.lower() in first.lower(), words

@@ -38,7 +38,7 @@ def test_what_is_known_from_records_only_is_said_and_compared_with_nothing(year)
         "Of 1 provider of whom grades of the year before are known, 1 is known from our own records only: "
         "3 of 3 grades. They were entered from records and not validated here"
     )
-    for words in (sentence, "from our records, not validated", "Not asked, known from records only: 1 of 11 (9%)",
+    for words in (sentence, "from our records, not validated", "Not asked, known from records only: 1 of 11 (9 %)",
                   "Year before known from records only: 1 of 1"):  # fmt: skip
         assert words in said
         assert words not in plain

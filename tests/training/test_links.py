@@ -122,7 +122,7 @@ def test_nothing_to_declare_by_link(owed, link):
     client.post(url("sign", link), posted(client.get(url("sign", link)), **WHO))
     assert owed.submissions.get().document["lines"][0]["answer_reason"] == "No staff"
     link.refresh_from_db()
-    assert (link.state(at=timezone.now()), link.first_opened_at) == ("Being used", None)
+    assert (link.state(at=timezone.now()), link.first_opened_at) == ("Used", None)
 
 
 def test_what_opens_nothing_says_nothing(owed, link, ground, sign_in):

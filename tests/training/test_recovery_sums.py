@@ -75,10 +75,11 @@ def test_plan_against_what_was_reached() -> None:
     assert [(each.planned_said, each.actual_said, each.is_behind) for each in compared] == [
         ("", "66.0 % (66 of 100)", False), ("75.0 %", "74.5 % (149 of 200)", True), ("85.0 %", "", False),
     ]  # fmt: skip
-    drawn = picture(compared, 85, title="Plan")
-    assert [row[1:] for row in drawn.table.rows] == [
-        ("66.0 % (66 of 100)", "Not planned"), ("74.5 % (149 of 200)", "75.0 %"), ("No figure", "85.0 %"),
-    ]  # fmt: skip
+    for on, said in ((MARCH, "Still to come"), (date(2018, 4, 1), "No figure")):
+        drawn = picture(compared, 85, title="Plan", on=on)
+        assert [row[1:] for row in drawn.table.rows] == [
+            ("66.0 % (66 of 100)", "Not planned"), ("74.5 % (149 of 200)", "75.0 %"), (said, "85.0 %"),
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

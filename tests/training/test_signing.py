@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from accounts.capabilities import Role
 from chasing.letters import compose
 from chasing.models import Letter
+from design.calendar import london_date
 from tests.factories.accounts import someone
 from tests.factories.providers import ArrangementFactory, CommissionerFactory, posted, provider_of
 from tests.factories.training import a_figures_return, a_line, a_period, fill, lead_of, submitted
@@ -160,7 +161,11 @@ def test_the_executive_is_asked_to_sign_once_a_day_and_the_history_says_so(owed,
     history = client.get(at(owed, "detail")).content.decode()
     assert history.count(f"Asked {executive.name} to sign") == 2
     assert "to sign</" not in sign_in(ground[3]).get(at(owed, "detail")).content.decode()
-    sign(sign_in(executive), owed)
+    theirs, home = sign_in(executive), reverse("assurance:provider-home")
+    said = f"You were asked to sign them on {london_date(timezone.now()):%-d %B %Y}."
+    assert (said in theirs.get(home).content.decode(), said in client.get(home).content.decode()) == (True, False)
+    sign(theirs, owed)
+    assert "asked to sign" not in theirs.get(home).content.decode()
     assert (owed.submissions.count(), compose(letters[0], at_once)) == (1, "It is no longer so.")
     assert client.post(ask).status_code == 409
 

@@ -3,18 +3,21 @@
 from typing import Any
 
 from django import template
-from django.db.models import CharField, Count, F, Value
+from django.db.models import CharField, Count, DateTimeField, F, Value
 
 from accounts.capabilities import Can
+from chasing.recipients import asked_to_sign
 from training.models import Figure, FigureQuery, FigureReturn, Period
+from training.models.recipients import PLEASE_SIGN
 from training.unplanned import unplanned
 
 register = template.Library()
 MOST = 40
 NO_WORDS = Value("", output_field=CharField())
+NEVER = Value(None, output_field=DateTimeField())
 MINUTES_A_LINE = 2
 COLUMNS = ("what", "reference", "due", "first", "whose", "organisation", "timing", "ends_on", "line", "code", "lines",
-           "state")  # fmt: skip
+           "state", "asked_to_sign")  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
@@ -30,15 +33,18 @@ def figures_here(context: dict[str, Any]) -> dict[str, Any]:
     rows = _told(
         owed, "return", due="due_on", first="original_due_on", reference="reference", period="period", line=NO_WORDS,
         code=NO_WORDS, lines=Count("lines"), state="state",
+        asked_to_sign=asked_to_sign(PLEASE_SIGN, FigureReturn, user),
     )  # fmt: skip
     rows = rows.union(
         _told(
             asked, "query", due="due_on", first="original_due_on", reference="reference",
             period="figure_return__period", line="asked__line__name", code="asked__code", lines=Value(0), state="state",
+            asked_to_sign=NEVER,
         ),
         _told(
             plans, "plan", due="period__ends_on", first="period__ends_on", reference="figure_return__reference",
             period="period", line="asked__line__name", code="code", lines=Value(0), state=NO_WORDS,
+            asked_to_sign=NEVER,
         ),
         all=True,
     )  # fmt: skip
