@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accounts.capabilities import Can
 from training.models import FigureReturn, Line, Period
@@ -30,9 +30,8 @@ ROW = ("pk", "reference", "organisation_id", "category", "state", "first_submitt
        "withdrawn_reason", "organisation__name", "organisation__reference", "organisation__category__name")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One return of the period as far as the overview reads it."""
+class Asked(NamedTuple):
+    """One return of the period as far as the overview reads it; there are as many as providers."""
 
     pk: int
     reference: str
@@ -110,7 +109,7 @@ class Reading:
         rows = FigureReturn.objects.permitted(self.user, self.can, on=self.on).filter(period=self.period)
         rows = rows.select_related(None).order_by("organisation__name", "pk")
         rows = rows.filter(circle=None) if self.for_everybody else rows
-        return [Asked(*each) for each in rows.values_list(*ROW)]
+        return list(map(Asked._make, rows.values_list(*ROW)))
 
     @cached_property
     def of_providers(self) -> list[Asked]:

@@ -1,7 +1,6 @@
 """What the overview shows and what leaves it as a file: one choice of period, lines and providers for both."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -190,7 +189,7 @@ def matrix_columns(columns: Sequence[Line]) -> tuple[Column, ...]:
 def matrix_rows(reading: Reading) -> list[Row]:
     """The rows of the table on the page: the commissioner's own staff first, then every provider."""
     found = reading.matrix(reading.rows)
-    mine = [(replace(asked, name=f"{reading.commissioner}: {name}"), cells) for name, asked, cells in reading.own]
+    mine = [(asked._replace(name=f"{reading.commissioner}: {name}"), cells) for name, asked, cells in reading.own]
     return [*(Row(asked, cells) for asked, cells in mine), *found]
 
 

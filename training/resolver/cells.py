@@ -33,15 +33,18 @@ class CellKind(StrEnum):
     @property
     def words(self) -> str:
         """As a reader says it."""
-        return {
-            "figure": "", "nothing": "nothing to declare", "not_applicable": "does not apply",
-            "no_return": "No return received", "no_figure": "no figure", "not_asked": "not asked",
-        }[self.value]  # fmt: skip
+        return IN_WORDS[self]
 
     @property
     def is_missing(self) -> bool:
         """Was a figure asked for that is not there?"""
         return self in (CellKind.NO_RETURN, CellKind.NO_FIGURE)
+
+
+IN_WORDS = {
+    CellKind.FIGURE: "", CellKind.NOTHING: "nothing to declare", CellKind.NOT_APPLICABLE: "does not apply",
+    CellKind.NO_RETURN: "No return received", CellKind.NO_FIGURE: "no figure", CellKind.NOT_ASKED: "not asked",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

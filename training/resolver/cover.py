@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q
 
 from accounts.capabilities import Can
@@ -82,8 +83,5 @@ def missing_by_line(missing: Sequence[Silent], codes: Sequence[str]) -> dict[str
 
 def asked_by_return(returns: Iterable[int]) -> dict[int, set[str]]:
     """Which lines each of these returns asks for: what the commissioner asked, nothing of what is written. One."""
-    found: dict[int, set[str]] = {}
-    rows = AskedLine.objects.filter(figure_return__in=list(returns)).order_by()
-    for pk, code in rows.values_list("figure_return_id", "code"):
-        found.setdefault(pk, set()).add(code)
-    return found
+    rows = AskedLine.objects.filter(figure_return__in=list(returns)).order_by().values("figure_return_id")
+    return {pk: set(codes) for pk, codes in rows.values_list("figure_return_id", ArrayAgg("code"))}

@@ -156,7 +156,9 @@ def none_of(line: Line) -> Sum:
 
 def scale_of(line: Line) -> int:
     """What so many of so many is multiplied by: a hundred for per cent, "per" for a rate, one for a count."""
-    return {Form.SHARE.value: HUNDRED, Form.RATE.value: line.per or 1}.get(line.form, 1)
+    if line.form == Form.SHARE:
+        return HUNDRED
+    return line.per or 1 if line.form == Form.RATE else 1
 
 
 def _aggregates(lines: Mapping[str, Line], *, biggest: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from design.components import tag_markup
 from design.markup import markup
 from training.arithmetic import State
-from training.models import Period
+from training.models import Line, Period
 from training.overview import Asked, LineRow, Row
 from training.resolver.cells import Cell, CellKind
 from training.resolver.sums import Sum
@@ -34,16 +34,17 @@ from training.words import (
 register = template.Library()
 LETTERS = {CellKind.NOTHING: "ND", CellKind.NOT_APPLICABLE: "–", CellKind.NO_RETURN: "NR", CellKind.NO_FIGURE: "NF",
            CellKind.NOT_ASKED: "·"}  # fmt: skip
-FIGURE = (
-    '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span class="portal-cell__n">{}</span>'
-    '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'
-)
 GAP = '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'  # noqa: E501
 PLAIN = (
     '<td><span class="portal-cell portal-cell--{}"><span class="portal-cell__n">{}</span>'
     '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'
 )
 PLAIN_GAP = '<td><span class="portal-cell portal-cell--{}"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'  # noqa: E501
+NUMBER = '<td class="portal-number">{}</td>'
+LINE = (
+    f'<tr><th scope="row"><a href="{{}}{{}}/{{}}">{{}}</a></th>{NUMBER}{NUMBER}{NUMBER}<td>{{}}</td>{NUMBER}{NUMBER}'
+    "<td>{}</td><td>{}</td><td>{}</td></tr>"
+)
 EMPTY = SafeString(
     '<td><span class="portal-cell portal-cell--unasked"><span aria-hidden="true">·</span>'
     '<span class="nhsuk-u-visually-hidden">not asked</span></span></td>'
@@ -65,6 +66,30 @@ def figure_row(row: Row, profiles: bool = True) -> SafeString:
 
 
 @register.simple_tag
+def line_row(row: LineRow, query: str = "") -> SafeString:
+    """A line of the summary, with everything that is said of it; each stands there twice, so it is drawn in one go."""
+    found = row.sum
+    given = [f"{found.given} of {row.asked}"]
+    given += [f"{found.nothing} nothing to declare"] if found.nothing else []
+    given += [f"{found.not_applicable} does not apply"] if found.not_applicable else []
+    given += [f"{found.nobody} n/a"] if found.nobody else []
+    return markup(
+        LINE, _base("training:line", "x"), row.line.code, query, row.line.name, sum_said(found), row.shown,
+        threshold_said(found), SafeString(state_tag(found)), short_said(found),
+        running_said(row.below) if row.below else "", f"{found.met} of {found.judged}" if found.judged else "",
+        "; ".join(given), weight_said(found, row.biggest),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def line_heads(lines: Sequence[Line], query: str = "") -> SafeString:
+    """The heads of the matrix, each leading to its line."""
+    base = _base("training:line", "x")
+    head = '<th scope="col"><a href="{}{}/{}" title="{}">{}</a></th>'
+    return SafeString("".join(markup(head, base, each.code, query, each.name, each.short) for each in lines))
+
+
+@register.simple_tag
 def figure_cells(asked: Asked, cells: Sequence[Cell]) -> SafeString:
     """The cells of one return. Drawn in one go: a page has a thousand of them."""
     base = SafeString(_base("training:line", "x"))
@@ -73,20 +98,27 @@ def figure_cells(asked: Asked, cells: Sequence[Cell]) -> SafeString:
 
 
 def _cell(cell: Cell, base: SafeString, reference: SafeString) -> str:
-    code = SafeString(cell.code)
+    """Nothing here was typed by anybody: numbers, words of ours, a line's code and a return's reference."""
     if cell.kind is CellKind.FIGURE:
         state = cell.state
-        said = "" if state is State.NO_THRESHOLD else f"{state.words}"
-        return markup(
-            FIGURE, SafeString(state.value), base, code, reference, cell.counted, SafeString(cell.shown), _shape(state),
-            SafeString(said),
-        )  # fmt: skip
+        return (
+            f'<td><a class="portal-cell portal-cell--{state}" href="{base}{cell.code}/{reference}/">'
+            f'<span class="portal-cell__n">{cell.counted}</span><span class="portal-cell__v">{cell.shown}'
+            f"{_shape(state)}</span>{_in_words(state)}</a></td>"
+        )
     if cell.kind is CellKind.NOT_ASKED:
         return EMPTY
     look = "missing" if cell.kind.is_missing else "apart"
     return markup(
-        GAP, SafeString(look), base, code, reference, SafeString(LETTERS[cell.kind]), SafeString(cell.kind.words)
+        GAP, SafeString(look), base, SafeString(cell.code), reference, SafeString(LETTERS[cell.kind]),
+        SafeString(cell.kind.words),
     )  # fmt: skip
+
+
+@cache
+def _in_words(state: State) -> str:
+    words = "" if state is State.NO_THRESHOLD else state.words
+    return f'<span class="nhsuk-u-visually-hidden">{words}</span>'
 
 
 @cache
