@@ -34,16 +34,20 @@ from training.words import (
 register = template.Library()
 LETTERS = {CellKind.NOTHING: "ND", CellKind.NOT_APPLICABLE: "–", CellKind.NO_RETURN: "NR", CellKind.NO_FIGURE: "NF",
            CellKind.NOT_ASKED: "·"}  # fmt: skip
+FIGURE = (
+    '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span class="portal-cell__n">{}</span>'
+    '<span class="portal-cell__v">{}{}</a></td>'
+)
 GAP = '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'  # noqa: E501
 PLAIN = (
     '<td><span class="portal-cell portal-cell--{}"><span class="portal-cell__n">{}</span>'
     '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'
 )
 PLAIN_GAP = '<td><span class="portal-cell portal-cell--{}"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></span></td>'  # noqa: E501
-NUMBER = '<td class="portal-number">{}</td>'
 LINE = (
-    f'<tr><th scope="row"><a href="{{}}{{}}/{{}}">{{}}</a></th>{NUMBER}{NUMBER}{NUMBER}<td>{{}}</td>{NUMBER}{NUMBER}'
-    "<td>{}</td><td>{}</td><td>{}</td></tr>"
+    '<tr><th scope="row"><a href="{}{}/{}">{}</a></th><td class="portal-number">{}</td>'
+    '<td class="portal-number">{}</td><td class="portal-number">{}</td><td>{}</td><td class="portal-number">{}</td>'
+    '<td class="portal-number">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>'
 )
 EMPTY = SafeString(
     '<td><span class="portal-cell portal-cell--unasked"><span aria-hidden="true">·</span>'
@@ -99,26 +103,26 @@ def figure_cells(asked: Asked, cells: Sequence[Cell]) -> SafeString:
 
 def _cell(cell: Cell, base: SafeString, reference: SafeString) -> str:
     """Nothing here was typed by anybody: numbers, words of ours, a line's code and a return's reference."""
+    code = SafeString(cell.code)
     if cell.kind is CellKind.FIGURE:
         state = cell.state
-        return (
-            f'<td><a class="portal-cell portal-cell--{state}" href="{base}{cell.code}/{reference}/">'
-            f'<span class="portal-cell__n">{cell.counted}</span><span class="portal-cell__v">{cell.shown}'
-            f"{_shape(state)}</span>{_in_words(state)}</a></td>"
-        )
+        return markup(
+            FIGURE, SafeString(state), base, code, reference, SafeString(cell.counted), SafeString(cell.shown),
+            _looks(state),
+        )  # fmt: skip
     if cell.kind is CellKind.NOT_ASKED:
         return EMPTY
     look = "missing" if cell.kind.is_missing else "apart"
     return markup(
-        GAP, SafeString(look), base, SafeString(cell.code), reference, SafeString(LETTERS[cell.kind]),
-        SafeString(cell.kind.words),
+        GAP, SafeString(look), base, code, reference, SafeString(LETTERS[cell.kind]), SafeString(cell.kind.words)
     )  # fmt: skip
 
 
 @cache
-def _in_words(state: State) -> str:
+def _looks(state: State) -> SafeString:
+    """The state's shape, and behind it the words for it."""
     words = "" if state is State.NO_THRESHOLD else state.words
-    return f'<span class="nhsuk-u-visually-hidden">{words}</span>'
+    return markup('{}</span><span class="nhsuk-u-visually-hidden">{}</span>', _shape(state), words)
 
 
 @cache
