@@ -5,7 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tests.factories.providers import CommissionerFactory, provider_of
 from tests.factories.training import (
@@ -41,6 +41,23 @@ def ground(beneath):
 def owed(ground) -> FigureReturn:
     period, provider, lines = ground
     return a_figures_return(period, provider, lines, threshold=90)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", ["commissioner", "organisation", "above"])
+@pytest.mark.parametrize("model", [AskedLine, Cell])
+def test_lines_and_boxes_are_of_what_is_above_them_and_of_its_provider(owed, model, wrong):
+    """The database says so of each of the three columns, though it checks them at once."""
+    line = owed.lines.get(code="children-2")
+    above, values = {
+        AskedLine: ("figure_return_id", {"figure_return_id": owed.pk, "line": line.line, "code": "another"}),
+        Cell: ("asked_id", {"asked_id": line.pk, "group": "another"}),
+    }[model]
+    values |= {"commissioner": line.commissioner, "organisation": line.organisation}
+    other = {"commissioner": ("commissioner", owed.organisation), "organisation": ("organisation", owed.commissioner)}
+    model.objects.create(**values | dict([other.get(wrong, (above, 0))]))
+    with pytest.raises(IntegrityError, match=f"{model._meta.db_table}_{above}_whose"):
+        connection.check_constraints()
 
 
 def numbers(owed: FigureReturn, **known) -> list[tuple]:
