@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigIntegerField, OuterRef, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
@@ -158,12 +157,12 @@ def were_posted(letters: Iterable[Letter]) -> bool:
     return Letter.objects.filter(dedupe_key__in=[letter.dedupe_key for letter in letters]).exists()
 
 
-def asked_to_sign(kind: str, owed: type[models.Model], user: User) -> Subquery:
+def asked_to_sign(kind: str, owed: type[Due], user: User) -> Subquery:
     """When this person was last written to that a return, the row around it, is ready to be signed.
 
     What was asked before the last submission is done with. None when nobody asked.
     """
-    number = Cast(KT(f"about__{cast(Any, owed).kind_code}"), models.BigIntegerField())
+    number = Cast(KT(f"about__{owed.kind_code}"), BigIntegerField())
     since = Coalesce(OuterRef("submitted_at"), OuterRef("issued_at"))
     letters = Letter.objects.filter(to_user=user, kind=kind, created_at__gt=since).alias(number=number)
     return Subquery(letters.filter(number=OuterRef("pk")).order_by("-created_at").values("created_at")[:1])

@@ -54,9 +54,9 @@ def shorten(text: str, width: float, size: float) -> str:
 def figure(value: Number, unit: str = "") -> str:
     """A figure as read: 1,204; 66.7 %; halves round up. A unit of "%" always shows one decimal place."""
     tenths = floor(Fraction(value) * 10 + Fraction(1, 2))
-    if unit == "%":
-        return f"{Decimal(tenths) / 10:,.1f} %"
-    return f"{tenths // 10:,}{unit}" if tenths % 10 == 0 else f"{Decimal(tenths) / 10:,.1f}{unit}"
+    if unit != "%" and tenths % 10 == 0:
+        return f"{tenths // 10:,}{unit}"
+    return f"{Decimal(tenths) / 10:,.1f}{' %' if unit == '%' else unit}"
 
 
 def sentence(parts: Iterable[str], most: int = 8) -> str:

@@ -7,7 +7,7 @@ Every file is read by a process of its own (``reader.py``) with bounded memory a
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -114,26 +114,15 @@ class Sheet:
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a place; outside what is filled it is empty."""
         ref = f"{letters(column)}{row + 1}"
-        line = self.rows[row] if 0 <= row < len(self.rows) else ()
+        line = self.rows[row] if 0 <= row < len(self.rows) else []
         value = line[column] if 0 <= column < len(line) else None
-        if self.errors and ref in self.errors:
+        if ref in self.errors:
             return Cell(None, ref, f"shows the error {self.errors[ref][:20]}. Type the value itself.")
-        if self.formulas and ref in self.formulas:
+        if ref in self.formulas:
             problem = why_not(self.formulas[ref], shown=value is not None)
             if problem:
                 return Cell(None, ref, f"is a formula {problem}")
         return Cell(value, ref)
-
-    def cells(self, row: int, columns: Mapping[str, int]) -> dict[str, Cell]:
-        """The cells of one row that is there, by the names of their columns."""
-        if self.errors or self.formulas:
-            return {name: self.cell(row, column) for name, column in columns.items()}
-        line, number = self.rows[row], str(row + 1)
-        filled = len(line)
-        return {
-            name: Cell(line[column] if column < filled else None, letters(column) + number)
-            for name, column in columns.items()
-        }
 
     @cached_property
     def copies(self) -> set[tuple[int, int]]:

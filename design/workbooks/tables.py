@@ -89,7 +89,7 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """The rows that hold something, with their number as the spreadsheet shows it."""
         for number in range(self.header + 1, len(self.sheet.rows)):
-            row = Row(number + 1, self.sheet.cells(number, self.places))
+            row = Row(number + 1, {key: self.sheet.cell(number, place) for key, place in self.places.items()})
             if not row.is_empty:
                 yield row
 

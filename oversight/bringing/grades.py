@@ -113,7 +113,7 @@ class Table:
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Cell]]]:
         for number in range(self.header + 1, len(self.sheet.rows)):
-            cells = self.sheet.cells(number, self.places)
+            cells = {key: self.sheet.cell(number, place) for key, place in self.places.items()}
             if any(not cells[key].is_empty for key in ("provider", "code", "reference") if key in cells):
                 yield number, cells
 

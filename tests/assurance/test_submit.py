@@ -204,10 +204,8 @@ def test_contributor_fills_in_and_cannot_submit(sign_in: Any) -> None:
     assert f"{executive} will get a mail with a link to sign." in client.post(ask, follow=True).content.decode()
     assert "got a letter today already" in client.post(ask, follow=True).content.decode()
     assert [each.to_user for each in Letter.objects.filter(kind="please_sign")] == [executive]
-    said, home = (
-        f"You were asked to sign it on {london_date(timezone.now()):%-d %B %Y}.",
-        reverse("assurance:provider-home"),
-    )
+    said = f"You were asked to sign it on {london_date(timezone.now()):%-d %B %Y}."
+    home = reverse("assurance:provider-home")
     assert said in sign_in(executive).get(home).content.decode()
     assert "Ready to sign" not in client.get(home).content.decode()  # the letter was the executive's
     assert Submission.objects.count() == 0

@@ -36,7 +36,7 @@ LETTERS = {CellKind.NOTHING: "ND", CellKind.NOT_APPLICABLE: "–", CellKind.NO_R
            CellKind.NOT_ASKED: "·"}  # fmt: skip
 FIGURE = (
     '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span class="portal-cell__n">{}</span>'
-    '<span class="portal-cell__v">{}{}</a></td>'
+    '<span class="portal-cell__v">{}{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'
 )
 GAP = '<td><a class="portal-cell portal-cell--{}" href="{}{}/{}/"><span aria-hidden="true">{}</span><span class="nhsuk-u-visually-hidden">{}</span></a></td>'  # noqa: E501
 PLAIN = (
@@ -108,7 +108,7 @@ def _cell(cell: Cell, base: SafeString, reference: SafeString) -> str:
         state = cell.state
         return markup(
             FIGURE, SafeString(state), base, code, reference, SafeString(cell.counted), SafeString(cell.shown),
-            _looks(state),
+            _shape(state), _heard(state),
         )  # fmt: skip
     if cell.kind is CellKind.NOT_ASKED:
         return EMPTY
@@ -119,10 +119,9 @@ def _cell(cell: Cell, base: SafeString, reference: SafeString) -> str:
 
 
 @cache
-def _looks(state: State) -> SafeString:
-    """The state's shape, and behind it the words for it."""
-    words = "" if state is State.NO_THRESHOLD else state.words
-    return markup('{}</span><span class="nhsuk-u-visually-hidden">{}</span>', _shape(state), words)
+def _heard(state: State) -> SafeString:
+    """What the shape says aloud; nothing where there is none to say."""
+    return SafeString("" if state is State.NO_THRESHOLD else state.words)
 
 
 @cache
@@ -208,8 +207,7 @@ def held_in_words(cell: Cell) -> str:
 def plain_cell(cell: Cell) -> SafeString:
     """A cell that leads nowhere: of a provider's own table."""
     if cell.kind is CellKind.FIGURE:
-        said = "" if cell.state is State.NO_THRESHOLD else cell.state.words
-        return markup(PLAIN, cell.state.value, cell.counted, cell.shown, _shape(cell.state), said)
+        return markup(PLAIN, cell.state.value, cell.counted, cell.shown, _shape(cell.state), _heard(cell.state))
     look = "missing" if cell.kind.is_missing else "apart"
     return markup(PLAIN_GAP, look, LETTERS.get(cell.kind, ""), cell.kind.words)
 
@@ -219,8 +217,8 @@ def sum_cell(found: Sum) -> SafeString:
     """A sum in a table: counted, value and state."""
     if not found.given:
         return markup(PLAIN_GAP, "missing", "NF", "no figure")
-    said = "" if found.state is State.NO_THRESHOLD else found.state.words
-    return markup(PLAIN, found.state.value, sum_said(found), value_said(found), _shape(found.state), said)
+    state = found.state
+    return markup(PLAIN, state.value, sum_said(found), value_said(found), _shape(state), _heard(state))
 
 
 @register.filter
