@@ -53,54 +53,6 @@ KEEPERS = (
 )
 
 
-def register_texts() -> None:
-    """Called when the app is ready."""
-    register(
-        Text(
-            "training.return", "Figures return", "training.FigureReturn",
-            {
-                "why_issued": "Why it was issued", "correcting_because": "Why it is being corrected",
-                "withdrawn_reason": "Why it was withdrawn",
-            },
-            _return, Can.READ_FIGURES, also=_documents, parts=_parts, listing="figures-returns",
-        ),
-        Text(
-            "training.line", "Line of a figures return", "training.AskedLine",
-            {
-                "narrative": "What was written about it", "answer_reason": "Why there is nothing, or it does not apply",
-                "threshold_reason": "Why the threshold differs",
-            },
-            _return, Can.READ_FIGURES, also=_documents,
-        ),
-        Text(
-            "training.explanation", "Explanation of a figure", "training.Explanation",
-            {"words": "The explanation", "question": "The question"}, _return, Can.READ_FIGURES, also=_documents,
-        ),
-        Text(
-            "training.submission", "Submitted figures", "training.FigureSubmission",
-            {"reason": "Why they were corrected"}, _return, Can.READ_FIGURES, also=_documents,
-        ),
-        Text(
-            "training.query", "Question about figures", "training.FigureQuery",
-            {"question": "The question", "answer": "The answer", "resolution": "How it was settled"}, _query,
-            Can.READ_FIGURES,
-        ),
-        Text(
-            "training.trajectory", "Recovery plan", "training.Trajectory",
-            {
-                "why_below": "Why it is below", "what_is_done": "What is done about it",
-                "why_not_reached": "Why the threshold is not reached",
-            },
-            _plans, Can.READ_FIGURES,
-        ),
-        Text(
-            "training.threshold", "Reason of a threshold", "training.Threshold", {"reason": "Why it differs"},
-            _measured, Can.SEE_STEPS, theirs=False,
-        ),
-    )  # fmt: skip
-    register_keepers(*KEEPERS)
-
-
 def _plans(row: Any) -> str:
     return reverse("training:recovery-list")
 
@@ -109,5 +61,52 @@ def _measured(row: Any) -> str:
     return f"{reverse('training:measured-line')}?which={row.code}"
 
 
-def _overview(row: Any) -> str:
-    return reverse("home")
+TEXTS = (
+    Text(
+        "training.return", "Figures return", "training.FigureReturn",
+        {
+            "why_issued": "Why it was issued", "correcting_because": "Why it is being corrected",
+            "withdrawn_reason": "Why it was withdrawn",
+        },
+        _return, Can.READ_FIGURES, also=_documents, parts=_parts, listing="figures-returns",
+    ),
+    Text(
+        "training.line", "Line of a figures return", "training.AskedLine",
+        {
+            "narrative": "What was written about it", "answer_reason": "Why there is nothing, or it does not apply",
+            "threshold_reason": "Why the threshold differs",
+        },
+        _return, Can.READ_FIGURES, also=_documents,
+    ),
+    Text(
+        "training.explanation", "Explanation of a figure", "training.Explanation",
+        {"words": "The explanation", "question": "The question"}, _return, Can.READ_FIGURES, also=_documents,
+    ),
+    Text(
+        "training.submission", "Submitted figures", "training.FigureSubmission",
+        {"reason": "Why they were corrected"}, _return, Can.READ_FIGURES, also=_documents,
+    ),
+    Text(
+        "training.query", "Question about figures", "training.FigureQuery",
+        {"question": "The question", "answer": "The answer", "resolution": "How it was settled"}, _query,
+        Can.READ_FIGURES,
+    ),
+    Text(
+        "training.trajectory", "Recovery plan", "training.Trajectory",
+        {
+            "why_below": "Why it is below", "what_is_done": "What is done about it",
+            "why_not_reached": "Why the threshold is not reached",
+        },
+        _plans, Can.READ_FIGURES,
+    ),
+    Text(
+        "training.threshold", "Reason of a threshold", "training.Threshold", {"reason": "Why it differs"},
+        _measured, Can.SEE_STEPS, theirs=False,
+    ),
+)  # fmt: skip
+
+
+def register_texts() -> None:
+    """Called when the app is ready."""
+    register(*TEXTS)
+    register_keepers(*KEEPERS)
