@@ -4,7 +4,6 @@ With arguments only pytest runs, with those arguments. The last line printed is 
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -12,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from launcher.data_folder import DataFolder
 from launcher.embedded import environment_for
 from launcher.manage import call, servers_up
 from launcher.messages import note
-from launcher.places import PYTHON, VAR, VENV
-from launcher.processes import die_with, is_alive
+from launcher.places import PYTHON, VENV
+from launcher.processes import die_with
+from launcher.throwaway import temporary_files, throwaway_folder
 
 SETTINGS = "assurance_portal.settings.test"
 PRODUCTION = {
@@ -58,11 +57,12 @@ def steps() -> list[tuple[str, list[str], dict[str, str]]]:
 
 def test(arguments: list[str], browser: str) -> int:
     """Run the checks and the tests; the exit code of the first that fails."""
-    folder = _throwaway_folder()
+    folder = throwaway_folder()
     try:
         with servers_up(folder, throwaway=True) as (mail_port, users):
             environment = environment_for(folder, SETTINGS, 8000, mail_port)
             environment |= {"DJANGO_SETTINGS_MODULE": SETTINGS, "PORTAL_CHROMIUM": browser}
+            environment["TMPDIR"] = str(temporary_files(folder))
             code = 0 if arguments else _checked(environment, users)
             return code or call([str(PYTHON), "-m", "pytest", *(arguments or ALL_TESTS)], environment, users)
     finally:
@@ -100,15 +100,3 @@ def _beside(command: list[str], environment: dict[str, str]) -> Iterator[tuple[s
         finally:
             process.terminate()
             process.wait()
-
-
-def _throwaway_folder() -> DataFolder:
-    """A folder of this run's own; what a killed run left behind is cleared away."""
-    place = VAR / "test"
-    place.mkdir(parents=True, exist_ok=True)
-    for left in place.iterdir():
-        if left.name.isdigit() and not is_alive(int(left.name)):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = DataFolder(place / str(os.getpid()))
-    folder.remember(demonstration=False)
-    return folder

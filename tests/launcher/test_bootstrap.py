@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from launcher.commands import take_data_folder
+from launcher.environment import quickest
 from launcher.places import LAUNCHER, ROOT, digest
 
 RUN_LATER = {"gunicorn_settings.py", "mail_sink.py"}  # children under the project's own Python
@@ -61,3 +62,25 @@ def test_a_digest_follows_names_and_contents() -> None:
     assert digest(files) == digest(files)
     assert digest(files) != digest(files[:1])
     assert digest(files) != digest(list(reversed(files)))
+
+
+def a_python(path: Path, seconds: float, *, has_venv: bool = True) -> Path:
+    """One that says how long it takes, and whether it can make an environment."""
+    path.write_text(
+        f'#!/bin/sh\ncase "$3" in *timeit*) echo {seconds};; *ensurepip*) exit {int(not has_venv)};; esac\n'
+    )
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("seconds", "has_venv", "taken"),
+    [(0.8, True, "other"), (0.9, True, "asked"), (1.3, True, "asked"), (0.5, False, "asked")],
+)
+def test_the_environment_is_made_of_another_python_only_when_that_is_clearly_quicker_and_able(
+    tmp_path: Path, seconds: float, has_venv: bool, taken: str
+) -> None:
+    asked = a_python(tmp_path / "asked", 1.0)
+    other = a_python(tmp_path / "other", seconds, has_venv=has_venv)
+    assert quickest(asked, [other]).name == taken
+    assert quickest(asked, []).name == "asked"
