@@ -16,7 +16,7 @@ from launcher.processes import is_alive
 MEMORY = Path("/dev/shm")
 ON_DISK = VAR / "test"
 # A whole run keeps about a sixth of this; the rest is so that nobody else on the machine misses it.
-PLENTY_MEGABYTES = 8_000
+PLENTY_MEGABYTES = 5_000
 
 
 def throwaway_folder() -> DataFolder:
