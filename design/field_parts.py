@@ -1,8 +1,8 @@
-"""Everything a field template needs to know about one form field, worked out once.
+"""Everything that must be known about one form field to draw it, worked out once.
 
-`parts_of` looks at the widget and says which template in templates/nhsuk/fields draws it, what its hint and errors
-are called, and which box the error summary should lead to. To draw a new kind of widget, add it to KINDS and write
-its template.
+`parts_of` looks at the widget and says which kind it is, what its hint and errors are called, and which box the error
+summary should lead to; field_markup.py draws that. To draw a new kind of widget, add it to KINDS here and to DRAWN
+there.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 
 from design.text_checks import Doubt
 from design.widgets import DateInput
+
+NOTHING = SafeString("")
 
 # The first line that matches wins, so the narrower class stands above the wider one.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -72,7 +74,7 @@ class Option:
 
 @dataclass(frozen=True)
 class FieldParts:
-    """What templates/nhsuk/field.html draws. `focus_id` is where a link in the error summary goes."""
+    """What field_markup.py draws. `focus_id` is where a link in the error summary goes."""
 
     bound: BoundField
     kind: str
@@ -83,15 +85,10 @@ class FieldParts:
     messages: list[Message]
     described_by: str
     focus_id: str
-    control: str = ""
+    control: SafeString
     options: list[Option] = field(default_factory=list)
     max_length: int | None = None
     doubt: Doubt | None = None
-
-    @property
-    def template(self) -> str:
-        """The file that draws this kind."""
-        return f"nhsuk/fields/{self.kind}.html"
 
     @property
     def grouped(self) -> bool:
@@ -106,7 +103,11 @@ class FieldParts:
 
 
 def parts_of(bound: BoundField, *, mark_optional: bool = True) -> FieldParts:
-    """Raises TypeError for a widget that the pack cannot draw."""
+    """What to draw; a form that sets ``mark_optional`` to False never says "(optional)".
+
+    Raises TypeError for a widget that the pack cannot draw.
+    """
+    mark_optional = mark_optional and getattr(bound.form, "mark_optional", True)
     kind = kind_of(bound.field.widget)
     own_id = _id(bound)
     hint_id = f"{own_id}-hint" if bound.help_text else ""
@@ -130,12 +131,12 @@ def parts_of(bound: BoundField, *, mark_optional: bool = True) -> FieldParts:
         max_length=counted,
         doubt=getattr(bound.form, "doubts", {}).get(bound.name),
         optional=mark_optional and not bound.field.required and kind != "checkbox",
-        control="" if kind in GROUPED else _control(bound, kind, described_by, counted),
+        control=NOTHING if kind in GROUPED else _control(bound, kind, described_by, counted),
     )
 
 
 def kind_of(widget: forms.Widget) -> str:
-    """The name of the template for a widget, or TypeError."""
+    """What kind of widget it is, one of those in field_markup.py, or TypeError."""
     # NumberInput, EmailInput and their kin are Inputs but not TextInputs.
     for known, kind in KINDS:
         if isinstance(widget, known):

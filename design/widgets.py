@@ -1,7 +1,7 @@
 """Form widgets in the NHS design system's markup that Django has no equivalent for.
 
 Every plain Django widget also renders through the `nhsuk` pack; use these where the NHS pattern asks for more:
-a date in three boxes, options with hints, a unit beside a box. How each is drawn is in templates/nhsuk/fields.
+a date in three boxes, options with hints, a unit beside a box. How each is drawn is in field_markup.py.
 Any widget, ours or Django's, may be given three attributes that the pack reads: `label_size` ("s", "m", "l", "xl"
 or "" for plain), `label_hidden` (for boxes in a table) and `page_heading` (the label is the page's only h1).
 """

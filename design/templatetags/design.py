@@ -27,6 +27,8 @@ from design.components import (
     tag_markup,
     written,
 )
+from design.field_markup import draw as draw_field
+from design.field_parts import parts_of
 from design.markup import markup
 
 register = template.Library()
@@ -126,7 +128,7 @@ def field(field: BoundField) -> str:
     """One form field through the nhsuk pack."""
     if not isinstance(field, BoundField):
         raise UnknownChoice(f"{field!r} is not a form field")
-    return render_to_string("nhsuk/field.html", {"field": field})
+    return str(field) if field.is_hidden else draw_field(parts_of(field))
 
 
 # --- Links ---------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from django.forms.formsets import BaseFormSet
 from django.template.context import Context
 from django.template.loader import render_to_string
 
-from design.field_parts import FieldParts, parts_of
+from design.field_markup import draw
+from design.field_parts import parts_of
 
 register = template.Library()
 
@@ -23,10 +24,14 @@ class Problem:
 
 
 @register.simple_tag(takes_context=True)
-def field_parts(context: Context, field: BoundField) -> FieldParts:
-    """Work out how to draw a field. Filters are all optional, so a form sent by GET never says "(optional)"."""
+def drawn_field(context: Context, field: BoundField) -> str:
+    """One field with all that belongs to it. Filters are all optional: a form sent by GET does not say so."""
+    if field.is_hidden:
+        return str(field)
     method = context.get("form_method") or context.get("formset_method")
-    return parts_of(field, mark_optional=method != "get" and getattr(field.form, "mark_optional", True))
+    parts = parts_of(field, mark_optional=method != "get")
+    named = {name: context.get(name) or "" for name in ("wrapper_class", "label_class")}
+    return draw(parts, **named)
 
 
 @register.simple_tag
