@@ -69,26 +69,30 @@ def _loads(library: str) -> bool:
 
 
 def _install(packages: list[str], what: str) -> None:
-    line = f"apt-get install --no-install-recommends {' '.join(packages)}"
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    able = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if able:
+        note(f"Installing {what}: {' '.join(packages)}")
+        _apt("update")
+    packages = [name if name not in INSTEAD or _is_known(name) else INSTEAD[name] for name in packages]
+    if not able:
         raise Problem(
-            f"This machine lacks {what}. As an administrator run:\n    {line}\n"
+            f"This machine lacks {what}. As an administrator run:\n"
+            f"    apt-get install --no-install-recommends {' '.join(packages)}\n"
             "(the names are Debian's and Ubuntu's; other systems have the same under similar names)"
         )
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    note(f"Installing {what}: {' '.join(packages)}")
-    _apt(["apt-get", "-q", "update"], quiet, line)
-    packages = [name if name not in INSTEAD or _is_known(name) else INSTEAD[name] for name in packages]
-    _apt(["apt-get", "-q", "-y", "install", "--no-install-recommends", *packages], quiet, line)
+    _apt("-y", "install", "--no-install-recommends", *packages)
 
 
 def _is_known(package: str) -> bool:
-    """Has this system a package of the name? Only asked after its lists were fetched."""
+    """Has this system a package of the name, as far as its lists tell?"""
+    if not shutil.which("apt-cache"):
+        return False
     return subprocess.run(["apt-cache", "show", package], capture_output=True, check=False).returncode == 0
 
 
-def _apt(command: list[str], quiet: dict[str, str], line: str) -> None:
+def _apt(*arguments: str) -> None:
+    command, quiet = ["apt-get", "-q", *arguments], {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stdout[-2000:] + done.stderr[-2000:])
-        raise Problem(f"That did not work; what apt said is above. Put it right, then run:\n    {line}")
+        raise Problem(f"That did not work; what apt said is above. Put it right, then run:\n    {' '.join(command)}")
