@@ -13,10 +13,9 @@ from django.test import Client
 
 from accounts.capabilities import GRANTS, Can, Role
 from accounts.models import Membership, User
-from assurance_portal.routes import Route
 from assurance_portal.world import World
 from design import pdf
-from tests.worlds import Address, addresses, routes, undone
+from tests.worlds import Address, routes, undone
 
 MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 FORM = re.compile(r"<form\b[^>]*\bmethod=.post", re.IGNORECASE)
@@ -54,25 +53,27 @@ def whose(address: Address) -> str:
     return WORKING_WITH[thing.commissioner or thing.organisation] if thing else "AB"
 
 
-def forms_of(route: Route, client: Client, made: World) -> Iterator[tuple[Address, str]]:
+def forms_of(found: list[Address], client: Client) -> Iterator[tuple[Address, str]]:
     """The form as it is for something of the neighbour and of both; where neither has it, of the first."""
-    found = 0
+    forms = 0
     for key in ("B", "AB", "A"):
-        if key == "A" and found:
+        if key == "A" and forms:
             return
-        for address in (each for each in addresses(route, made) if whose(each) == key):
+        for address in (each for each in found if whose(each) == key):
             with undone(client):
                 response = client.get(address.url)
                 is_page = response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")
                 main = MAIN.search(response.content.decode()) if is_page else None
             if main is not None and FORM.search(main[0]):
-                found += 1
+                forms += 1
                 yield address, main[0]
             if main is not None:
                 break
 
 
-def test_hazard_29_every_form_says_for_which_commissioner_to_a_person_of_two(measured: World, sign_in: Any) -> None:
+def test_hazard_29_every_form_says_for_which_commissioner_to_a_person_of_two(
+    measured: World, every: dict[str, list[Address]], sign_in: Any
+) -> None:
     names = {key: measured.organisations[key].name for key in "AB"}
     clients = {role: sign_in(works_for_the_neighbour_too(measured, role)) for role in WRITING}
     unsaid, forms, told = [], set(), 0
@@ -80,7 +81,7 @@ def test_hazard_29_every_form_says_for_which_commissioner_to_a_person_of_two(mea
         role = next((each for each in WRITING if Can(route.capability) in GRANTS[each]), None)
         if role is None or "GET" not in route.methods:
             continue
-        for address, words in forms_of(route, clients[role], measured):
+        for address, words in forms_of(every[route.name], clients[role]):
             if address.thing and address.thing.kind in NOBODYS:
                 continue
             forms.add(route.name)

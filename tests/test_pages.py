@@ -24,7 +24,7 @@ from assurance_portal.routes import Route
 from assurance_portal.world import World
 from tests.crowd import Crowd
 from tests.reading import Read, problems, read
-from tests.worlds import addresses, routes, undone
+from tests.worlds import Address, routes, undone
 
 BUDGET = 12
 NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ")
@@ -209,8 +209,9 @@ SEEN: dict[str, list[Page]] = {}
 class Visitor:
     """Goes to pages, signed in once for each person."""
 
-    def __init__(self, made: World, sign_in: Any) -> None:
-        self.made, self.sign_in, self.clients = made, sign_in, dict[tuple[str, str], Client]()
+    def __init__(self, made: World, every: dict[str, list[Address]], sign_in: Any) -> None:
+        self.made, self.every, self.sign_in = made, every, sign_in
+        self.clients: dict[tuple[str, str], Client] = {}
 
     def client(self, role: str, place: str) -> Client:
         if (role, place) not in self.clients:
@@ -226,7 +227,7 @@ class Visitor:
         """What each side is given there."""
         found = []
         for candidates in people(route):
-            asked = ((who, each) for who in candidates for each in addresses(route, self.made))
+            asked = ((who, each) for who in candidates for each in self.every[route.name])
             tried = (visit(self.client(*who), route, each.url, "-".join(who)) for who, each in asked)
             found += [page for page in (next(filter(None, tried), None),) if page]
         return found
@@ -239,9 +240,9 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(measured: World, sign_in: Any, settings: Any) -> Visitor:
+def visitor(measured: World, every: dict[str, list[Address]], sign_in: Any, settings: Any) -> Visitor:
     settings.PORTAL_DEMONSTRATION = True
-    return Visitor(measured, sign_in)
+    return Visitor(measured, every, sign_in)
 
 
 def wrong(page: Page) -> list[str]:

@@ -320,6 +320,8 @@ def asked(who: Principal, every: dict[str, list[Address]]) -> Iterator[tuple[str
     route. The first of each side is asked about everybody's objects. The first person of a place with a grant of its
     kind is asked about every object of theirs by one route for each capability and kind, as the door asks the same for
     all, and by the others about one; another with the same grant reads the page of one of theirs and one of others'.
+    Those at a mirrored place read the page of one of theirs by every route, and what is shared; what the door refuses
+    them it refused the first by the same route, so they knock once for each capability and kind.
     """
     refused, granted = set(), set()
     for route in routes():
@@ -344,7 +346,7 @@ def _with_methods(who: Principal, route: Route, found: list[Address]) -> Iterato
         can = Can(route.capability)
         if one or (who not in SEES_OPEN and can in OPEN):
             methods: tuple[str, ...] = (_verb(route),)
-        elif WHOLE or can in OPEN or who in FIRST or who.special or _is_first(who, can):
+        elif WHOLE or can in OPEN or who in FIRST or who.special or (_is_first(who, can) and not _mirrored(who, route)):
             methods = route.methods
         else:
             methods = ("GET",) if "GET" in route.methods else ("POST",)
@@ -369,7 +371,14 @@ def _chosen(who: Principal, can: Can, found: list[Address], *, anew: bool) -> li
     shared = [each for each in far if _shared(each)]
     if not _is_first(who, can):
         return [*near[:1], *shared[:1], *far[:1]]
-    return [*(near if anew and who.place not in MIRRORED else near[:1]), *shared, *far[:1]]
+    if who.place in MIRRORED:
+        return [*near[:1], *shared, *(far[:1] if anew else ())]
+    return [*(near if anew else near[:1]), *shared, *far[:1]]
+
+
+def _mirrored(who: Principal, route: Route) -> bool:
+    """Would this one's writing there tell what that of the first of their side has told?"""
+    return who.place in MIRRORED and bool(route.of)
 
 
 def _near(who: Principal, address: Address) -> bool:

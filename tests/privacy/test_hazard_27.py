@@ -18,7 +18,7 @@ from oversight.models import IntelligenceItem
 from privacy.models import Warned
 from tests.factories.accounts import someone
 from tests.factories.providers import CommissionerFactory, provider_of
-from tests.worlds import addresses, routes, undone
+from tests.worlds import Address, routes, undone
 
 pytestmark = pytest.mark.slow
 NUMBER = "943 476 5919"
@@ -71,14 +71,14 @@ def theirs(role: Role, route: Route) -> bool:
     return mine and not any(can in OPEN or can in GRANTS[one] for one in before if one.side == role.side)
 
 
-def unasked(client: Client, made: World, role: Role) -> tuple[set[str], list[str]]:
+def unasked(client: Client, every: dict[str, list[Address]], role: Role) -> tuple[set[str], list[str]]:
     """The pages on which words were sent, and those that said nothing about the number in them."""
     tried: set[str] = set()
     wrong: list[str] = []
     for route in routes():
         if not {"GET", "POST"} <= set(route.methods) or route.name in ASKED_FOR or not theirs(role, route):
             continue
-        for address in addresses(route, made):
+        for address in every[route.name]:
             with undone(client):
                 response = client.get(address.url)
                 html = response.headers.get("Content-Type", "").startswith("text/html")
@@ -100,9 +100,9 @@ def unasked(client: Client, made: World, role: Role) -> tuple[set[str], list[str
     [(Role.DESIGNATED_PROFESSIONAL, "A", 15), (Role.DIRECTOR_OF_NURSING, "A", 1), (Role.PROVIDER_LEAD, "P1", 4)],
 )
 def test_hazard_27_every_page_that_takes_words_asks_about_an_nhs_number_in_them(
-    role: Role, place: str, least: int, measured: World, sign_in: Any
+    role: Role, place: str, least: int, measured: World, every: dict[str, list[Address]], sign_in: Any
 ) -> None:
-    tried, wrong = unasked(sign_in(measured.person(role, place)), measured, role)
+    tried, wrong = unasked(sign_in(measured.person(role, place)), every, role)
     assert wrong == []
     assert len(tried) >= least, sorted(tried)
 
