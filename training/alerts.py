@@ -10,7 +10,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
-from training.arithmetic import Number, one_decimal, state_of
+from design.numbers import one_decimal
+from training.arithmetic import Number, state_of
 from training.recovery import PERCENT, Measure
 
 

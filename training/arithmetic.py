@@ -1,8 +1,8 @@
 """The sums of training figures and indicators: exact, unrounded, and said in one way everywhere.
 
-Nothing here asks the database. A share is compared unrounded and shown with one decimal, half up; nought of nought is
-no share at all ("n/a", never 0 or 100). ``state`` is the one place that decides how a value stands to its threshold
-(domain.md 5.2, 5.3, 17).
+Nothing here asks the database. A share is compared unrounded and shown with one decimal, half up, and never as none or
+all by rounding alone; nought of nought is no share at all ("n/a", never 0 or 100). ``state`` is the one place that
+decides how a value stands to its threshold (domain.md 5.2, 5.3, 17).
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
+
+from design.numbers import one_decimal, per_cent
 
 Number = int | Decimal | Fraction
 
@@ -64,7 +66,7 @@ class Share:
     def shown(self) -> str:
         """ "83.3 %", or "n/a" where there is nobody."""
         exact = self.percent
-        return "n/a" if exact is None else f"{one_decimal(exact)} %"
+        return "n/a" if exact is None else per_cent(exact)
 
     @property
     def counted(self) -> str:
@@ -74,14 +76,6 @@ class Share:
     def short_of(self, threshold: Number) -> int:
         """How many more have to be counted to reach the threshold, all being as many as now; 0 when met."""
         return missing(self.n, Fraction(threshold) * self.d / 100)
-
-
-def one_decimal(value: Number) -> str:
-    """Half up, as people round: 89.95 is "90.0", 66.66… is "66.7"."""
-    n, d = value.as_integer_ratio()
-    tenths = (20 * n + d) // (2 * d)
-    sign, tenths = ("-", -tenths) if tenths < 0 else ("", tenths)
-    return f"{sign}{tenths // 10:,}.{tenths % 10}"
 
 
 def goal(threshold: Number, unit: str = "") -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from training.arithmetic import Share, goal, one_decimal, state_of
+from design.numbers import one_decimal, per_cent
+from training.arithmetic import Share, goal, state_of
 
 FIGURES, NOTHING, NOT_APPLICABLE = "figures", "nothing", "not_applicable"
 LONGEST = 300
@@ -174,7 +175,7 @@ def jump(line: Said, asking: Asking) -> Found:
     if not then:
         yield "", f"It was out of nobody in {last}, and is out of {now:,} now. What changed?"
     elif abs(now - then) * 100 > asking.jump * then and (abs(now - then) >= asking.fewest_moved or not now):
-        moved = f"{one_decimal(Fraction(100 * abs(now - then), then))} % {'more' if now > then else 'fewer'}"
+        moved = f"{per_cent(Fraction(100 * abs(now - then), then))} {'more' if now > then else 'fewer'}"
         if now >= MANY_TIMES * then:
             moved = f"{one_decimal(Fraction(now, then)).removesuffix('.0')} times as many"
         yield "", f"It was out of {then:,} in {last}, and is out of {now:,} now, {moved}. What changed?"

@@ -13,7 +13,8 @@ from math import floor
 
 from design.calendar import FinancialYear
 from design.charts import Chart, Series, Threshold, line_chart
-from training.arithmetic import Number, Share, State, goal, lowest_drawn, missing, monthly_rate, one_decimal
+from design.numbers import one_decimal, per_cent
+from training.arithmetic import Number, Share, State, goal, lowest_drawn, missing, monthly_rate
 
 PERCENT = 100
 
@@ -47,7 +48,7 @@ class Measure:
             return "n/a"
         if self.per is None:
             return f"{floor(value):,}" if Fraction(value).denominator == 1 else one_decimal(value)
-        return f"{one_decimal(value)} {self.unit}"
+        return per_cent(value) if self.per == PERCENT else f"{one_decimal(value)} {self.unit}"
 
     def goal(self, threshold: Number) -> str:
         """ "85 %", "33.3 %": a threshold in its unit (``arithmetic.goal``)."""

@@ -4,11 +4,8 @@ Widths are those of Inter and Arial to within a few per cent, on the wide side, 
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
-from fractions import Fraction
-from math import floor
 
-Number = int | float | Decimal | Fraction
+from design.numbers import Number, one_decimal, per_cent
 
 NARROW, WIDE = frozenset("iljtfrI.,:;|!'()[]/- "), frozenset("mwMW@%&—")
 
@@ -53,10 +50,7 @@ def shorten(text: str, width: float, size: float) -> str:
 
 def figure(value: Number, unit: str = "") -> str:
     """A figure as read: 1,204; 66.7 %; halves round up. A unit of "%" always shows one decimal place."""
-    tenths = floor(Fraction(value) * 10 + Fraction(1, 2))
-    if unit != "%" and tenths % 10 == 0:
-        return f"{tenths // 10:,}{unit}"
-    return f"{Decimal(tenths) / 10:,.1f}{' %' if unit == '%' else unit}"
+    return per_cent(value) if unit == "%" else f"{one_decimal(value).removesuffix('.0')}{unit}"
 
 
 def sentence(parts: Iterable[str], most: int = 8) -> str:

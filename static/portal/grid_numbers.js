@@ -25,9 +25,11 @@ export const isPercent = (text) => /^-?[0-9.,]+\s*%$/.test(text.trim());
 
 const said = (count) => count.toLocaleString("en-GB");
 
-/** n of d in per cent with one decimal, half up; d is not 0. */
+/** n of d in per cent with one decimal, half up, never none or all by rounding alone; d is not 0. */
 function percent(n, d) {
   const tenths = (2000n * BigInt(n) + BigInt(d)) / (2n * BigInt(d));
+  if (tenths === 1000n && n < d) return "over 99.9 %";
+  if (tenths === 0n && n > 0) return "under 0.1 %";
   return `${said(tenths / 10n)}.${tenths % 10n} %`;
 }
 

@@ -118,6 +118,7 @@ def test_hazard_11_the_pooled_share_never_stands_without_who_reached_it_and_who_
         (199, 200, f"{HIDDEN} of 200", "hidden"),
         (150, 200, "150 of 200", "75.0 %"),
         (200, 200, "200 of 200", "100.0 %"),
+        (19_993, 20_000, "19,993 of 20,000", "over 99.9 %"),
         (0, 0, "0 of 0", "n/a"),
     ],
 )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from accounts.capabilities import Can
-from training.arithmetic import Share, State, missing, one_decimal, state_of
+from design.numbers import one_decimal, per_cent
+from training.arithmetic import Share, State, missing, state_of
 from training.models import AskedLine, Figure, FigureReturn, Line, Period
 from training.resolver.sums import scale_of
 
@@ -117,7 +118,7 @@ def in_unit(value: Fraction | Decimal | None, form: str) -> str:
     if value is None:
         return "n/a"
     if form in (Line.Form.SHARE, Line.Form.RATE):
-        return f"{one_decimal(value)} %" if form == Line.Form.SHARE else one_decimal(value)
+        return per_cent(value) if form == Line.Form.SHARE else one_decimal(value)
     return f"{int(value):,}"
 
 
