@@ -70,6 +70,19 @@ def test_the_first_page_says_what_is_asked_stated_unknown_and_wanted(report):
         assert words.lower() in first.lower(), words
 
 
+def test_the_key_figures_are_never_torn_apart(report, year):
+    rows = ("Key figures", "Returns received", "Actions open, more than 90 days past the original date")
+    first = page(render_report(report), 1)
+    assert [words for words in rows if words not in first] == []
+    # So much that the first page has room for a few lines of the table, and not for all.
+    report.narratives.get(section="statement").write(
+        "\n\n".join(["A line."] * 30), by=year.nurse, at=made.NOW, seen=None
+    )
+    longer = render_report(report)
+    assert [words for words in rows if words in page(longer, 1)] == []
+    assert [words for words in rows if words not in page(longer, 2)] == []
+
+
 def test_the_second_page_names_every_provider_and_those_that_sent_nothing(report, year):
     second = page(render_report(report), 2)
     assert [name for name in year.providers if name not in second] == []
