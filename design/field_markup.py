@@ -1,16 +1,16 @@
-"""One form field in the design system's markup: ``draw`` takes what field_parts.py worked out, one form for each kind.
+"""One form field in the design system's markup: ``draw`` lays out what field_parts.py worked out, by its kind.
 
 In Python and not in templates: a page of a return has fifty boxes, and a template for each of their parts took half of
 the time of the whole page. To draw a new kind of widget, add it to KINDS in field_parts.py and its form to DRAWN here.
 """
 
 from collections.abc import Callable, Mapping
-from html import escape
-from typing import Any
 
+from django.forms import BoundField
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from design.field_parts import NOTHING, FieldParts, Message, Option
+from design.field_parts import NOTHING, FieldParts, Message, Option, parts_of
 from design.markup import markup
 
 OPTIONAL = SafeString(' <span class="portal-optional">(optional)</span>')
@@ -22,7 +22,7 @@ ITEM = (
     '<label class="nhsuk-label nhsuk-{0}__label" for="{3}">{8}</label>\n{9}</div>\n'
 )
 ITEM_HINT = '<div class="nhsuk-hint nhsuk-{}__hint" id="{}-item-hint">{}</div>\n'
-LIMIT = '<div class="nhsuk-hint nhsuk-character-count__message" id="{}-info">You can enter up to {} characters</div>'
+LIMIT = '<div class="nhsuk-hint nhsuk-character-count__message" id="{}-info">You can enter up to {} characters</div>\n'
 NO_OPTIONS = '<p id="{}" tabindex="-1">There is nothing to choose from.</p>\n'
 SHOW_BUTTON = (
     '<button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small nhsuk-password-input__toggle'
@@ -31,8 +31,16 @@ SHOW_BUTTON = (
 )
 
 
-def draw(parts: FieldParts, *, wrapper_class: str = "", label_class: str = "") -> SafeString:
-    """The whole group: label or legend, hint, errors and boxes. The two classes are crispy's."""
+def draw(
+    bound: BoundField, *, mark_optional: bool = True, wrapper_class: str = "", label_class: str = ""
+) -> SafeString:
+    """The whole group: label or legend, hint, errors and boxes; of a hidden field its box. The classes are crispy's.
+
+    Raises TypeError for a widget that the pack cannot draw.
+    """
+    if bound.is_hidden:
+        return SafeString(bound)
+    parts = parts_of(bound, mark_optional=mark_optional)
     inside, classes, more = DRAWN[parts.kind](parts, label_class)
     wrong = "nhsuk-form-group--error" if parts.messages else ""
     named = " ".join(filter(None, ("nhsuk-form-group", *classes, wrong, wrapper_class)))
@@ -61,10 +69,7 @@ def _unit(where: str, words: str) -> SafeString:
 def _textarea(parts: FieldParts, label_class: str) -> Drawn:
     if not parts.max_length:
         return _under_label(parts, label_class, parts.control), (), NOTHING
-    form = (
-        '<div class="nhsuk-hint nhsuk-character-count__message" id="{}-info">You can enter up to {} characters</div>\n'
-    )
-    inside = _under_label(parts, label_class, parts.control, markup(form, parts.id, parts.max_length))
+    inside = _under_label(parts, label_class, parts.control, markup(LIMIT, parts.id, parts.max_length))
     counting = ' data-module="nhsuk-character-count" data-maxlength="{}" data-threshold="50"'
     return inside, ("nhsuk-character-count",), markup(counting, parts.max_length)
 
@@ -81,7 +86,7 @@ def _checkbox(parts: FieldParts, label_class: str) -> Drawn:
         '<label class="nhsuk-label nhsuk-checkboxes__label" for="{}">{}</label>\n{}</div>\n</div>\n'
     )
     hint = _hint(parts, "nhsuk-hint nhsuk-checkboxes__hint")
-    return markup(form, _errors(parts.messages), parts.control, parts.id, _words(parts.label), hint), (), NOTHING
+    return markup(form, _errors(parts.messages), parts.control, parts.id, parts.label, hint), (), NOTHING
 
 
 def _options(kind: str, box: str) -> Callable[[FieldParts, str], Drawn]:
@@ -93,9 +98,9 @@ def _options(kind: str, box: str) -> Callable[[FieldParts, str], Drawn]:
         told, below = NOTHING, NOTHING
         if each.hint:
             told = markup(' aria-describedby="{}-item-hint"', each.id)
-            below = markup(ITEM_HINT, kind, each.id, _words(each.hint))
-        attrs = SafeString(each.attrs)
-        return markup(ITEM, kind, box, before, each.id, each.name, each.value, attrs, told, _words(each.label), below)
+            below = markup(ITEM_HINT, kind, each.id, conditional_escape(each.hint))
+        label = conditional_escape(each.label)
+        return markup(ITEM, kind, box, before, each.id, each.name, each.value, each.attrs, told, label, below)
 
     def drawn(parts: FieldParts, label_class: str) -> Drawn:
         widget = parts.bound.field.widget
@@ -118,7 +123,7 @@ def _date(parts: FieldParts, label_class: str) -> Drawn:
         markup(
             form, " nhsuk-form-group--error" if each.wrong else "", each.id, each.label,
             " nhsuk-input--error" if each.wrong else "", 4 if each is parts.options[-1] else 2, each.id, each.name,
-            each.value, SafeString(each.attrs),
+            each.value, each.attrs,
         )
         for each in parts.options
     ]  # fmt: skip
@@ -142,7 +147,7 @@ def _label(parts: FieldParts, label_class: str) -> SafeString:
     hidden = "nhsuk-u-visually-hidden" if getattr(widget, "label_hidden", False) else ""
     named = " ".join(filter(None, ("nhsuk-label", size, label_class, hidden)))
     optional = OPTIONAL if parts.optional else NOTHING
-    label = markup('<label class="{}" for="{}">{}{}</label>', named, parts.id, _words(parts.label), optional)
+    label = markup('<label class="{}" for="{}">{}{}</label>', named, parts.id, parts.label, optional)
     return markup('<h1 class="nhsuk-label-wrapper">{}</h1>', label) if getattr(widget, "page_heading", False) else label
 
 
@@ -156,7 +161,7 @@ def _legend(parts: FieldParts) -> SafeString:
     widget = parts.bound.field.widget
     size = f" nhsuk-fieldset__legend--{parts.label_size}" if parts.label_size else ""
     hidden = " nhsuk-u-visually-hidden" if getattr(widget, "label_hidden", False) else ""
-    label = _words(parts.label)
+    label = parts.label
     if getattr(widget, "page_heading", False):
         label = markup('<h1 class="nhsuk-fieldset__heading">{}</h1>', label)
     optional = OPTIONAL if parts.optional else NOTHING
@@ -166,18 +171,14 @@ def _legend(parts: FieldParts) -> SafeString:
 def _hint(parts: FieldParts, classes: str = "nhsuk-hint") -> SafeString:
     if not parts.hint_id:
         return NOTHING
-    return markup('<div class="{}" id="{}">{}</div>\n', classes, parts.hint_id, _words(parts.bound.help_text))
+    return markup(
+        '<div class="{}" id="{}">{}</div>\n', classes, parts.hint_id, conditional_escape(parts.bound.help_text)
+    )
 
 
 def _errors(messages: list[Message]) -> SafeString:
     form = '<span class="nhsuk-error-message" id="{}"><span class="nhsuk-u-visually-hidden">Error: </span>{}</span>\n'
-    return SafeString("".join(markup(form, each.id, _words(each.text)) for each in messages))
-
-
-def _words(text: Any) -> SafeString:
-    """As a template writes it: markup that was made on purpose stays, translated later or not."""
-    said = str(text)
-    return said if isinstance(said, SafeString) else SafeString(escape(said))
+    return SafeString("".join(markup(form, each.id, each.text) for each in messages))
 
 
 DRAWN: Mapping[str, Callable[[FieldParts, str], Drawn]] = {

@@ -66,7 +66,7 @@ class Option:
     name: str
     value: str
     label: str
-    attrs: str
+    attrs: SafeString
     hint: str = ""
     divider: bool = False
     wrong: bool = False
@@ -89,11 +89,6 @@ class FieldParts:
     options: list[Option] = field(default_factory=list)
     max_length: int | None = None
     doubt: Doubt | None = None
-
-    @property
-    def grouped(self) -> bool:
-        """Whether a fieldset with a legend holds several boxes."""
-        return self.kind in GROUPED
 
     @property
     def label_size(self) -> str:

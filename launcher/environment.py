@@ -14,6 +14,7 @@ from pathlib import Path
 from launcher.messages import Problem, note
 from launcher.places import LAUNCHER, PYTHON, ROOT, VENV, digest, read_stamp, write_stamp
 
+# Words, lists and dictionaries, as a page is made of; nothing of it waits for a disk or another program.
 WORK = "found = {str(n): [n] for n in range(3000)}; [name for name, each in sorted(found.items()) if each[0] % 3]"
 
 
@@ -61,7 +62,7 @@ def quickest(asked: Path, others: list[Path]) -> Path:
     if able == [asked]:
         return asked
     # By turns, so that what else the machine does for a moment slows none of them alone.
-    took = [[_seconds(path) for path in able] for _ in range(3)]
+    took = [[pace(path) for path in able] for _ in range(3)]
     best = dict(zip(able, map(min, zip(*took, strict=True)), strict=True))
     first = min(best, key=best.__getitem__)
     return first if best[first] * 6 < best[asked] * 5 else asked
@@ -78,9 +79,12 @@ def _others() -> list[Path]:
     return list(found)
 
 
-def _seconds(python: Path) -> float:
-    """How long it takes over a little work of the usual kind, at best."""
-    code = f"import timeit; print(min(timeit.repeat({WORK!r}, number=20, repeat=7)))"
+def pace(python: Path) -> float:
+    """Milliseconds that this Python takes here for a small fixed piece of work, at its best; infinite if it cannot.
+
+    Two machines differ by more than any change of ours: divide their figures by this before comparing them.
+    """
+    code = f"import timeit; print(min(timeit.repeat({WORK!r}, number=20, repeat=7)) / 20 * 1000)"
     said = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, check=False).stdout
     return float(said or "inf")
 

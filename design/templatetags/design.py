@@ -28,7 +28,6 @@ from design.components import (
     written,
 )
 from design.field_markup import draw as draw_field
-from design.field_parts import parts_of
 from design.markup import markup
 
 register = template.Library()
@@ -128,7 +127,7 @@ def field(field: BoundField) -> str:
     """One form field through the nhsuk pack."""
     if not isinstance(field, BoundField):
         raise UnknownChoice(f"{field!r} is not a form field")
-    return str(field) if field.is_hidden else draw_field(parts_of(field))
+    return draw_field(field)
 
 
 # --- Links ---------------------------------------------------------------------------------

@@ -26,12 +26,9 @@ class Problem:
 @register.simple_tag(takes_context=True)
 def drawn_field(context: Context, field: BoundField) -> str:
     """One field with all that belongs to it. Filters are all optional: a form sent by GET does not say so."""
-    if field.is_hidden:
-        return str(field)
     method = context.get("form_method") or context.get("formset_method")
-    parts = parts_of(field, mark_optional=method != "get")
     named = {name: context.get(name) or "" for name in ("wrapper_class", "label_class")}
-    return draw(parts, **named)
+    return draw(field, mark_optional=method != "get", **named)
 
 
 @register.simple_tag
